@@ -1,0 +1,237 @@
+"""What one file says: immutable facts, complete in themselves, that rules are asked about.
+
+Readers make them; `link` fills the fields that only the whole project can tell (`reach`,
+`table_is_new` across files). They are named tuples, not dataclasses: a frozen, slotted
+dataclass costs 0.9 ms to define and these stand on the path of every commit hook.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from nonevent.location import Location, Span
+from nonevent.note import Note
+
+__all__ = [
+    "Call",
+    "Class",
+    "Comment",
+    "Constant",
+    "Fact",
+    "FileFacts",
+    "Function",
+    "Kind",
+    "Mutation",
+    "Operation",
+    "Parameter",
+    "Reach",
+    "Role",
+    "SchemaStep",
+    "Setting",
+    "StateCell",
+    "Value",
+]
+
+Constant = str | bytes | int | float | complex | bool | None
+
+
+class Kind(StrEnum):
+    """What is known of a value without running anything."""
+
+    CONSTANT = "constant"  # `constant` holds it
+    TEXT = "text"  # an f-string, `%`, `.format` or `+`: `constant` holds its leading constant part
+    NAME = "name"  # `name` is what it stands for, dotted
+    CALL = "call"  # `name` is the callee; `items` and `keywords` its arguments
+    SEQUENCE = "sequence"  # tuple, list or set display: `items`
+    MAPPING = "mapping"  # dict display: `keywords` for constant string keys
+    UNKNOWN = "unknown"
+
+
+class Value(NamedTuple):
+    """An expression as far as it can be known; nested for calls and displays."""
+
+    kind: Kind
+    span: Span
+    constant: Constant = None
+    name: str = ""
+    items: "tuple[Value, ...]" = ()
+    keywords: "tuple[tuple[str, Value], ...]" = ()
+    open: bool = False  # `*args`, `**kwargs` or a computed key: there may be more than is listed
+
+
+class Role(StrEnum):
+    """What a function is for, hence when its state or its slowness hurts a deploy."""
+
+    HANDLER = "request handler"
+    TASK = "worker task"
+    STARTUP = "start-up"
+    CLI = "command"
+    MIGRATION = "migration"
+    SCRIPT = "script"
+    TEST = "test"
+
+
+class Reach(NamedTuple):
+    """From where code is reached: its own role first, or that of the nearest caller with one."""
+
+    role: Role
+    entry: str  # qualified name of the function that has the role: "upload" or "Cart.post"
+    chain: tuple[Location, ...]  # from the entry to the function that holds the fact
+
+
+class Call(NamedTuple):
+    """A call whose callee some rule knows."""
+
+    callee: str  # resolved: "requests.get", "requests.Session.get", "open"
+    location: Location  # of the callee expression, `requests.get`
+    extent: Location  # of the whole call
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    open: bool  # `*args` or `**kwargs` that could not be read
+    scope: str  # qualified name of the enclosing function; "" at module level
+    receiver: Value | None = None  # the constructor call of the object, where it was seen
+    reach: tuple[Reach, ...] = ()  # filled by link
+
+    def argument(self, name: str, position: int | None = None) -> Value | None:
+        """Return the argument by keyword, or by 0-based position; None where it is not given."""
+        for keyword, value in self.keywords:
+            if keyword == name:
+                return value
+        if position is not None and position < len(self.arguments):
+            return self.arguments[position]
+        return None
+
+
+class Parameter(NamedTuple):
+    """A parameter of a function."""
+
+    name: str
+    annotation: str = ""  # resolved dotted name: "fastapi.UploadFile"; "" if none or not a name
+    default: str = ""  # callee or name of the default: "fastapi.Depends"
+
+
+class Function(NamedTuple):
+    """A function or method and what marks its role."""
+
+    name: str  # qualified within the module: "Cart.post", "create_app.index"
+    location: Location  # of its name
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[Value, ...] = ()  # kinds NAME and CALL; names resolved with receiver types
+    owner: str = ""  # qualified name of the class it is a method of
+    calls: tuple[str, ...] = ()  # dotted names it calls or passes on: edges of the call graph
+    is_async: bool = False
+
+
+class Class(NamedTuple):
+    """A class and its bases."""
+
+    name: str  # qualified within the module
+    location: Location
+    bases: tuple[str, ...] = ()  # resolved dotted names
+
+
+class StateCell(NamedTuple):
+    """A module-level name that holds something mutable."""
+
+    name: str
+    holds: str  # "dict", "list", "set", or the resolved constructor: "cachetools.TTLCache"
+    location: Location
+    empty: bool  # starts empty: filled while the process runs
+
+
+class Mutation(NamedTuple):
+    """A change of module-level state, from inside a function or at import."""
+
+    cell: str  # "SESSIONS", or dotted "shop.state.SESSIONS" where it stands in another module
+    how: str  # "item assignment", "append", "del", "augmented assignment", "global assignment" …
+    location: Location
+    scope: str  # qualified name of the enclosing function; "" at import
+    value: Value | None = None  # what is stored, where it can be told
+    target: StateCell | None = None  # filled by link: the cell
+    reach: tuple[Reach, ...] = ()  # filled by link
+
+
+class Setting(NamedTuple):
+    """A named configuration value: `SESSION_ENGINE = …` or `app.config["SECRET_KEY"] = …`."""
+
+    name: str  # "SESSION_ENGINE", "SECRET_KEY"
+    value: Value
+    location: Location
+    scope: str = ""
+    owner: str = ""  # "" a module-level name; else the type of the object: "flask.Flask"
+
+
+class Operation(StrEnum):
+    """What one schema step does."""
+
+    CREATE_TABLE = "create table"
+    DROP_TABLE = "drop table"
+    RENAME_TABLE = "rename table"
+    ADD_COLUMN = "add column"
+    DROP_COLUMN = "drop column"
+    RENAME_COLUMN = "rename column"
+    ALTER_TYPE = "alter column type"
+    SET_NOT_NULL = "set not null"
+    DROP_NOT_NULL = "drop not null"
+    SET_DEFAULT = "set default"
+    DROP_DEFAULT = "drop default"
+    CREATE_INDEX = "create index"
+    DROP_INDEX = "drop index"
+    ADD_CONSTRAINT = "add constraint"
+    DROP_CONSTRAINT = "drop constraint"
+    VALIDATE_CONSTRAINT = "validate constraint"
+    DATA = "data"  # INSERT, UPDATE, DELETE, or Python code that does it
+    OTHER = "other"  # understood, and none of the above
+    UNKNOWN = "unknown"  # not understood; a note stands beside it
+
+
+class SchemaStep(NamedTuple):
+    """One schema operation, whichever language it is written in."""
+
+    operation: Operation
+    location: Location  # of the very operation, also inside a Python call or a string
+    framework: str  # "sql", "alembic", "django"
+    dialect: str = ""  # "postgresql", "mysql", "sqlite", "mssql", "oracle"; "" where unknown
+    table: str = ""  # as written, with its schema; Django: app_model or db_table
+    column: str = ""
+    columns: tuple[str, ...] = ()  # of an index or a constraint
+    name: str = ""  # of the index or the constraint
+    new_name: str = ""  # of a renamed table or column
+    type: str = ""  # new type, as written
+    old_type: str = ""  # where the file itself tells it (Alembic's existing_type)
+    nullable: bool | None = None  # None where the step does not say
+    default: str | None = None  # text of the default; None: none given
+    default_in_database: bool = True  # False: the framework drops it again (Django's default=)
+    generated: bool = False  # serial, identity, auto-increment or computed: the database fills it
+    constraint: str = ""  # "primary key", "foreign key", "unique", "check", "not null", "exclude"
+    references: str = ""  # table a foreign key points to
+    valid: bool = True  # False: NOT VALID, existing rows are not scanned
+    using_index: bool = False  # ADD CONSTRAINT … USING INDEX
+    unique: bool = False
+    concurrently: bool = False
+    keeps_data: bool = False  # a state-only step: the database is not touched
+    in_transaction: bool | None = None  # None where the runner decides and is not known
+    direction: str = "up"  # "down": the way back
+    table_is_new: bool = False  # created earlier in the same file or the same change
+    text: str = ""  # source of the operation, one line, at most 200 characters
+
+
+class Comment(NamedTuple):
+    """A comment addressed to nonevent: `nonevent: …`, without its marker."""
+
+    text: str  # from "nonevent:" on, stripped
+    location: Location
+    alone: bool  # the line holds nothing else: it speaks of the next line of code
+
+
+Fact = Call | Class | Function | Mutation | SchemaStep | Setting | StateCell
+
+
+class FileFacts(NamedTuple):
+    """All that one file says."""
+
+    path: str
+    facts: tuple[Fact, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    notes: tuple[Note, ...] = ()
+    module: str = ""  # dotted name by path: "shop.views"; "" where the file is no Python module
+    exports: tuple[tuple[str, str], ...] = ()  # name in this module → dotted name it stands for

@@ -1,0 +1,58 @@
+"""A rule met a fact: the finding, its scales and its parts."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from nonevent.location import Location
+
+__all__ = ["CONFIDENCES", "SEVERITIES", "Confidence", "Finding", "Persona", "Related", "Severity"]
+
+
+class Severity(StrEnum):
+    """How bad it is if true; SARIF's own words for `level`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Confidence(StrEnum):
+    """How sure the finding is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Persona(StrEnum):
+    """Who wants to hear it: each hears what the ones before hear."""
+
+    REGULAR = "regular"  # few false alarms
+    PEDANTIC = "pedantic"  # also what is true and rarely matters
+    AUDITOR = "auditor"  # also what is only likely
+
+
+SEVERITIES = tuple(Severity)  # worst first
+CONFIDENCES = tuple(Confidence)  # surest first
+
+
+class Related(NamedTuple):
+    """A second place that explains the first."""
+
+    location: Location
+    message: str  # what stands there: "`CARTS` is made here"
+
+
+class Finding(NamedTuple):
+    """What is reported. Complete when it is made."""
+
+    rule: str
+    family: str
+    location: Location
+    message: str  # one sentence, no full stop: the thing in backticks, then the consequence
+    severity: Severity
+    confidence: Confidence
+    fingerprint: str  # hexadecimal; see `nonevent.identity`
+    remedy: str = ""  # the one thing to do, one imperative sentence, no full stop
+    related: tuple[Related, ...] = ()
+    persona: Persona = Persona.REGULAR
