@@ -89,6 +89,7 @@ class Call(NamedTuple):
     open: bool  # `*args` or `**kwargs` that could not be read
     scope: str  # qualified name of the enclosing function; "" at module level
     receiver: Value | None = None  # the constructor call of the object, where it was seen
+    block: Span | None = None  # body of the `with` statement that this call opens
     reach: tuple[Reach, ...] = ()  # filled by link
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
