@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CALL = "call"  # `name` is the callee; `items` and `keywords` its arguments
     SEQUENCE = "sequence"  # tuple, list or set display: `items`
     MAPPING = "mapping"  # dict display: `keywords` for constant string keys
+    EITHER = "either"  # `a or b`, `a if c else b`: `items` are the alternatives in order
     UNKNOWN = "unknown"
 
 

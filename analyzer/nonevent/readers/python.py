@@ -1,0 +1,357 @@
+"""The Python reader: one `ast` walk a file, names resolved afterwards by our own import table."""
+
+import _ast as ast
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from nonevent.facts import (
+    Call,
+    Class,
+    Comment,
+    Fact,
+    FileFacts,
+    Function,
+    Parameter,
+    Setting,
+    Value,
+)
+from nonevent.location import Location, Span
+from nonevent.note import Note, NoteKind
+from nonevent.readers.scopes import FUNCTIONS, Names, Scope, collect
+from nonevent.readers.state import cells, mutations
+from nonevent.readers.values import Resolver, dotted_text, lookup
+
+__all__ = ["MAIN", "Interests", "interests", "module_name", "read"]
+
+# The scope of what stands under `if __name__ == "__main__":`.
+MAIN = "__main__"
+# Every call below these is an operation of a migration.
+MIGRATIONS = ("alembic.op.", "django.db.migrations.", "django.contrib.postgres.operations.")
+
+
+class Interests(NamedTuple):
+    """What the rules want to hear of."""
+
+    calls: frozenset[str]  # dotted names of callees
+    settings: frozenset[str]  # names of settings
+    tails: frozenset[str]  # last parts of `calls`: a first, cheap test
+
+
+def interests(calls: Iterable[str] = (), settings: Iterable[str] = ()) -> Interests:
+    """Return the interests in these callees and settings."""
+    wanted = frozenset(calls)
+    return Interests(
+        wanted, frozenset(settings), frozenset(call.rpartition(".")[2] for call in wanted)
+    )
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name that a path has as a module: "shop/views.py" → "shop.views"."""
+    stem = path.removesuffix(".py").removesuffix("/__init__")
+    return stem.removeprefix("src/").replace("/", ".")
+
+
+def read(path: str, text: str, wanted: Interests) -> FileFacts:
+    """Return what a Python file says; a note instead where it is no Python that can be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape is the author's business
+            tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return FileFacts(path, notes=(_refused(path, error),))
+    module = module_name(path)
+    is_package = path.endswith("__init__.py")
+    package = module if is_package else module.rpartition(".")[0]
+    root = collect(tree, Names(module, package))
+    view = _View(path, text, module, wanted, root)
+    facts = sorted(view.facts(), key=_position)
+    return FileFacts(
+        path=path,
+        facts=tuple(facts),
+        comments=tuple(_comments(path, text)) if "nonevent:" in text else (),
+        module=module,
+        exports=tuple(view.exports()),
+    )
+
+
+def _refused(path: str, error: BaseException) -> Note:
+    if isinstance(error, SyntaxError):
+        line = error.lineno or 0
+        reason = (error.msg or "invalid syntax").splitlines()[0]
+        where = f"line {line}: " if line else ""
+        return Note(path, NoteKind.SYNTAX, f"not parsed: {where}{reason}", line)
+    if isinstance(error, RecursionError | MemoryError):
+        return Note(path, NoteKind.SYNTAX, "not parsed: nested too deeply")
+    return Note(path, NoteKind.SYNTAX, f"not parsed: {error}")
+
+
+def _position(fact: Fact) -> tuple[int, int]:
+    return fact.location.line, fact.location.column
+
+
+class _View:
+    """One parsed file under its reader's eye."""
+
+    def __init__(self, path: str, text: str, module: str, wanted: Interests, root: Scope) -> None:
+        self.path = path
+        self.wanted = wanted
+        self.root = root
+        self.span = spans(text)
+        self.resolver = Resolver(module, self.span)
+        self.migrates = any(
+            binding.how == "import" and f"{binding.target}.".startswith(MIGRATIONS)
+            for bindings in root.bindings.values()
+            for binding in bindings
+        )
+
+    def locate(self, node: ast.AST) -> Location:
+        return Location(self.path, *self.span(node))
+
+    def facts(self) -> Iterator[Fact]:
+        yield from cells(self.root, self.resolver, self.locate)
+        for scope in self.root.walk():
+            yield from mutations(scope, self.resolver, self.locate)
+            yield from self.calls(scope)
+            yield from self.settings(scope)
+            node = scope.node
+            if isinstance(node, FUNCTIONS):
+                yield self.function(scope, node)
+            elif isinstance(node, ast.ClassDef):
+                outer = scope.parent or scope
+                bases = tuple(self.resolver.name(base, outer) for base in node.bases)
+                yield Class(scope.name, self.name_location(node), bases)
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def calls(self, scope: Scope) -> Iterator[Call]:
+        for call, guarded in scope.calls:
+            func = call.func
+            if isinstance(func, ast.Attribute):
+                tail = func.attr
+            elif isinstance(func, ast.Name):
+                tail = func.id
+            else:
+                continue
+            if not (
+                tail in self.wanted.tails
+                or self.migrates
+                or (isinstance(func, ast.Name) and _is_alias(tail, scope))
+            ):
+                continue
+            callee = self.resolver.name(func, scope)
+            if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
+                yield self.call(call, callee, scope, guarded)
+
+    def call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
+        items, keywords, is_open = self.resolver.arguments(node, scope)
+        body = scope.blocks.get(node)
+        return Call(
+            callee=callee,
+            location=self.locate(node.func),
+            extent=self.locate(node),
+            arguments=items,
+            keywords=keywords,
+            open=is_open,
+            scope=MAIN if guarded and not scope.name else scope.name,
+            receiver=self.receiver(node.func, scope),
+            block=self.span(body[0])[:2] + self.span(body[-1])[2:] if body else None,
+        )
+
+    def receiver(self, func: ast.expr, scope: Scope) -> Value | None:
+        """Return how the object was made whose method is called, where one place says it."""
+        if not isinstance(func, ast.Attribute):
+            return None
+        value = self.resolver.value(func.value, scope)
+        return value if value.name or value.items else None
+
+    # -- settings ------------------------------------------------------------------------------
+
+    def settings(self, scope: Scope) -> Iterator[Setting]:
+        for statement, target, value in scope.stores:
+            if value is None or isinstance(statement, ast.AugAssign):
+                continue
+            name, owner = self.setting_name(target, scope)
+            if name in self.wanted.settings or (self.migrates and self.is_plain(target, scope)):
+                yield Setting(
+                    name,
+                    self.resolver.value(value, scope),
+                    self.locate(target),
+                    scope.name,
+                    owner,
+                )
+        for call, _ in scope.calls:
+            yield from self.configured(call, scope)
+
+    def is_plain(self, target: ast.expr, scope: Scope) -> bool:
+        return isinstance(target, ast.Name) and scope.kind != "function"
+
+    def setting_name(self, target: ast.expr, scope: Scope) -> tuple[str, str]:
+        """Return the setting that an assignment sets and the object it belongs to."""
+        if isinstance(target, ast.Name) and scope.kind != "function":
+            return target.id, ""
+        if isinstance(target, ast.Attribute) and target.attr == "secret_key":
+            owner = self.resolver.name(target.value, scope) or dotted_text(target.value)
+            return "SECRET_KEY", owner
+        if isinstance(target, ast.Subscript) and _is_config(target.value):
+            key = target.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                return key.value, self.config_owner(target.value, scope)
+        return "", ""
+
+    def config_owner(self, node: ast.expr, scope: Scope) -> str:
+        base = node.value if isinstance(node, ast.Attribute) else node
+        return self.resolver.name(base, scope) or dotted_text(base)
+
+    def configured(self, call: ast.Call, scope: Scope) -> Iterator[Setting]:
+        """Yield what `app.config.update(X=…)` or `.from_mapping(X=…)` sets."""
+        func = call.func
+        if not (
+            isinstance(func, ast.Attribute)
+            and func.attr in {"update", "from_mapping", "setdefault"}
+            and _is_config(func.value)
+        ):
+            return
+        owner = self.config_owner(func.value, scope)
+        items, keywords, _ = self.resolver.arguments(call, scope)
+        for item in items:
+            keywords += item.keywords
+        if func.attr == "setdefault" and len(items) > 1 and isinstance(items[0].constant, str):
+            keywords = ((items[0].constant, items[1]),)
+        for name, value in keywords:
+            if name in self.wanted.settings:
+                yield Setting(name, value, Location(self.path, *value.span), scope.name, owner)
+
+    # -- functions -----------------------------------------------------------------------------
+
+    def function(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+        outer = scope.parent or scope
+        return Function(
+            name=scope.name,
+            location=self.name_location(node),
+            parameters=tuple(self.parameters(node, outer)),
+            decorators=tuple(self.resolver.value(item, outer) for item in node.decorator_list),
+            owner=outer.name if outer.kind == "class" else "",
+            calls=tuple(self.edges(scope, node, outer)),
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+        )
+
+    def parameters(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
+    ) -> Iterator[Parameter]:
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+        defaults += arguments.defaults
+        for item, default in [
+            *zip(positional, defaults, strict=True),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]:
+            annotation = self.resolver.annotation(item.annotation, outer)
+            default_name = ""
+            if isinstance(default, ast.Call | ast.Name | ast.Attribute):
+                default_name = self.resolver.name(default, outer)
+            yield Parameter(item.arg, annotation, default_name)
+
+    def edges(
+        self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
+    ) -> list[str]:
+        """Return what the function calls, passes on by name or defines inside, each once."""
+        found: dict[str, None] = {}
+        inside = [scope, *(child for child in scope.children if isinstance(child.node, ast.Lambda))]
+        for part in inside:
+            for call, _ in part.calls:
+                self.edge(call.func, part, found)
+                for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                    if isinstance(argument, ast.Name | ast.Attribute):
+                        self.edge(argument, part, found)
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if isinstance(default, ast.Call):  # Depends(get_cart)
+                for argument in default.args:
+                    self.edge(argument, outer, found)
+        for child in scope.children:
+            if isinstance(child.node, FUNCTIONS) and not child.node.decorator_list:
+                found[f"{self.resolver.module}:{child.name}"] = None
+        return list(found)
+
+    def edge(self, node: ast.expr, scope: Scope, found: dict[str, None]) -> None:
+        name = self.resolver.name(node, scope)
+        if ":" in name or "." in name:
+            found[name] = None
+
+    def name_location(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> Location:
+        """Return where the name stands in `def name` or `class name`."""
+        line, column, _, _ = self.span(node)
+        words = {ast.ClassDef: "class ", ast.FunctionDef: "def "}.get(type(node), "async def ")
+        start = column + len(words)
+        return Location(self.path, line, start, line, start + len(node.name))
+
+    def exports(self) -> Iterator[tuple[str, str]]:
+        """Yield module-level names that stand for something of another module."""
+        for name, bindings in self.root.bindings.items():
+            if bindings[-1].how == "import" and bindings[-1].target != name:
+                yield name, bindings[-1].target
+
+
+def _is_alias(name: str, scope: Scope) -> bool:
+    _, bindings = lookup(name, scope)
+    return any(binding.how in {"import", "value"} for binding in bindings)
+
+
+def _is_config(node: ast.expr) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "config"
+    return isinstance(node, ast.Name) and node.id == "config"
+
+
+def spans(text: str) -> Callable[[ast.AST], Span]:
+    """Return a function from a node to its span.
+
+    `ast` counts columns in UTF-8 bytes, from 0; a span counts code points, from 1.
+    """
+    if text.isascii():
+
+        def plain(node: ast.AST) -> Span:
+            return (
+                node.lineno,  # type: ignore[attr-defined]  # statements and expressions have it
+                node.col_offset + 1,  # type: ignore[attr-defined]
+                node.end_lineno,  # type: ignore[attr-defined]
+                node.end_col_offset + 1,  # type: ignore[attr-defined]
+            )
+
+        return plain
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").split(b"\n")
+
+    def column(line: int, offset: int) -> int:
+        return len(lines[line - 1][:offset].decode(errors="replace")) + 1
+
+    def wide(node: ast.AST) -> Span:
+        line, _, end, _ = bare = plain_span(node)
+        return line, column(line, bare[1]), end, column(end, bare[3])
+
+    return wide
+
+
+def plain_span(node: ast.AST) -> Span:
+    """Return the node's span as `ast` has it: columns in bytes, from 0."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+
+
+def _comments(path: str, text: str) -> Iterator[Comment]:
+    """Yield the comments that speak to nonevent."""
+    import io
+    import tokenize
+
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            mark = token.string.find("nonevent:") if token.type == tokenize.COMMENT else -1
+            if mark >= 0 and not token.string[:mark].strip("# \t"):
+                line, column = token.start
+                location = Location(path, line, column + 1, line, column + 1 + len(token.string))
+                alone = not token.line[:column].strip()
+                yield Comment(token.string[mark:].strip(), location, alone)
+    except (tokenize.TokenError, SyntaxError):
+        return  # the parser read the file: what follows here holds no comment

@@ -1,0 +1,396 @@
+"""One walk over a syntax tree: what each scope binds, calls, changes and defines."""
+
+import _ast as ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+__all__ = ["FUNCTIONS", "Binding", "Names", "Scope", "collect"]
+
+# Values of a node's fields that are no child to walk into.
+_LEAVES = frozenset((int, str, type(None), ast.Load, ast.Store, ast.Del))
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Binding:
+    """One way a name gets its value."""
+
+    __slots__ = ("how", "node", "scope", "target")
+
+    def __init__(
+        self, how: str, scope: "Scope", node: ast.AST | None = None, target: str = ""
+    ) -> None:
+        self.how = how  # "import", "value", "parameter", "definition", "inner", "opaque"
+        self.scope = scope  # where `node` is to be resolved
+        self.node = node  # the bound expression, the annotation or the definition
+        self.target = target  # what an import or a definition stands for, dotted
+
+
+class Scope:
+    """A module, class or function with all that stands directly in it."""
+
+    __slots__ = (
+        "attributes",
+        "bindings",
+        "blocks",
+        "calls",
+        "children",
+        "foreign",
+        "instance",
+        "kind",
+        "name",
+        "node",
+        "parent",
+        "stores",
+    )
+
+    def __init__(self, kind: str, name: str, node: ast.AST, parent: "Scope | None") -> None:
+        self.kind = kind  # "module", "class", "function"
+        self.name = name  # qualified within the module; "" for the module
+        self.node = node
+        self.parent = parent
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: dict[str, list[Binding]] = {}  # of a class: `self.x = …` in any method
+        self.foreign: set[str] = set()  # declared `global` or `nonlocal`
+        self.instance = ""  # name of a method's first parameter, "self" or "cls"
+        self.calls: list[tuple[ast.Call, bool]] = []  # and whether under `__name__ == "__main__"`
+        self.stores: list[
+            tuple[ast.AST, ast.expr, ast.expr | None]
+        ] = []  # statement, target, value
+        self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
+        self.children: list[Scope] = []
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Remember one more way that `name` is bound here."""
+        self.bindings.setdefault(name, []).append(binding)
+
+    def owner(self) -> "Scope | None":
+        """Return the class whose method this is, or that encloses it; None outside classes."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind != "class":
+            scope = scope.parent
+        return scope
+
+    def walk(self) -> Iterator["Scope"]:
+        """Yield this scope and all inside it, in the order of the source."""
+        stack = [self]
+        while stack:
+            scope = stack.pop()
+            yield scope
+            stack.extend(reversed(scope.children))
+
+
+class Names(NamedTuple):
+    """What a file is called."""
+
+    module: str  # dotted: "shop.views"
+    package: str  # what its relative imports start from: "shop"
+
+
+# What to walk into next: None for all children of the node, else these.
+Descent = Sequence[ast.AST] | None
+
+
+def collect(tree: ast.Module, names: Names) -> Scope:
+    """Return the module's scope with every nested one in it."""
+    root = Scope("module", "", tree, None)
+    queue = [root]
+    while queue:
+        scope = queue.pop()
+        _fill(scope, names)
+        queue.extend(scope.children)
+    return root
+
+
+def _fill(scope: Scope, names: Names) -> None:
+    node = scope.node
+    if isinstance(node, ast.Lambda):
+        body: list[ast.AST] = [node.body]
+        _bind_parameters(scope, node.args)
+    elif isinstance(node, FUNCTIONS):
+        body = list(node.body)
+        _bind_parameters(scope, node.args)
+    else:
+        body = list(node.body)  # type: ignore[attr-defined]  # module or class
+    guarded: set[ast.AST] = set()
+    stack: list[ast.AST] = body[::-1]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind is ast.Name or kind is ast.Constant:
+            continue
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            descent = handler(scope, item, names)
+            if descent is not None:
+                stack.extend(reversed(descent))
+                continue
+        elif kind is ast.Call:
+            scope.calls.append((item, item in guarded))  # type: ignore[arg-type]
+        elif kind is ast.If and scope.kind == "module" and _is_main_guard(item):
+            guarded.update(_inside(item))
+        stack.extend(reversed(_children(item)))
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes right below `node` in the order of the source.
+
+    `__dict__` holds fields and positions alike; reading it at once is the fastest way there is.
+    """
+    found: list[ast.AST] = []
+    for child in node.__dict__.values():
+        kind = type(child)
+        if kind is list:
+            found += [element for element in child if isinstance(element, ast.AST)]
+        elif kind not in _LEAVES and isinstance(child, ast.AST):
+            found.append(child)
+    return found
+
+
+def _inside(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        found.append(item)
+        if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
+            stack.extend(_children(item))
+    return found
+
+
+def _is_main_guard(node: ast.AST) -> bool:
+    test = node.test  # type: ignore[attr-defined]  # an If
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == "__main__"
+    )
+
+
+def _bind_parameters(scope: Scope, arguments: ast.arguments) -> None:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults += arguments.defaults
+    outer = scope.parent or scope
+    for argument, default in [
+        *zip(positional, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]:
+        scope.bind(argument.arg, Binding("parameter", outer, argument.annotation or default))
+    for rest in (arguments.vararg, arguments.kwarg):
+        if rest is not None:
+            scope.bind(rest.arg, Binding("opaque", scope))
+    if positional and outer.kind == "class" and not _is_static(scope.node):
+        scope.instance = positional[0].arg
+
+
+def _is_static(node: ast.AST) -> bool:
+    decorators = getattr(node, "decorator_list", ())
+    return any(isinstance(item, ast.Name) and item.id == "staticmethod" for item in decorators)
+
+
+def _define(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    assert isinstance(node, (*FUNCTIONS, ast.ClassDef))  # noqa: S101  # the dispatch table's word
+    name = f"{scope.name}.{node.name}" if scope.name else node.name
+    kind = "class" if isinstance(node, ast.ClassDef) else "function"
+    scope.bind(node.name, Binding("definition", scope, node, f"{names.module}:{name}"))
+    scope.children.append(Scope(kind, name, node, scope))
+    # Decorators, defaults and bases belong to the scope around the definition.
+    outside: list[ast.AST] = list(node.decorator_list)
+    if isinstance(node, ast.ClassDef):
+        outside += [*node.bases, *(keyword.value for keyword in node.keywords)]
+    else:
+        outside += [*node.args.defaults, *(item for item in node.args.kw_defaults if item)]
+    return outside
+
+
+def _lambda(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    scope.children.append(Scope("function", scope.name, node, scope))
+    return ()
+
+
+def _import(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.Import)  # noqa: S101  # the dispatch table's word
+    for alias in node.names:
+        if alias.asname:
+            scope.bind(alias.asname, Binding("import", scope, None, alias.name))
+        else:
+            root = alias.name.split(".", 1)[0]
+            scope.bind(root, Binding("import", scope, None, root))
+    return ()
+
+
+def _from(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    assert isinstance(node, ast.ImportFrom)  # noqa: S101  # the dispatch table's word
+    origin = node.module or ""
+    if node.level:
+        parts = names.package.split(".") if names.package else []
+        kept = parts[: len(parts) - node.level + 1]
+        origin = ".".join([*kept, origin] if origin else kept)
+    for alias in node.names:
+        target = f"{origin}.{alias.name}" if origin else alias.name
+        scope.bind(alias.asname or alias.name, Binding("import", scope, None, target))
+    return ()
+
+
+def _scope_words(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    scope.foreign.update(node.names)  # type: ignore[attr-defined]  # Global or Nonlocal
+    return ()
+
+
+def _assign(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.Assign)  # noqa: S101  # the dispatch table's word
+    for target in node.targets:
+        _store(scope, node, target, node.value)
+    return None
+
+
+def _annotated(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.AnnAssign)  # noqa: S101  # the dispatch table's word
+    if node.value is not None:
+        _store(scope, node, node.target, node.value)
+    elif isinstance(node.target, ast.Name):
+        scope.bind(node.target.id, Binding("parameter", scope, node.annotation))
+    return None
+
+
+def _augmented(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.AugAssign)  # noqa: S101  # the dispatch table's word
+    scope.stores.append((node, node.target, node.value))
+    if isinstance(node.target, ast.Name):
+        scope.bind(node.target.id, Binding("opaque", scope))
+    return None
+
+
+def _delete(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.Delete)  # noqa: S101  # the dispatch table's word
+    scope.stores.extend((node, target, None) for target in node.targets)
+    return None
+
+
+def _walrus(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    assert isinstance(node, ast.NamedExpr)  # noqa: S101  # the dispatch table's word
+    _store(scope, node, node.target, node.value)
+    return None
+
+
+def _loop(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    _bind_opaque(scope, node.target)  # type: ignore[attr-defined]  # For, AsyncFor, comprehension
+    return None
+
+
+def _comprehension(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    # Its variable lives inside it alone: it must not hide what the scope binds to that name.
+    _bind_opaque(scope, node.target, "inner")  # type: ignore[attr-defined]  # a comprehension
+    return None
+
+
+def _with(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    for item in node.items:  # type: ignore[attr-defined]  # With or AsyncWith
+        scope.blocks[item.context_expr] = node.body  # type: ignore[attr-defined]
+        if item.optional_vars is not None:
+            _store(scope, node, item.optional_vars, item.context_expr)
+    return None
+
+
+def _except(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    name = node.name  # type: ignore[attr-defined]  # ExceptHandler
+    if name:
+        scope.bind(name, Binding("opaque", scope))
+    return None
+
+
+def _capture(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    name = getattr(node, "name", None) or getattr(node, "rest", None)
+    if name:
+        scope.bind(name, Binding("opaque", scope))
+    return None
+
+
+def _store(scope: Scope, statement: ast.AST, target: ast.expr, value: ast.expr) -> None:
+    """Bind what an assignment binds: names, `self.x`, and pairs of equally long tuples."""
+    if isinstance(target, ast.Name):
+        scope.bind(target.id, Binding("value", scope, value))
+        scope.stores.append((statement, target, value))
+    elif isinstance(target, ast.Attribute):
+        owner = scope.owner()
+        if owner is not None and _is_instance(scope, target.value):
+            owner.attributes.setdefault(target.attr, []).append(Binding("value", scope, value))
+        scope.stores.append((statement, target, value))
+    elif isinstance(target, ast.Subscript):
+        scope.stores.append((statement, target, value))
+    elif isinstance(target, ast.Tuple | ast.List):
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) else ()
+        if len(values) == len(target.elts) and not any(
+            isinstance(item, ast.Starred) for item in [*values, *target.elts]
+        ):
+            for part, part_value in zip(target.elts, values, strict=True):
+                _store(scope, statement, part, part_value)
+        else:
+            _bind_opaque(scope, target)
+            scope.stores.extend(
+                (statement, part, None) for part in target.elts if isinstance(part, ast.Subscript)
+            )
+
+
+def _is_instance(scope: Scope | None, node: ast.expr) -> bool:
+    """Tell whether `node` is `self` (or `cls`) of the method around it."""
+    if not isinstance(node, ast.Name):
+        return False
+    while scope is not None:
+        if scope.instance:
+            return scope.instance == node.id
+        scope = scope.parent
+    return False
+
+
+def _bind_opaque(scope: Scope, target: ast.AST, how: str = "opaque") -> None:
+    stack = [target]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ast.Name):
+            scope.bind(item.id, Binding(how, scope))
+        elif isinstance(item, ast.Tuple | ast.List):
+            stack.extend(item.elts)
+        elif isinstance(item, ast.Starred):
+            stack.append(item.value)
+
+
+_HANDLERS = {
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _define,
+    ast.Lambda: _lambda,
+    ast.Import: _import,
+    ast.ImportFrom: _from,
+    ast.Global: _scope_words,
+    ast.Nonlocal: _scope_words,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Delete: _delete,
+    ast.NamedExpr: _walrus,
+    ast.For: _loop,
+    ast.AsyncFor: _loop,
+    ast.comprehension: _comprehension,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.ExceptHandler: _except,
+    ast.MatchAs: _capture,
+    ast.MatchStar: _capture,
+    ast.MatchMapping: _capture,
+}

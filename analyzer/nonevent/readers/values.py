@@ -1,0 +1,371 @@
+"""What a name stands for and what an expression is worth, by local reasoning alone."""
+
+import _ast as ast
+from collections.abc import Callable
+from types import EllipsisType
+
+from nonevent.facts import Constant, Kind, Value
+from nonevent.location import Span
+from nonevent.readers.scopes import Binding, Scope
+
+__all__ = ["Resolver", "dotted_text"]
+
+# How far an alias, an attribute or a nested display is followed: enough for code that people
+# write, and a bound on what hostile code can cost.
+DEPTH = 12
+FOLLOW = 5  # what following one name costs of it
+
+# Names under which the same thing is known: the second is the one that rules know.
+CANONICAL = {
+    "requests.session": "requests.Session",
+    "requests.sessions": "requests",
+    "requests.api": "requests",
+    "starlette.datastructures.UploadFile": "fastapi.UploadFile",
+    "fastapi.datastructures.UploadFile": "fastapi.UploadFile",
+    "django.db.migrations.operations": "django.db.migrations",
+    "django.db.models.fields": "django.db.models",
+    "django.urls.conf": "django.urls",
+}
+
+_RENAMED = frozenset(name.split(".", 1)[0] for name in CANONICAL)
+
+# `Optional[X]`, `Annotated[X, …]` and their like say X of the name they annotate.
+WRAPPERS = ("Optional", "Annotated", "Final", "ClassVar", "Type", "type")
+
+# Reading one entry of a mapping of uploads: `request.files["f"]`, `request.FILES.get("f")`.
+UPLOADS = (".files", ".FILES")
+
+
+class Resolver:
+    """Answers what names and expressions of one module stand for.
+
+    A dotted name is what an import makes of it ("requests.get"); an instance bears the name of
+    the call that made it ("requests.Session"), so that its methods read "requests.Session.get".
+    What the module itself defines is written "shop.views:Cart.add", with a colon, and can never
+    be taken for a library's name.
+    """
+
+    def __init__(self, module: str, span: Callable[[ast.AST], Span]) -> None:
+        self.module = module
+        self.span = span
+        self._names: dict[tuple[Scope, str], str] = {}
+        self._values: dict[tuple[ast.AST, int], Value] = {}
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def name(self, node: ast.AST | None, scope: Scope, depth: int = DEPTH) -> str:
+        """Return the dotted name that `node` stands for; "" where it cannot be known."""
+        if node is None or depth <= 0:
+            return ""
+        if isinstance(node, ast.Name):
+            return self._variable(node.id, scope, depth)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, scope, depth)
+        if isinstance(node, ast.Call):
+            return self._result(node, scope, depth)
+        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
+            return self.name(node.value, scope, depth - 1)
+        if isinstance(node, ast.Subscript):
+            base = self.name(node.value, scope, depth - 1)
+            return f"{base}[]" if base else ""
+        if isinstance(node, ast.BoolOp | ast.IfExp):
+            return self._either(node, scope, depth)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            base = self.name(node.left, scope, depth - 1)
+            return base if base == "pathlib.Path" else ""
+        return ""
+
+    def _variable(self, name: str, scope: Scope, depth: int) -> str:
+        known = self._names.get((scope, name))
+        if known is not None:
+            return known
+        self._names[(scope, name)] = ""  # a name that stands for itself ends here
+        place, bindings = lookup(name, scope)
+        if place is None:
+            found = name if name not in scope.foreign else ""
+        else:
+            found = self._from_bindings(bindings, depth)
+            if not found and name == "request":
+                found = "request"  # a view's parameter: frameworks fill it, nothing else says so
+        self._names[(scope, name)] = found = canonical(found)
+        return found
+
+    def _from_bindings(self, bindings: list[Binding], depth: int) -> str:
+        """Return the one name that all bindings agree on; `None` and the like have no say."""
+        found = ""
+        for binding in bindings:
+            if binding.how in {"import", "definition"}:
+                one = binding.target
+            elif binding.how == "value":
+                if isinstance(binding.node, ast.Constant):
+                    continue
+                one = self.name(binding.node, binding.scope, depth - 1)
+            elif binding.how == "parameter":
+                one = self.annotation(binding.node, binding.scope, depth - 1)
+            else:
+                return ""
+            if not one or (found and found != one):
+                return ""
+            found = one
+        return found
+
+    def annotation(self, node: ast.AST | None, scope: Scope, depth: int = DEPTH) -> str:
+        """Return the type that an annotation names, without Optional, Annotated or `| None`."""
+        if node is None or depth <= 0:
+            return ""
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            return self.name(node, scope, depth)  # a call: the parameter's default
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._written(node.value.strip(), scope, depth)
+        if isinstance(node, ast.BinOp):
+            sides = [side for side in (node.left, node.right) if not _is_none(side)]
+            return self.annotation(sides[0], scope, depth - 1) if len(sides) == 1 else ""
+        if isinstance(node, ast.Subscript):
+            wrapper = dotted_text(node.value).rsplit(".", 1)[-1]
+            if wrapper in WRAPPERS:
+                inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+                return self.annotation(inner, scope, depth - 1)
+        return ""
+
+    def _written(self, text: str, scope: Scope, depth: int) -> str:
+        """Resolve an annotation in quotes, where it is a plain dotted name."""
+        parts = text.split(".")
+        if not all(part.isidentifier() for part in parts):
+            return ""
+        base = self._variable(parts[0], scope, depth - 1)
+        return canonical(".".join([base, *parts[1:]])) if base else ""
+
+    def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
+        if isinstance(node.value, ast.Name):
+            owner = instance_class(node.value.id, scope)
+            if owner is not None:
+                return self._member(owner, node.attr, depth)
+        base = self.name(node.value, scope, depth - 1)
+        return canonical(f"{base}.{node.attr}") if base else ""
+
+    def _member(self, owner: Scope, name: str, depth: int) -> str:
+        """Return what `self.<name>` stands for in a method of `owner`."""
+        bindings = owner.attributes.get(name, []) + owner.bindings.get(name, [])
+        if not bindings:
+            return "request" if name == "request" else f"{self.module}:{owner.name}.{name}"
+        return canonical(self._from_bindings(bindings, depth))
+
+    def _result(self, node: ast.Call, scope: Scope, depth: int) -> str:
+        callee = self.name(node.func, scope, depth - 1)
+        for method in (".get", ".getlist"):
+            if callee.endswith(method) and callee.removesuffix(method).endswith(UPLOADS):
+                return callee.removesuffix(method) + "[]"
+        return callee
+
+    def _either(self, node: ast.BoolOp | ast.IfExp, scope: Scope, depth: int) -> str:
+        found = ""
+        for choice in choices(node):
+            if isinstance(choice, ast.Constant):
+                continue
+            one = self.name(choice, scope, depth - 1)
+            if one and found and one != found:
+                return ""
+            found = found or one
+        return found
+
+    # -- values --------------------------------------------------------------------------------
+
+    def value(self, node: ast.AST, scope: Scope, depth: int = DEPTH) -> Value:
+        """Return what is known of an expression; names bound once are followed."""
+        span = self.span(node)
+        if depth <= 0:
+            return Value(Kind.UNKNOWN, span)
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, EllipsisType):
+                return Value(Kind.NAME, span, name="...")
+            return Value(Kind.CONSTANT, span, constant=node.value)
+        if isinstance(node, ast.Name | ast.Attribute):
+            return self._named_value(node, scope, depth)
+        if isinstance(node, ast.Call):
+            return self._call_value(node, scope, depth)
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            items = tuple(self.value(item, scope, depth - 1) for item in node.elts)
+            starred = any(isinstance(item, ast.Starred) for item in node.elts)
+            return Value(Kind.SEQUENCE, span, items=items, open=starred)
+        if isinstance(node, ast.Dict):
+            return self._mapping(node, scope, depth)
+        if isinstance(node, ast.BoolOp | ast.IfExp):
+            items = tuple(self.value(item, scope, depth - 1) for item in choices(node))
+            return Value(Kind.EITHER, span, items=items)
+        if isinstance(node, ast.JoinedStr):
+            first = node.values[0] if node.values else None
+            lead = first.value if isinstance(first, ast.Constant) else ""
+            kind = Kind.TEXT if node.values[1:] or not isinstance(first, ast.Constant) else None
+            return Value(kind or Kind.CONSTANT, span, constant=lead)
+        if isinstance(node, ast.BinOp):
+            return self._operation(node, scope, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            inner = self.value(node.operand, scope, depth - 1)
+            if isinstance(inner.constant, int | float):
+                return Value(Kind.CONSTANT, span, constant=-inner.constant)
+        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
+            return self.value(node.value, scope, depth - 1)
+        return Value(Kind.UNKNOWN, span, name=self.name(node, scope))
+
+    def _named_value(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> Value:
+        bound = self._bound_once(node, scope)
+        if bound is not None and bound.node is not None:
+            key = (bound.node, depth)
+            if key not in self._values:
+                self._values[key] = self.value(bound.node, bound.scope, depth - FOLLOW)
+            if self._values[key].kind is not Kind.UNKNOWN:
+                return self._values[key]
+        return Value(Kind.NAME, self.span(node), name=self.name(node, scope) or dotted_text(node))
+
+    def _bound_once(self, node: ast.Name | ast.Attribute, scope: Scope) -> Binding | None:
+        if isinstance(node, ast.Name):
+            _, bindings = lookup(node.id, scope)
+        elif isinstance(node.value, ast.Name):
+            owner = instance_class(node.value.id, scope)
+            if owner is None:
+                return None
+            bindings = owner.attributes.get(node.attr, []) + owner.bindings.get(node.attr, [])
+        else:
+            return None
+        return bindings[0] if len(bindings) == 1 and bindings[0].how == "value" else None
+
+    def _call_value(self, node: ast.Call, scope: Scope, depth: int) -> Value:
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "format"
+            and isinstance(node.func.value, ast.Constant)
+            and isinstance(node.func.value.value, str)
+        ):
+            lead = node.func.value.value.split("{", 1)[0]
+            return Value(Kind.TEXT, self.span(node), constant=lead)
+        items, keywords, is_open = self.arguments(node, scope, depth - 1)
+        name = self.name(node.func, scope) or dotted_text(node.func)
+        return Value(Kind.CALL, self.span(node), None, name, items, keywords, is_open)
+
+    def arguments(
+        self, node: ast.Call, scope: Scope, depth: int = DEPTH
+    ) -> tuple[tuple[Value, ...], tuple[tuple[str, Value], ...], bool]:
+        """Return positional and keyword arguments, and whether there may be more of them.
+
+        A `**` of a dict that can be read is spread into the keywords.
+        """
+        items = tuple(
+            self.value(item, scope, depth)
+            for item in node.args
+            if not isinstance(item, ast.Starred)
+        )
+        is_open = len(items) < len(node.args)
+        keywords: list[tuple[str, Value]] = []
+        for keyword in node.keywords:
+            value = self.value(keyword.value, scope, depth)
+            if keyword.arg is not None:
+                keywords.append((keyword.arg, value))
+            elif value.kind is Kind.MAPPING or (value.name == "dict" and not value.items):
+                keywords.extend(value.keywords)
+                is_open = is_open or value.open
+            else:
+                is_open = True
+        return items, tuple(keywords), is_open
+
+    def _mapping(self, node: ast.Dict, scope: Scope, depth: int) -> Value:
+        keywords: list[tuple[str, Value]] = []
+        is_open = False
+        for key, item in zip(node.keys, node.values, strict=True):
+            name = self.value(key, scope, depth - 1) if key is not None else None
+            if name is not None and isinstance(name.constant, str) and name.kind is Kind.CONSTANT:
+                keywords.append((name.constant, self.value(item, scope, depth - 1)))
+            else:
+                is_open = True
+        return Value(Kind.MAPPING, self.span(node), keywords=tuple(keywords), open=is_open)
+
+    def _operation(self, node: ast.BinOp, scope: Scope, depth: int) -> Value:
+        span = self.span(node)
+        left = self.value(node.left, scope, depth - 1)
+        right = self.value(node.right, scope, depth - 1)
+        if isinstance(node.op, ast.Div) and left.name == "pathlib.Path":
+            return Value(Kind.CALL, span, name="pathlib.Path", items=(left, right))
+        if isinstance(left.constant, str) and isinstance(node.op, ast.Add | ast.Mod):
+            if isinstance(node.op, ast.Mod):
+                return Value(Kind.TEXT, span, constant=left.constant.split("%", 1)[0])
+            if isinstance(right.constant, str) and left.kind is right.kind is Kind.CONSTANT:
+                return Value(Kind.CONSTANT, span, constant=left.constant + right.constant)
+            return Value(Kind.TEXT, span, constant=left.constant)
+        if left.kind is right.kind is Kind.CONSTANT:
+            number = _arithmetic(node.op, left.constant, right.constant)
+            if number is not None:
+                return Value(Kind.CONSTANT, span, constant=number)
+        return Value(Kind.UNKNOWN, span, items=(left, right))
+
+
+def lookup(name: str, scope: Scope) -> tuple[Scope | None, list[Binding]]:
+    """Return the scope that binds `name` as seen from `scope`, and its bindings there."""
+    place: Scope | None = scope
+    while place is not None:
+        if (place is scope or place.kind != "class") and name not in place.foreign:
+            bindings = place.bindings.get(name)
+            if bindings:
+                outer = [binding for binding in bindings if binding.how != "inner"]
+                return place, outer or bindings
+        place = place.parent
+    return None, []
+
+
+def instance_class(name: str, scope: Scope | None) -> Scope | None:
+    """Return the class that `name` is an instance of, where it is a method's `self` or `cls`."""
+    while scope is not None:
+        if scope.instance:
+            return scope.parent if scope.instance == name else None
+        scope = scope.parent
+    return None
+
+
+def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:
+    """Return what `a or b` or `a if c else b` may turn out to be, in order."""
+    return node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
+
+
+def canonical(name: str) -> str:
+    """Return the name under which rules know the thing that `name` names."""
+    if name.split(".", 1)[0] not in _RENAMED:
+        return name
+    stem, rest = name, ""
+    while stem:
+        known = CANONICAL.get(stem)
+        if known is not None:
+            return known + rest
+        stem, _, last = stem.rpartition(".")
+        rest = f".{last}{rest}"
+    return name
+
+
+def dotted_text(node: ast.AST) -> str:
+    """Return `a.b.c` as it is written; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])
+
+
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _arithmetic(operator: ast.operator, left: Constant, right: Constant) -> int | float | None:
+    """Return the outcome for small numbers: `60 * 5` is a timeout that people write."""
+    limit = 1e9
+    if not (isinstance(left, int | float) and isinstance(right, int | float)):
+        return None
+    if abs(left) > limit or abs(right) > limit:
+        return None
+    if isinstance(operator, ast.Mult):
+        return left * right
+    if isinstance(operator, ast.Add):
+        return left + right
+    if isinstance(operator, ast.Sub):
+        return left - right
+    if isinstance(operator, ast.Div) and right:
+        return left / right
+    return None
