@@ -215,6 +215,7 @@ class SchemaStep(NamedTuple):
     direction: str = "up"  # "down": the way back
     table_is_new: bool = False  # created earlier in the same file or the same change
     text: str = ""  # source of the operation, one line, at most 200 characters
+    only: bool = False  # CREATE INDEX … ON ONLY a partitioned table: nothing is built yet
 
 
 class Comment(NamedTuple):
