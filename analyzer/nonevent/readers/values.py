@@ -176,9 +176,10 @@ class Resolver:
         if depth <= 0:
             return Value(Kind.UNKNOWN, span)
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, EllipsisType):
+            constant = node.value
+            if isinstance(constant, EllipsisType):
                 return Value(Kind.NAME, span, name="...")
-            return Value(Kind.CONSTANT, span, constant=node.value)
+            return Value(Kind.CONSTANT, span, constant=constant)
         if isinstance(node, ast.Name | ast.Attribute):
             return self._named_value(node, scope, depth)
         if isinstance(node, ast.Call):
@@ -194,9 +195,9 @@ class Resolver:
             return Value(Kind.EITHER, span, items=items)
         if isinstance(node, ast.JoinedStr):
             first = node.values[0] if node.values else None
-            lead = first.value if isinstance(first, ast.Constant) else ""
-            kind = Kind.TEXT if node.values[1:] or not isinstance(first, ast.Constant) else None
-            return Value(kind or Kind.CONSTANT, span, constant=lead)
+            lead = str(first.value) if isinstance(first, ast.Constant) else ""
+            whole = isinstance(first, ast.Constant) and len(node.values) == 1
+            return Value(Kind.CONSTANT if whole else Kind.TEXT, span, constant=lead)
         if isinstance(node, ast.BinOp):
             return self._operation(node, scope, depth)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):

@@ -1,0 +1,128 @@
+"""Facts in context: from which roles each fact is reached, and which cell a change changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent.facts import Call, Fact, FileFacts, Function, Mutation, Reach, Role, StateCell
+from nonevent.link.modules import Modules, index
+from nonevent.link.roles import Markers, Roles, find
+from nonevent.location import Location
+
+__all__ = ["link"]
+
+# Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
+# it calls: that code may serve requests along a way that cannot be seen here.
+PASSED_ON = (Role.HANDLER, Role.TASK, Role.CLI)
+# Scope of code under `if __name__ == "__main__":`.
+MAIN = "__main__"
+
+
+def link(files: Sequence[FileFacts], markers: Markers) -> tuple[FileFacts, ...]:
+    """Return the same facts with `reach` and `target` filled, in the same order.
+
+    A change of a name that is no state of this project is dropped.
+    """
+    modules = index(files)
+    roles = find(files, modules, markers)
+    functions = {
+        f"{facts.module}:{fact.name}": fact
+        for facts in files
+        for fact in facts.facts
+        if isinstance(fact, Function)
+    }
+    edges = {
+        name: _targets(function.calls, name.partition(":")[0], modules, functions)
+        for name, function in functions.items()
+    }
+    reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
+    cells = {
+        f"{facts.module}:{fact.name}": fact
+        for facts in files
+        for fact in facts.facts
+        if isinstance(fact, StateCell)
+    }
+    context = _Context(modules, roles, functions, reached, cells)
+    return tuple(facts._replace(facts=tuple(context.place(facts))) for facts in files)
+
+
+def _targets(
+    calls: Iterable[str], module: str, modules: Modules, functions: Mapping[str, Function]
+) -> tuple[str, ...]:
+    """Return the project's functions among what one function calls; a class stands for its init."""
+    found: list[str] = []
+    for name in calls:
+        place = modules.split(name, module)
+        if place is None:
+            continue
+        callee = ":".join(place)
+        found += [each for each in (callee, f"{callee}.__init__") if each in functions]
+    return tuple(found)
+
+
+def _spread(
+    role: Role, bearers: Mapping[str, Role], edges: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Return every function reached from the role with its caller; an entry's caller is ""."""
+    callers = {name: "" for name in sorted(bearers) if bearers[name] is role and name in edges}
+    queue = list(callers)
+    for current in queue:  # grows while it is read: breadth first, hence shortest chains
+        for target in edges[current]:
+            if target not in callers and bearers.get(target) is None:
+                callers[target] = current
+                queue.append(target)
+    return callers
+
+
+class _Context(NamedTuple):
+    """All that is known of the project, asked for one file's facts at a time."""
+
+    modules: Modules
+    roles: Roles
+    functions: Mapping[str, Function]
+    reached: Mapping[Role, Mapping[str, str]]
+    cells: Mapping[str, StateCell]
+
+    def place(self, facts: FileFacts) -> Iterable[Fact]:
+        """Yield the file's facts with what only the project can tell."""
+        for fact in facts.facts:
+            if isinstance(fact, Call):
+                yield fact._replace(reach=self.reach(facts, fact.scope))
+            elif isinstance(fact, Mutation):
+                target = self.cell(fact.cell, facts.module)
+                if target is not None:
+                    yield fact._replace(target=target, reach=self.reach(facts, fact.scope))
+            else:
+                yield fact
+
+    def cell(self, name: str, module: str) -> StateCell | None:
+        """Return the cell that `name` means in `module`."""
+        if "." not in name:
+            return self.cells.get(f"{module}:{name}")
+        place = self.modules.split(name, module)
+        return self.cells.get(":".join(place)) if place is not None else None
+
+    def reach(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
+        """Return from which roles the code in `scope` of this file is reached."""
+        path_role = self.roles.files.get(facts.path)
+        if path_role is not None:
+            return (Reach(path_role, "", ()),)
+        if scope == MAIN:
+            return (Reach(Role.SCRIPT, MAIN, ()),)
+        name = f"{facts.module}:{scope}"
+        found: list[Reach] = []
+        own = self.roles.functions.get(name)
+        if own is not None and own not in PASSED_ON:
+            found.append(Reach(own, scope, (self.functions[name].location,)))
+        for role, callers in self.reached.items():
+            if name in callers:
+                found.append(self.chain(role, callers, name))
+        return tuple(found)
+
+    def chain(self, role: Role, callers: Mapping[str, str], name: str) -> Reach:
+        """Return the way from the entry to `name`."""
+        way: list[Location] = []
+        entry = name
+        while name:
+            way.append(self.functions[name].location)
+            entry, name = name, callers[name]
+        return Reach(role, entry.partition(":")[2], tuple(reversed(way)))

@@ -1,0 +1,188 @@
+"""What marks a function's role, told by a catalogue, and which functions bear the marks."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
+from nonevent.link.modules import Modules
+
+__all__ = ["Marker", "Markers", "Roles", "find", "markers"]
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+
+
+class Marker(NamedTuple):
+    """One way by which a framework makes a function a handler, a task or a command."""
+
+    marker: str  # dotted name; "*.route": any receiver; for `path` a regular expression
+    by: Literal["decorator", "base", "registration", "path", "parameter"]
+    role: Role
+    source: str  # public documentation that says so
+    methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs
+    position: int | None = None  # of a registration: where the function stands
+    keyword: str = ""  # or by which keyword it is given
+    route: bool = False  # of a wildcard decorator: the first argument must look like a route
+    needs: str = ""  # of a wildcard or a parameter: the file's path must match this
+
+
+class Markers(NamedTuple):
+    """The markers, sorted for use."""
+
+    decorators: Mapping[str, Marker]
+    wildcards: Mapping[str, tuple[Marker, ...]]  # by last part: "route"
+    bases: Mapping[str, tuple[Marker, ...]]
+    registrations: Mapping[str, tuple[Marker, ...]]
+    parameters: tuple[Marker, ...]
+    paths: tuple[tuple[re.Pattern[str], Role], ...]
+
+
+def markers(rows: Sequence[Marker]) -> Markers:
+    """Return the rows of a catalogue, sorted for use."""
+    wild: dict[str, list[Marker]] = {}
+    bases: dict[str, list[Marker]] = {}
+    registrations: dict[str, list[Marker]] = {}
+    decorators: dict[str, Marker] = {}
+    for row in rows:
+        if row.by == "decorator" and row.marker.startswith("*."):
+            wild.setdefault(row.marker[2:], []).append(row)
+        elif row.by == "decorator":
+            decorators[row.marker] = row
+        elif row.by == "base":
+            bases.setdefault(row.marker, []).append(row)
+        elif row.by == "registration":
+            registrations.setdefault(row.marker, []).append(row)
+    return Markers(
+        decorators,
+        {name: tuple(found) for name, found in wild.items()},
+        {name: tuple(found) for name, found in bases.items()},
+        {name: tuple(found) for name, found in registrations.items()},
+        tuple(row for row in rows if row.by == "parameter"),
+        tuple((re.compile(row.marker), row.role) for row in rows if row.by == "path"),
+    )
+
+
+class Roles(NamedTuple):
+    """Who bears which role."""
+
+    functions: Mapping[str, Role]  # "shop.views:upload" → role
+    files: Mapping[str, Role]  # path → role of everything in it
+
+
+def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
+    """Return the roles that the catalogue's marks give to the project's functions and files."""
+    functions: dict[str, Role] = {}
+    paths: dict[str, Role] = {}
+    classes = {
+        f"{facts.module}:{fact.name}": fact
+        for facts in files
+        for fact in facts.facts
+        if isinstance(fact, Class)
+    }
+    for facts in files:
+        role = next((role for mark, role in known.paths if mark.search(facts.path)), None)
+        if role is not None:
+            paths[facts.path] = role
+        for fact in facts.facts:
+            if isinstance(fact, Function):
+                marked = _function_role(fact, facts, known)
+                if marked is None and fact.owner:
+                    marked = _method_role(fact, facts, classes, modules, known)
+                if marked is not None:
+                    functions.setdefault(f"{facts.module}:{fact.name}", marked)
+            elif isinstance(fact, Call):
+                for name, registered in _registered(fact, known):
+                    place = modules.split(name, facts.module)
+                    if place is not None:
+                        functions[":".join(place)] = registered
+                        _class_methods(place, classes, functions, registered)
+    return Roles(functions, paths)
+
+
+def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role | None:
+    for decorator in function.decorators:
+        row = known.decorators.get(decorator.name)
+        if row is not None:
+            return row.role
+        for wild in known.wildcards.get(decorator.name.rpartition(".")[2], ()):
+            if _fits(wild, decorator, facts):
+                return wild.role
+    for row in known.parameters:
+        if re.search(row.needs, facts.path) and _takes(function, row.marker):
+            return row.role
+    return None
+
+
+def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
+    if row.needs and not re.search(row.needs, facts.path):
+        return False
+    if not row.route:
+        return True
+    first = decorator.items[0] if decorator.items else None
+    text = first.constant if first is not None else None
+    known = first is not None and first.kind in {Kind.CONSTANT, Kind.TEXT}
+    return known and isinstance(text, str) and (text == "" or text.startswith(("/", "<", "{", "^")))
+
+
+def _takes(function: Function, name: str) -> bool:
+    """Tell whether the first parameter, past `self`, is called `name` or annotated with it."""
+    parameters = function.parameters[1:] if function.owner else function.parameters
+    return bool(parameters) and name in {parameters[0].name, parameters[0].annotation}
+
+
+def _method_role(
+    function: Function,
+    facts: FileFacts,
+    classes: Mapping[str, Class],
+    modules: Modules,
+    known: Markers,
+) -> Role | None:
+    method = function.name.rpartition(".")[2]
+    for base in _ancestors(f"{facts.module}:{function.owner}", classes, modules):
+        for row in known.bases.get(base, ()):
+            if method in (row.methods or METHODS) or (row.methods == ("*",) and method[0] != "_"):
+                return row.role
+    return None
+
+
+def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Iterator[str]:
+    """Yield the dotted names of all base classes, the project's own ones looked through."""
+    queue, seen = [name], set[str]()
+    while queue:
+        current = queue.pop(0)
+        cls = classes.get(current)
+        if cls is None or current in seen:
+            continue
+        seen.add(current)
+        for base in cls.bases:
+            yield base
+            place = modules.split(base, current.partition(":")[0]) if base else None
+            if place is not None:
+                queue.append(":".join(place))
+
+
+def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role]]:
+    """Yield the functions that a registration such as `path("cart/", views.cart)` names."""
+    for row in known.registrations.get(call.callee, ()):
+        value = call.argument(row.keyword or "", row.position)
+        if value is None:
+            continue
+        if value.kind is Kind.NAME:
+            yield value.name, row.role
+        elif value.kind is Kind.CALL and value.name.endswith(".as_view"):
+            yield value.name.removesuffix(".as_view"), row.role
+
+
+def _class_methods(
+    place: tuple[str, str],
+    classes: Mapping[str, Class],
+    functions: dict[str, Role],
+    role: Role,
+) -> None:
+    """Give a registered class's verbs the role of the registration."""
+    module, name = place
+    if f"{module}:{name}" not in classes:
+        return
+    functions.pop(f"{module}:{name}", None)
+    for verb in METHODS:
+        functions.setdefault(f"{module}:{name}.{verb}", role)
