@@ -1,0 +1,1 @@
+"""Waits without an end: what a silent peer keeps a process from finishing."""

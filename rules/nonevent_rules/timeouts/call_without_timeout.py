@@ -1,0 +1,61 @@
+"""Calls that wait for a peer and give the wait no end."""
+
+from collections.abc import Iterator, Mapping
+
+from nonevent.facts import Call, Kind
+from nonevent.rule import Problem, Table, rule
+from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, weigh
+
+
+def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
+    """Yield a problem where the library's default is to wait for ever and nothing bounds it."""
+    row = rows[call.callee]
+    if row.limit or row.default is not None or bounds(call, row) or _opens_nothing(call, row):
+        return
+    weight = weigh(call, row)
+    inherited = _inherited(call, row)
+    if weight is None or inherited is True or _in_text(call, row) is True:
+        return
+    if call.open or inherited is None or _in_text(call, row) is None:
+        weight = AUDIT
+    yield Problem(
+        f"`{call.callee}` has no timeout: {row.waits_for} {consequence(call)}",
+        remedy=_remedy(row),
+        confidence=weight.confidence,
+        persona=weight.persona,
+    )
+
+
+def _opens_nothing(call: Call, row: Client) -> bool:
+    return bool(row.connects) and call.argument(row.connects, 0) is None and not call.open
+
+
+def _inherited(call: Call, row: Client) -> bool | None:
+    """Tell whether the receiver was made with a timeout; None where that cannot be seen."""
+    if not row.inherits:
+        return False
+    made = call.receiver
+    if made is None or made.kind is not Kind.CALL:
+        return None
+    if any(name in row.inherits for name, _ in made.keywords):
+        return True
+    return None if made.open else False
+
+
+def _in_text(call: Call, row: Client) -> bool | None:
+    """Tell whether the text of a DSN or URL sets the timeout; None where it cannot be read."""
+    text = call.argument(row.dsn, 0) if row.dsn else None
+    if text is None:
+        return False
+    if text.kind is not Kind.CONSTANT or not isinstance(text.constant, str):
+        return None
+    return any(name in text.constant for name in row.timeout)
+
+
+def _remedy(row: Client) -> str:
+    if row.instead:
+        return row.instead
+    return f"Pass `{row.example or f'{row.timeout[0]}=10'}`"
+
+
+RULE = rule(__file__, on=Call, find=find, table=Table("clients", Client))

@@ -1,0 +1,105 @@
+"""A call that waits for a peer: what bounds it, and how much it matters where it stands."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nonevent.facts import Call, Constant, Kind, Reach, Role, Value
+from nonevent.finding import Confidence, Persona
+from nonevent.location import Location
+
+__all__ = ["Client", "Weight", "bounds", "consequence", "is_unbounded", "place", "weigh"]
+
+
+class Client(NamedTuple):
+    """A row of `clients.yaml`: how long one callable waits, and what bounds it."""
+
+    call: str  # dotted name of the callee
+    source: str  # where the library says so
+    timeout: Sequence[str] = ()  # parameters that bound the wait, any one of them
+    position: int | None = None  # 0-based, of the first of them
+    default: float | None = None  # seconds; None: without limit
+    forever: Sequence[Constant] = (None,)  # values that mean "without limit"
+    inherits: Sequence[str] = ()  # parameters of the receiver's constructor that bound it too
+    connects: str = ""  # first parameter, without which the constructor opens nothing
+    dsn: str = ""  # first parameter, a text in which the bounding parameter may stand
+    parts: Sequence[str] = ()  # parameters that override the first one for one phase
+    limit: bool = False  # no wait itself: it sets the limit of others
+    request_only: bool = False  # ordinary outside request handlers
+    certainty: str = "high"
+    waits_for: str = "a peer that stops answering"
+    example: str = ""  # the argument to add; "": the first parameter with ten seconds
+    instead: str = ""  # the way out where no argument helps
+
+
+class Weight(NamedTuple):
+    """How sure a finding is and who wants to hear it."""
+
+    confidence: Confidence
+    persona: Persona | None = None  # None: as the page says
+
+
+AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
+LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)  # what a deploy waits for, worst first
+HELD = {
+    Role.HANDLER: "holds request handler `{}` for ever, and its instance does not drain",
+    Role.STARTUP: "holds the start-up in `{}`, and the new instance never becomes ready",
+    Role.TASK: "holds worker task `{}` for ever, and its worker does not stop for the deploy",
+}
+ANYWHERE = "holds the caller for ever, and a deploy waits for it or kills it"
+
+
+def bounds(call: Call, row: Client) -> tuple[Value, ...]:
+    """Return the arguments of the call that bound the wait; () where none is given."""
+    positions = (row.position, *(None for _ in row.timeout[1:]))
+    named = zip(row.timeout, positions, strict=False)
+    found = (call.argument(name, position) for name, position in named)
+    return tuple(value for value in found if value is not None)
+
+
+def is_unbounded(value: Value, forever: Sequence[Constant] = (None,)) -> bool:
+    """Tell whether a limit is none at all: `None`, or a pair whose time to read is None.
+
+    A connection that is only opened without a limit ends with the kernel's own, some minutes.
+    """
+    if value.kind is Kind.CONSTANT:
+        return not isinstance(value.constant, bool) and value.constant in forever
+    if value.kind is Kind.EITHER:
+        return bool(value.items) and all(is_unbounded(item, forever) for item in value.items)
+    if value.kind is Kind.SEQUENCE and not value.open:
+        return any(is_unbounded(item) for item in value.items[1:3])
+    return False
+
+
+def weigh(call: Call, row: Client) -> Weight | None:
+    """Return what a finding on this call weighs; None where nobody wants to hear it."""
+    roles = {reach.role for reach in call.reach}
+    if roles == {Role.TEST}:
+        return None
+    aside = bool(roles) and not roles.intersection(LIVE)
+    out_of_place = row.request_only and Role.HANDLER not in roles
+    if aside or out_of_place or row.certainty == Confidence.LOW:
+        return AUDIT
+    if not roles:
+        return Weight(Confidence.MEDIUM)
+    return Weight(Confidence(row.certainty))
+
+
+def consequence(call: Call) -> str:
+    """Return what the wait does where the call stands."""
+    for role in LIVE:
+        reach = _first(call.reach, role)
+        if reach is not None:
+            return HELD[role].format(reach.entry or call.location.path)
+    return ANYWHERE
+
+
+def place(call: Call, value: Value) -> Location:
+    """Return where an argument stands; the callee where it was bound outside the call."""
+    start, end = value.span[:2], value.span[2:]
+    extent = call.extent
+    inside = (extent.line, extent.column) <= start and end <= (extent.end_line, extent.end_column)
+    return Location(extent.path, *value.span) if inside else call.location
+
+
+def _first(reach: Sequence[Reach], role: Role) -> Reach | None:
+    return next((one for one in reach if one.role is role), None)
