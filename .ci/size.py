@@ -1,0 +1,38 @@
+"""Prints what an installation brings and fails above the limits: `size.py MEGABYTES PACKAGES`.
+
+Counted is this interpreter's site-packages as pip left it, compiled bytecode included, without
+pip and setuptools, which a virtual environment has before: the distributions, nonevent among
+them, and the disk space as `du -m` counts it.
+"""
+
+# ruff: noqa: INP001, T201 - a script, started by its path, that prints
+
+import sys
+import sysconfig
+from importlib.metadata import distributions
+from pathlib import Path
+
+BEFORE = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth")
+BLOCK = 512  # bytes; the unit of st_blocks, whatever the file system's own
+MEGABYTE = 1024 * 1024
+
+
+def main() -> None:
+    """Print both numbers and exit with 1 where one is above its limit."""
+    megabytes, packages = (int(argument) for argument in sys.argv[1:])
+    folder = Path(sysconfig.get_path("purelib"))
+    names = sorted({each.name for each in distributions(path=[str(folder)])} - set(BEFORE))
+    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(BEFORE)]
+    size = sum(_size(entry) for entry in entries) / MEGABYTE
+    print(f"{size:.1f} MB of {megabytes}, {len(names)} packages of {packages}: {', '.join(names)}")
+    for entry in sorted(entries, key=_size, reverse=True)[:5]:
+        print(f"{_size(entry) / MEGABYTE:8.1f} MB  {entry.name}")
+    sys.exit(size > megabytes or len(names) > packages)
+
+
+def _size(entry: Path) -> int:
+    return BLOCK * sum(each.stat().st_blocks for each in [entry, *entry.rglob("*")])
+
+
+if __name__ == "__main__":
+    main()
