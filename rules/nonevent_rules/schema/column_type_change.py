@@ -1,0 +1,111 @@
+"""`column-type-change`: a column's type changes in place, and every row is written anew."""
+
+from collections.abc import Iterator, Mapping
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence, Persona, Severity
+from nonevent.rule import Problem, Table, rule
+from nonevent_rules.schema.column_type import WITHOUT_LIMIT, TypeRow, Written, read_type, rewrites
+from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+
+# Bytes that one character takes in latin1, utf8mb3 and utf8mb4. InnoDB keeps a VARCHAR's length in
+# one byte up to 255 bytes and in two above; crossing that line copies the table:
+# https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html#alter-varchar-size
+BYTES = (1, 3, 4)
+ONE_BYTE = 255
+# Target types that mostly stand for a widening, which is free, where the old type is not known.
+MOSTLY_FREE = {"mysql": ("varchar", "enum", "set"), "mssql": ("varchar", "nvarchar")}
+
+
+def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
+    """Yield a problem for a change of type that is not known to be free."""
+    if step.operation is not Operation.ALTER_TYPE or not is_live(step):
+        return
+    # Oracle changes the type of an empty column only (ORA-01439), SQLite has no such statement.
+    if step.dialect in ("sqlite", "oracle") or _same(step):
+        return
+    old, new = read_type(step.old_type, rows), read_type(step.type, rows)
+    certain = None if old is None or new is None else _rewrites(step.dialect, old, new)
+    if certain is False:
+        return
+    problem = Problem(_message(step, certain), _remedy(step))
+    if certain:
+        problem = problem._replace(severity=Severity.ERROR, confidence=Confidence.HIGH)
+    elif not step.old_type and _mostly_free(step, new):
+        problem = problem._replace(
+            severity=Severity.WARNING, confidence=Confidence.LOW, persona=Persona.PEDANTIC
+        )
+    else:
+        problem = problem._replace(severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+    yield weigh(step, problem)
+
+
+def _same(step: SchemaStep) -> bool:
+    old, new = ("".join(text.split()).lower() for text in (step.old_type, step.type))
+    return bool(old) and old == new
+
+
+def _rewrites(dialect: str, old: Written, new: Written) -> bool | None:
+    if dialect == "mysql":
+        return _copies(old, new)
+    if dialect == "mssql":
+        return False if old.name == new.name and _widens(old, new) else None
+    return rewrites(old, new)
+
+
+def _copies(old: Written, new: Written) -> bool | None:
+    """Return whether InnoDB copies the table; None where the character set decides."""
+    if not (old.whole and new.whole):
+        return None
+    if old.row == new.row and (old.limit, old.scale) == (new.limit, new.scale):
+        return False
+    if not _widens(old, new):
+        return True
+    crossings = {old.limit * width <= ONE_BYTE < new.limit * width for width in BYTES}
+    return crossings.pop() if len(crossings) == 1 else None
+
+
+def _widens(old: Written, new: Written) -> bool:
+    alike = old.row.type == new.row.type == "varchar" and old.whole and new.whole
+    return alike and new.limit >= old.limit
+
+
+def _mostly_free(step: SchemaStep, new: Written | None) -> bool:
+    if step.dialect in MOSTLY_FREE:
+        return plain(step.type).strip().lower().startswith(MOSTLY_FREE[step.dialect])
+    if new is None or " using " in step.text.lower():
+        return False
+    return new.row.type in ("text", "varchar") and new.limit == WITHOUT_LIMIT
+
+
+def _message(step: SchemaStep, certain: bool | None) -> str:
+    table = f"`{plain(step.table)}`" if step.table else "the table"
+    change = f"`{step.type}`" if step.type else "another type"
+    if step.old_type:
+        change += f" from `{step.old_type}`"
+    unless = "" if certain else "unless that conversion is free, "
+    if step.dialect == "mysql":
+        effect = f"MySQL copies {table} under a SHARED lock and writes wait until it is done"
+    elif step.dialect == "mssql":
+        effect = f"SQL Server updates every row of {table} under a schema modification (Sch-M) lock"
+    else:
+        effect = (
+            f"PostgreSQL rewrites {table} and its indexes under an ACCESS EXCLUSIVE lock, "
+            "reads and writes wait until it is done"
+        )
+    return f"{column_of(step)} changes its type to {change}: {unless}{effect}"
+
+
+def _remedy(step: SchemaStep) -> str:
+    table, column = plain(step.table) or "…", plain(step.column) or "…"
+    if step.framework == "alembic" and not step.text.lower().startswith("alter "):
+        added = f'op.add_column("{table}", sa.Column("{column}_new", {step.type or "…"}))'
+    else:
+        added = f"ALTER TABLE {table} ADD COLUMN {column}_new {step.type or '…'}"
+    return (
+        f"Run `{added}`, write both columns, backfill in batches, "
+        f"move the readers, and drop `{column}` in a later release"
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find, table=Table("types", TypeRow))

@@ -1,0 +1,39 @@
+"""`dropped-column`: a column goes while the version still running reads and writes it."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a column dropped from a table in use."""
+    if step.operation is not Operation.DROP_COLUMN or not is_live(step):
+        return
+    message = (
+        f"{column_of(step)} is dropped while the version still running may read and write it: "
+        "each of its queries that names the column fails until the roll is over"
+    )
+    yield weigh(step, Problem(message, _remedy(step)))
+
+
+def _remedy(step: SchemaStep) -> str:
+    table, column = plain(step.table) or "…", plain(step.column) or "…"
+    if step.framework == "alembic":
+        return (
+            f"Take `{column}` out of the mapped class in this release, and run "
+            f'`op.drop_column("{table}", "{column}")` in the next one'
+        )
+    if step.framework == "django":
+        return (
+            f"Move the removal of `{column}` into `state_operations` of "
+            "`SeparateDatabaseAndState` in this release, and drop the column in the next one"
+        )
+    return (
+        f"Release code that no longer names `{column}`, and run "
+        f"`ALTER TABLE {table} DROP COLUMN {column}` in the release after it"
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,40 @@
+"""`dropped-table`: a table goes while the version still running queries it."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a table dropped that was there before this change."""
+    if step.operation is not Operation.DROP_TABLE or not is_live(step):
+        return
+    named = f"`{plain(step.table)}`" if step.table else "a table named at run time"
+    message = (
+        f"{named} is dropped while the version still running may query it: those queries fail "
+        "until the roll is over, and a rollback finds the rows gone"
+    )
+    yield weigh(step, Problem(message, _remedy(step)))
+
+
+def _remedy(step: SchemaStep) -> str:
+    table = plain(step.table) or "…"
+    if step.framework == "alembic":
+        return (
+            f"Take the class mapped to `{table}` out of this release, and run "
+            f'`op.drop_table("{table}")` in the next one'
+        )
+    if step.framework == "django":
+        return (
+            f"Move the removal of `{table}` into `state_operations` of "
+            "`SeparateDatabaseAndState` in this release, and drop the table in the next one"
+        )
+    return (
+        f"Release code that no longer names `{table}`, and run `DROP TABLE {table}` "
+        "in the release after it"
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

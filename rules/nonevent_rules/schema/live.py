@@ -1,0 +1,63 @@
+"""Whether a schema step meets data in use, how it is named, and how sure its finding is."""
+
+from nonevent.facts import SchemaStep
+from nonevent.finding import Confidence, Persona
+from nonevent.rule import Problem
+
+__all__ = ["bare", "column_of", "is_live", "is_sql", "plain", "weigh"]
+
+QUOTES = str.maketrans("", "", '`"[]')  # PostgreSQL, MySQL and SQL Server quote names with these
+
+
+def is_live(step: SchemaStep) -> bool:
+    """Return whether the step changes, on the way up, a table that a running version may use."""
+    return (
+        step.direction == "up"
+        and not step.keeps_data
+        and not step.table_is_new
+        and not _is_temporary(step)
+    )
+
+
+def _is_temporary(step: SchemaStep) -> bool:
+    if step.table.startswith(("#", "[#", "pg_temp.")):  # SQL Server's and PostgreSQL's own names
+        return True
+    return step.text.lower().startswith(("drop temporary table", "create temporary table"))
+
+
+def is_sql(step: SchemaStep) -> bool:
+    """Return whether the step is written in SQL, be it inside `op.execute` or `RunSQL`."""
+    return step.framework == "sql" or step.text.lstrip().lower().startswith(("create ", "alter "))
+
+
+def plain(name: str) -> str:
+    """Return the name without SQL's quotes, as sentences and Python code have it."""
+    return name.translate(QUOTES)
+
+
+def bare(name: str) -> str:
+    """Return the name without quotes and without its schema: "orders" for `"shop"."orders"`."""
+    return plain(name).rpartition(".")[2]
+
+
+def column_of(step: SchemaStep) -> str:
+    """Return what the step is about, marked as code: "`orders.note`", or the half that is known."""
+    table, column = plain(step.table), plain(step.column)
+    if table and column:
+        return f"`{table}.{column}`"
+    if column:
+        return f"`{column}`"
+    return f"a column of `{table}`" if table else "a column of a table named at run time"
+
+
+def weigh(step: SchemaStep, problem: Problem) -> Problem:
+    """Return the problem as sure as the step lets it be.
+
+    A table whose name is computed may be a new one: auditors alone hear of it. An SQLite file is
+    rarely shared by two versions: pedants do.
+    """
+    if not step.table:
+        return problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
+    if step.dialect == "sqlite":
+        return problem._replace(persona=Persona.PEDANTIC)
+    return problem

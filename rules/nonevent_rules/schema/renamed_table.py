@@ -1,0 +1,41 @@
+"""`renamed-table`: a table changes its name under two versions that know one name each."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import bare, is_live, plain, weigh
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a table renamed in place."""
+    if step.operation is not Operation.RENAME_TABLE or not is_live(step):
+        return
+    old, new = plain(step.table), plain(step.new_name)
+    if old and old == new:
+        return
+    message = (
+        f"{f'`{old}`' if old else 'a table'} is renamed in place{f' to `{new}`' if new else ''}: "
+        "the version still running queries the old name and the next one the new, "
+        "so one of the two fails during the roll"
+    )
+    # Django renames nothing where Meta.db_table stays; that stands in another file.
+    sure = Confidence.MEDIUM if "RenameModel" in step.text else None
+    remedy = _remedy(step, old or "…", new or "…")
+    yield weigh(step, Problem(message, remedy, confidence=sure))
+
+
+def _remedy(step: SchemaStep, old: str, new: str) -> str:
+    if step.framework == "alembic":
+        return f'Keep the table and rename the class alone: `__tablename__ = "{bare(old)}"`'
+    if step.framework == "django":
+        return (
+            f'Keep the table with `db_table = "{bare(old)}"` in `Meta`, and put the renaming '
+            "into `state_operations` of `SeparateDatabaseAndState`"
+        )
+    view = f"CREATE VIEW {new} AS SELECT * FROM {old}"  # noqa: S608 - a sentence, not a query
+    return f"Keep the table and give the next version the new name as a view: `{view}`"
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

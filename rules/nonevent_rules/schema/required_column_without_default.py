@@ -1,0 +1,78 @@
+"""`required-column-without-default`: a NOT NULL column that the running version does not fill."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence, Severity
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+
+NO_DEFAULTS = ("", "null", "none")  # `DEFAULT NULL` and `server_default=None` give none
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for an added NOT NULL column that the database does not fill itself."""
+    if step.operation is not Operation.ADD_COLUMN or not is_live(step):
+        return
+    if step.nullable is not False or step.generated:
+        return
+    given = (step.default or "").strip().lower() not in NO_DEFAULTS
+    if given and step.default_in_database:
+        return
+    if step.framework == "django" and given:
+        yield weigh(step, _dropped_again(step))
+    elif step.dialect != "mysql":
+        yield weigh(step, _refused(step))
+    # A required ENUM of MySQL defaults to its first value, also in strict mode:
+    # https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html
+    elif not plain(step.type).strip().lower().startswith("enum"):
+        yield weigh(step, _implicit(step))
+
+
+def _dropped_again(step: SchemaStep) -> Problem:
+    message = (
+        f"{column_of(step)} is NOT NULL and Django drops its default from the database again: "
+        "INSERTs of the version still running fail until the roll is over"
+    )
+    remedy = (
+        f"Give `{plain(step.column) or '…'}` a `db_default` (Django 5.0 and later), or add it "
+        "with `null=True` and require it in the next release"
+    )
+    return Problem(message, remedy, severity=Severity.WARNING)
+
+
+def _refused(step: SchemaStep) -> Problem:
+    message = (
+        f"{column_of(step)} is added NOT NULL without a default in the database: the step fails "
+        "on a table with rows, and INSERTs of the version still running fail after it"
+    )
+    return Problem(message, _remedy(step))
+
+
+def _implicit(step: SchemaStep) -> Problem:
+    message = (
+        f"{column_of(step)} is added NOT NULL without a default: MySQL fills the existing rows "
+        "with an implicit one, and in strict mode INSERTs of the version still running fail"
+    )
+    return Problem(message, _remedy(step), confidence=Confidence.MEDIUM)
+
+
+def _remedy(step: SchemaStep) -> str:
+    column = plain(step.column) or "…"
+    if step.framework == "alembic":
+        return (
+            f"Give `{column}` a `server_default`, or add it with `nullable=True` and "
+            "require it in the next release"
+        )
+    if step.framework == "django":
+        return (
+            f"Give `{column}` a `db_default` (Django 5.0 and later), or add it with `null=True` "
+            "and require it in the next release"
+        )
+    return (
+        f"Give `{column}` a `DEFAULT`, or add it as `{column} {step.type or '…'} NULL` and "
+        "require it in the next release"
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)
