@@ -1,0 +1,27 @@
+"""Report formats: each a module with `render`, a pure function from a report to text."""
+
+from nonevent.report import Report
+
+__all__ = ["FORMATS", "render"]
+
+# Name on the command line → module. A format is imported when it is first asked for.
+FORMATS = {
+    "full": "nonevent.reports.full",
+    "concise": "nonevent.reports.concise",
+    "json": "nonevent.reports.as_json",
+    "sarif": "nonevent.reports.sarif",
+    "github": "nonevent.reports.github",
+}
+
+
+def render(report: Report, name: str, *, color: bool = False) -> str:
+    """Return `report` in the format `name`, ending in one line feed.
+
+    Raises:
+        KeyError: `name` is not in `FORMATS`.
+
+    """
+    from importlib import import_module
+
+    text: str = import_module(FORMATS[name]).render(report, color=color)
+    return text

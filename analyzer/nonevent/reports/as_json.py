@@ -1,0 +1,78 @@
+"""`json`: the versioned API for programs; fields are added, never renamed or removed."""
+
+from typing import Any
+
+from nonevent.finding import Finding, Related
+from nonevent.location import Location
+from nonevent.note import Note
+from nonevent.report import Report
+from nonevent.reports.rank import by_place
+from nonevent.reports.serial import dumps
+from nonevent.reports.summary import count_by_severity
+
+__all__ = ["VERSION", "render"]
+
+VERSION = 1  # of the API; a change that breaks a reader makes it 2
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return the report as one JSON object, findings and notes as one reads files."""
+    del color
+    notes = sorted(report.notes, key=lambda note: (note.path, note.line, note.kind, note.message))
+    document = {
+        "version": VERSION,
+        "tool": {"name": "nonevent", "version": report.version},
+        "findings": [_finding(found) for found in by_place(report.findings)],
+        "notes": [_note(note) for note in notes],
+        "summary": _summary(report),
+    }
+    return dumps(document)
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {
+        "rule": found.rule,
+        "family": found.family,
+        **_place(found.location),
+        "severity": found.severity,
+        "confidence": found.confidence,
+        "message": found.message,
+        "fingerprint": found.fingerprint,
+        "remedy": found.remedy,
+        "related": [_related(related) for related in found.related],
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {**_place(related.location), "message": related.message}
+
+
+def _place(location: Location) -> dict[str, Any]:
+    return {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line,
+        "end_column": location.end_column,
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "path": note.path,
+        "kind": note.kind,
+        "message": note.message,
+        "line": note.line or None,
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    return {
+        "files": report.files,
+        "findings": len(report.findings),
+        **count_by_severity(report.findings),
+        "suppressed": report.suppressed,
+        "notes": len(report.notes),
+        "fail_on": report.fail_on,
+        "exit_code": report.exit_code,
+    }

@@ -1,0 +1,32 @@
+"""`concise`: one line a finding, for pipes, editors and logs."""
+
+from nonevent.finding import Finding
+from nonevent.note import Note
+from nonevent.report import Report
+from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.rank import by_place
+from nonevent.reports.summary import summary
+
+__all__ = ["render"]
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return a line for each finding, then for each note, then the summary; never in colour.
+
+    A finding is `path:line:column: severity rule message`. A note says "not analysed" where a
+    finding says its severity, because "note" is one.
+    """
+    del color
+    rows = [_finding(found) for found in by_place(report.findings)]
+    rows += [_note(note) for note in sorted(report.notes, key=lambda note: (note.path, note.line))]
+    return defuse("\n".join([*rows, summary(report)])) + "\n"
+
+
+def _finding(found: Finding) -> str:
+    where = address(found.location.path, found.location.line, found.location.column)
+    return f"{where}: {found.severity} {visible(found.rule)} {visible(found.message)}"
+
+
+def _note(note: Note) -> str:
+    where = address(note.path, note.line) if note.path else "(the run)"
+    return f"{where}: not analysed ({note.kind}): {visible(note.message)}"

@@ -1,0 +1,79 @@
+"""`full`: each finding in its source, with the one thing to do, for a person at a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from nonevent.finding import Finding, Related, Severity
+from nonevent.note import Note
+from nonevent.report import Report
+from nonevent.reports.frame import WIDTH, frame, split_lines, wrap
+from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.rank import by_place, by_rank
+from nonevent.reports.summary import summary
+
+__all__ = ["render"]
+
+# Select Graphic Rendition, ECMA-48 8.3.117: the only escapes a coloured report has.
+BOLD = "1"
+GREEN = "1;32"
+SHADE = MappingProxyType(
+    {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}  # red yellow cyan
+)
+DO = "  do: "
+
+Files = Mapping[str, Sequence[str]]  # path → lines
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return the findings as one reads files, then what was not analysed, then the summary."""
+    files = {path: split_lines(text) for path, text in report.sources.items()}
+    rows: list[str] = []
+    for found in by_place(report.findings):
+        rows += [*_finding(found, files, color), ""]
+    if report.notes:
+        rows += ["not analysed:", *_notes(report.notes), ""]
+    rows.append(_painted(summary(report), BOLD, color))
+    if report.findings:
+        rows.append(f"nonevent explain {visible(by_rank(report.findings)[0].rule)} says why.")
+    return defuse("\n".join(rows)) + "\n"
+
+
+def _finding(found: Finding, files: Files, color: bool) -> Iterator[str]:
+    place = found.location
+    shade = SHADE[found.severity]
+    title = _painted(address(place.path, place.line, place.column), BOLD, color)
+    yield f"{title}  {visible(found.rule)}  {_painted(found.severity, shade, color)}"
+    yield ""
+    yield from frame(
+        files.get(place.path, ()),
+        place,
+        visible(found.message),
+        paint=lambda text: _painted(text, shade, color),
+    )
+    for related in found.related:
+        yield from _related(related, files, color)
+    for number, text in enumerate(wrap(visible(found.remedy), WIDTH - len(DO))):
+        yield f"{' ' * len(DO) if number else _painted(DO, GREEN, color)}{text}"
+
+
+def _related(related: Related, files: Files, color: bool) -> Iterator[str]:
+    place = related.location
+    yield f"  {address(place.path, place.line, place.column)}"
+    yield from frame(
+        files.get(place.path, ()),
+        place,
+        visible(related.message),
+        before=0,
+        paint=lambda text: _painted(text, BOLD, color),
+    )
+
+
+def _notes(notes: Sequence[Note]) -> Iterator[str]:
+    for note in sorted(notes, key=lambda note: (note.path, note.line)):
+        where = address(note.path, note.line) if note.path else "(the run)"
+        yield f"  {where}  {note.kind}"
+        yield from (f"    {text}" for text in wrap(visible(note.message), WIDTH - 4))
+
+
+def _painted(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,0 +1,64 @@
+"""`github`: workflow commands that annotate a run and the lines of a pull request.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from types import MappingProxyType
+
+from nonevent.finding import Finding, Severity
+from nonevent.note import Note
+from nonevent.report import Report
+from nonevent.reports.inert import defuse, visible
+from nonevent.reports.rank import by_rank
+from nonevent.reports.summary import summary
+
+__all__ = ["render"]
+
+COMMAND = MappingProxyType(
+    {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+)
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return a command for each finding, worst first, then for each note, then the summary.
+
+    Worst first because GitHub shows ten annotations of each kind of a step and drops the rest.
+    """
+    del color
+    rows = [_finding(found) for found in by_rank(report.findings)]
+    rows += [_note(note) for note in sorted(report.notes, key=lambda note: (note.path, note.line))]
+    return "\n".join([*rows, defuse(summary(report))]) + "\n"
+
+
+def _finding(found: Finding) -> str:
+    place = found.location
+    properties = {"file": place.path, "line": str(place.line), "endLine": str(place.end_line)}
+    if place.line == place.end_line:  # the runner drops columns of a region with several lines
+        properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
+    properties["title"] = found.rule
+    text = visible(found.message)
+    if found.remedy:
+        text += f"\ndo: {visible(found.remedy)}"
+    return _command(COMMAND[found.severity], properties, text)
+
+
+def _note(note: Note) -> str:
+    properties = {"file": note.path} if note.path else {}
+    if note.path and note.line:
+        properties["line"] = str(note.line)
+    properties["title"] = f"not analysed ({note.kind})"
+    return _command("notice", properties, visible(note.message))
+
+
+def _command(name: str, properties: dict[str, str], text: str) -> str:
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {listed}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    """Return `text` so that it stays one line: the runner undoes these three escapes."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(visible(value)).replace(":", "%3A").replace(",", "%2C")

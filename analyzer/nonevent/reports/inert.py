@@ -1,0 +1,75 @@
+r"""Foreign text made harmless: names, paths and source lines are written by whoever is analysed.
+
+A terminal obeys control characters, a reader's eye is led astray by invisible ones and by those
+that turn the direction of writing (https://trojansource.codes), and a build server executes
+commands that it finds in what a program prints. Whatever is not plainly visible is shown as the
+escape that Python's `repr` has for it: `\x1b`, `\u202e`.
+"""
+
+__all__ = ["address", "defuse", "shown", "visible"]
+
+# Letters and marks by their category, hence printable, that nobody sees: fillers and joiners of
+# Unicode's Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/
+# DerivedCoreProperties.txt); the rest of that list is no letter and not printable anyway.
+UNSEEN = frozenset(
+    map(
+        chr,
+        (
+            0x034F,
+            *range(0x115F, 0x1161),
+            *range(0x17B4, 0x17B6),
+            *range(0x180B, 0x1810),
+            0x3164,
+            *range(0xFE00, 0xFE10),
+            0xFFA0,
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
+
+
+def shown(character: str) -> str:
+    """Return one character as it may be printed: itself, or its escape."""
+    if not character.isprintable():
+        return repr(character)[1:-1]
+    if character in UNSEEN:
+        return (
+            f"\\u{ord(character):04x}" if character < "\U00010000" else f"\\U{ord(character):08x}"
+        )
+    return character
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line with every character visible; line breaks and tabs too."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(shown, text))
+
+
+def address(path: str, line: int = 0, column: int = 0) -> str:
+    """Return `path`, `path:line` or `path:line:column`, visible; numbers are 1-based, 0: none."""
+    numbers = [str(number) for number in (line, column) if number]
+    return ":".join([visible(path), *numbers])
+
+
+def defuse(report: str) -> str:
+    """Return a printed report in which no build server finds a command.
+
+    GitHub's runner obeys a line that starts with `::`, and `##[…]` anywhere in one
+    (https://github.com/actions/runner, src/Runner.Common/ActionCommand.cs); Azure Pipelines obeys
+    `##vso[…]` and TeamCity `##teamcity[…]`.
+    """
+    if "::" in report:
+        report = "\n".join(map(_defuse_start, report.split("\n")))
+    if "##" in report:
+        import re
+
+        report = re.sub(r"##(?=\w*\[)", r"#\\x23", report)
+    return report
+
+
+def _defuse_start(line: str) -> str:
+    rest = line.lstrip()
+    if not rest.startswith("::"):
+        return line
+    return f"{line[: len(line) - len(rest)]}:\\x3a{rest[2:]}"

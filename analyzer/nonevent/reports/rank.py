@@ -1,0 +1,29 @@
+"""In which order findings matter: one number from severity and confidence."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from nonevent.finding import Confidence, Finding, Severity
+
+__all__ = ["by_place", "by_rank", "rank"]
+
+# How bad if true, in percent of the worst, times how sure: 100 for a sure error, 75 for a likely
+# one; 60, 45, 30 for warnings; 20, 15, 10 for notes. A sure warning goes before a doubtful error.
+WEIGHT = MappingProxyType({Severity.ERROR: 100.0, Severity.WARNING: 60.0, Severity.NOTE: 20.0})
+CERTAINTY = MappingProxyType({Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.75, Confidence.LOW: 0.5})
+
+
+def rank(severity: Severity, confidence: Confidence) -> float:
+    """Return how much a finding matters, from 10 to 100: SARIF's `rank`."""
+    return WEIGHT[severity] * CERTAINTY[confidence]
+
+
+def by_place(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings as one reads files: path, line, column, rule."""
+    return sorted(findings, key=lambda found: (*found.location, found.rule, found.fingerprint))
+
+
+def by_rank(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings worst first, then as one reads files."""
+    placed = by_place(findings)
+    return sorted(placed, key=lambda found: -rank(found.severity, found.confidence))

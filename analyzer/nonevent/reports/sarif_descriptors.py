@@ -1,0 +1,112 @@
+"""What a SARIF run says of its rules and of its notes: reporting descriptors."""
+
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from nonevent.finding import Finding, Severity
+from nonevent.note import NoteKind
+from nonevent.reports.rank import rank
+from nonevent.reports.sarif_text import plain, sentence
+from nonevent.rule import Page
+
+__all__ = ["notification_descriptors", "notification_id", "rule_descriptors"]
+
+Object = dict[str, Any]
+
+MOST_TAGS = 20  # of a rule; GitHub rejects more
+MOST_TEXT = 1024  # characters of a description; GitHub rejects more
+# GitHub's words for rules that are not about security; no `security-severity`: with it GitHub
+# files a rule under vulnerabilities.
+PROBLEM = MappingProxyType(
+    {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
+)
+WHY_LEFT_OUT = MappingProxyType(
+    {
+        NoteKind.UNREADABLE: "The operating system refused to read a file.",
+        NoteKind.ENCODING: "A file holds bytes that are not the text they claim to be.",
+        NoteKind.SYNTAX: "A file is in no syntax that can be parsed.",
+        NoteKind.TOO_LARGE: "A file is too large to be analysed.",
+        NoteKind.BINARY: "A file is binary.",
+        NoteKind.STATEMENT: "One statement could not be understood; the rest was analysed.",
+        NoteKind.PATCH: "A part of a patch does not apply.",
+        NoteKind.HISTORY: "A revision, an object or a submodule is not there.",
+        NoteKind.UNSUPPORTED: "A file was named whose type cannot be read.",
+    }
+)
+LIMIT = "The run has more findings than a code scanning service accepts."
+
+
+def rule_descriptors(pages: Sequence[Page], findings: Iterable[Finding]) -> list[Object]:
+    """Return a descriptor for each page and for each rule met that has none, sorted by id."""
+    result = {page.rule: _from_page(page) for page in pages}
+    for found in findings:
+        if found.rule not in result:
+            result[found.rule] = _without_page(found)
+    return [result[rule] for rule in sorted(result)]
+
+
+def notification_descriptors() -> list[Object]:
+    """Return one for each kind of note, in the order of `NoteKind`, and one for the limit."""
+    described = [(notification_id(kind), WHY_LEFT_OUT[kind]) for kind in NoteKind]
+    described.append((notification_id(None), LIMIT))
+    return [
+        {
+            "id": name,
+            "name": _pascal(name),
+            "shortDescription": {"text": why},
+            "fullDescription": {"text": why},
+            "help": {"text": why},
+            "defaultConfiguration": {"level": "warning"},
+        }
+        for name, why in described
+    ]
+
+
+def notification_id(kind: NoteKind | None) -> str:
+    """Return the id of the descriptor of a kind of note; None: of the limit of results."""
+    return f"not-analysed-{kind}" if kind else "results-left-out"
+
+
+def _from_page(page: Page) -> Object:
+    return {
+        "id": page.rule,
+        "name": _pascal(page.rule),
+        "shortDescription": {"text": _description(page.title)},
+        "fullDescription": {"text": _description(page.summary)},
+        "help": {"text": page.body, "markdown": page.body},
+        "defaultConfiguration": {
+            "level": page.severity,
+            "rank": rank(page.severity, page.confidence),
+        },
+        "properties": {
+            "tags": list(dict.fromkeys([page.family, *page.tags]))[:MOST_TAGS],
+            "precision": page.confidence,
+            "problem.severity": PROBLEM[page.severity],
+        },
+    }
+
+
+def _without_page(found: Finding) -> Object:
+    """Return what can be said of a rule whose page did not come with the report."""
+    text = _description(found.rule.replace("-", " "))
+    return {
+        "id": found.rule,
+        "name": _pascal(found.rule),
+        "shortDescription": {"text": text},
+        "fullDescription": {"text": text},
+        "help": {"text": text},
+        "properties": {"tags": [found.family], "problem.severity": PROBLEM[found.severity]},
+    }
+
+
+def _description(text: str) -> str:
+    whole = sentence(plain(text))
+    return whole if len(whole) <= MOST_TEXT else f"{whole[: MOST_TEXT - 3]}..."
+
+
+def _pascal(name: str) -> str:
+    """Return the name for people; SARIF1001 of Microsoft's validator wants it to be no id."""
+    if "-" not in name:
+        name += "-rule"
+    return "".join(word.capitalize() for word in name.split("-"))

@@ -1,0 +1,136 @@
+"""A small report with all that a format has to show."""
+
+import pytest
+
+from nonevent.finding import Confidence, Finding, Persona, Related, Severity
+from nonevent.location import Location
+from nonevent.note import Note, NoteKind
+from nonevent.report import Report
+from nonevent.rule import Page
+
+VIEWS = """\
+import requests
+from flask import Flask, request
+
+app = Flask(__name__)
+SESSIONS = {}
+
+
+@app.post("/login")
+def login():
+    user = request.form["user"]
+    SESSIONS[request.cookies.get("sid")] = {"user": user}
+    answer = requests.get("https://auth.internal/check?u=" + user)
+    return answer.text
+"""
+
+MIGRATION = """\
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.create_index(
+        "ix_orders_created",
+        "orders",
+        ["created"],
+    )
+"""
+
+BODY = """\
+# Outbound call without a timeout
+
+## What it finds
+
+A call of `requests.get` and its like
+without `timeout`.
+
+## Why it hurts a deploy
+
+## What to do instead
+
+## When it is silent
+"""
+
+
+def page(rule: str, family: str, severity: Severity, title: str) -> Page:
+    return Page(
+        rule=rule,
+        family=family,
+        severity=severity,
+        confidence=Confidence.HIGH,
+        persona=Persona.REGULAR,
+        since="0.1.0",
+        tags=("reliability",),
+        title=title,
+        summary="A call of `requests.get` and its like without `timeout`.",
+        body=BODY,
+    )
+
+
+PAGES = (
+    page("blocking-index-build", "schema", Severity.WARNING, "Index built under a lock"),
+    page("call-without-timeout", "timeouts", Severity.ERROR, "Outbound call without a timeout"),
+    page("module-state-in-handler", "state", Severity.ERROR, "Module state in a handler"),
+)
+
+INDEX = Finding(
+    rule="blocking-index-build",
+    family="schema",
+    location=Location("migrations/0002_index.py", 8, 5, 12, 6),
+    message="index on `orders` is built under a SHARE lock: writes wait until it is done",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    fingerprint="00000000000000aa",
+)
+STATE = Finding(
+    rule="module-state-in-handler",
+    family="state",
+    location=Location("shop/views.py", 11, 5, 11, 41),
+    message="`SESSIONS` is changed by the request handler `login` and lives in one process: "
+    "a restart loses it and another replica never sees it",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    fingerprint="00000000000000bb",
+    remedy="keep it in a store that all replicas share",
+    related=(Related(Location("shop/views.py", 5, 1, 5, 9), "`SESSIONS` is made here"),),
+)
+TIMEOUT = Finding(
+    rule="call-without-timeout",
+    family="timeouts",
+    location=Location("shop/views.py", 12, 14, 12, 26),
+    message="`requests.get` can wait for ever: this worker cannot drain",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    fingerprint="00000000000000cc",
+    remedy="add `timeout=10`",
+)
+NOTES = (
+    Note("", NoteKind.HISTORY, "the merge base is not in this shallow clone"),
+    Note("legacy/old.py", NoteKind.SYNTAX, "Python 2: this file was skipped", 3),
+)
+
+
+@pytest.fixture
+def report() -> Report:
+    """Two files with three findings, two notes and a suppression."""
+    return Report(
+        findings=(INDEX, STATE, TIMEOUT),
+        notes=NOTES,
+        pages=PAGES,
+        sources={"migrations/0002_index.py": MIGRATION, "shop/views.py": VIEWS},
+        files=14,
+        suppressed=2,
+        version="0.1.0",
+        exit_code=1,
+        fail_on="warning",
+        head="6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4",
+    )
+
+
+@pytest.fixture
+def clean() -> Report:
+    """Nothing found, nothing left out."""
+    return Report(findings=(), notes=(), pages=PAGES, sources={}, files=14, version="0.1.0")
