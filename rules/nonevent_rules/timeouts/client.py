@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Constant, Kind, Reach, Role, Value
+from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
 
@@ -14,18 +14,17 @@ class Client(NamedTuple):
     """A row of `clients.yaml`: how long one callable waits, and what bounds it."""
 
     call: str  # dotted name of the callee
-    source: str  # where the library says so
-    timeout: Sequence[str] = ()  # parameters that bound the wait, any one of them
+    timeout: tuple[str, ...] = ()  # parameters that bound the wait, any one of them
     position: int | None = None  # 0-based, of the first of them
     default: float | None = None  # seconds; None: without limit
-    forever: Sequence[Constant] = (None,)  # values that mean "without limit"
-    inherits: Sequence[str] = ()  # parameters of the receiver's constructor that bound it too
+    forever: tuple[int | None, ...] = (None,)  # values that mean "without limit"
+    inherits: tuple[str, ...] = ()  # parameters of the receiver's constructor that bound it too
     connects: str = ""  # first parameter, without which the constructor opens nothing
     dsn: str = ""  # first parameter, a text in which the bounding parameter may stand
-    parts: Sequence[str] = ()  # parameters that override the first one for one phase
+    parts: tuple[str, ...] = ()  # parameters that override the first one for one phase
     limit: bool = False  # no wait itself: it sets the limit of others
     request_only: bool = False  # ordinary outside request handlers
-    certainty: str = "high"
+    certainty: Confidence = Confidence.HIGH
     waits_for: str = "a peer that stops answering"
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
@@ -56,7 +55,7 @@ def bounds(call: Call, row: Client) -> tuple[Value, ...]:
     return tuple(value for value in found if value is not None)
 
 
-def is_unbounded(value: Value, forever: Sequence[Constant] = (None,)) -> bool:
+def is_unbounded(value: Value, forever: Sequence[int | None] = (None,)) -> bool:
     """Tell whether a limit is none at all: `None`, or a pair whose time to read is None.
 
     A connection that is only opened without a limit ends with the kernel's own, some minutes.
@@ -77,11 +76,11 @@ def weigh(call: Call, row: Client) -> Weight | None:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
     out_of_place = row.request_only and Role.HANDLER not in roles
-    if aside or out_of_place or row.certainty == Confidence.LOW:
+    if aside or out_of_place or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:
         return Weight(Confidence.MEDIUM)
-    return Weight(Confidence(row.certainty))
+    return Weight(row.certainty)
 
 
 def consequence(call: Call) -> str:
