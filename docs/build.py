@@ -1,0 +1,121 @@
+"""Writes what the documentation takes from the program: `python docs/build.py`.
+
+That is docs/rules.md from the rules' pages, docs/cli.md from the help texts, and in README.md the
+output of the demo. With `--check` nothing is written: exit code 1 names what is out of step.
+"""
+
+# ruff: noqa: INP001, T201 - a script, started by its path, that prints
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+
+import nonevent_rules
+from nonevent.rule import Page, Rule, read_page
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = str(Path(sysconfig.get_path("scripts"), "nonevent"))
+BUILD = str(ROOT / "fixtures" / "shop" / "build.py")
+DEMO = ("check", "--diff", "v1.0..v1.1")
+COMMANDS = ((), ("check",), ("rules",), ("explain",))
+WRITTEN = "<!-- Written by docs/build.py. -->"
+# in README.md: the sign, then one fenced block
+OUTPUT = re.compile(re.escape(WRITTEN) + r"\n\n```console\n.*?\n```\n", re.DOTALL)
+
+
+def rules() -> str:
+    """Return docs/rules.md: every rule by family, with a link to its page."""
+    pages = sorted((_page(rule) for rule in nonevent_rules.RULES), key=_place)
+    families = groupby(pages, key=lambda page: page.family)
+    return "\n".join([*_rules_head(), *(line for each in families for line in _family(*each))])
+
+
+def _rules_head() -> Iterator[str]:
+    yield "# Rules"
+    yield ""
+    yield WRITTEN
+    yield ""
+    yield "Each rule has a page: what it finds, why it hurts a deploy, what to do instead, and"
+    yield "when it is silent. `nonevent explain RULE` prints it. The examples are the rule's tests."
+    yield ""
+
+
+def _family(family: str, pages: Iterator[Page]) -> Iterator[str]:
+    yield f"## {family}"
+    yield ""
+    yield "| rule | severity | confidence | what it finds |"
+    yield "|---|---|---|---|"
+    for page in pages:
+        stem = page.rule.replace("-", "_")
+        link = f"[`{page.rule}`](../rules/nonevent_rules/{page.family}/{stem}.md)"
+        text = page.summary.replace("|", r"\|")
+        persona = "" if page.persona == "regular" else f" (persona {page.persona})"
+        yield f"| {link} | {page.severity} | {page.confidence}{persona} | {text} |"
+    yield ""
+
+
+def _page(rule: Rule) -> Page:
+    file = files(nonevent_rules) / rule.family / f"{rule.id.replace('-', '_')}.md"
+    return read_page(rule.id, rule.family, file.read_text(encoding="utf-8"))
+
+
+def _place(page: Page) -> tuple[str, str]:
+    return page.family, page.rule
+
+
+def cli() -> str:
+    """Return docs/cli.md: the help of every command."""
+    parts = ["# Command line\n", f"{WRITTEN}\n"]
+    for command in COMMANDS:
+        title = " ".join(("nonevent", *command))
+        help_text = _run(*command, "--help", folder=str(ROOT)).strip("\n")
+        parts += [f"## {title}\n", f"```text\n{help_text}\n```\n"]
+    return "\n".join(parts)
+
+
+def readme() -> str:
+    """Return README.md with what the demo prints today."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, BUILD, folder], check=True)  # noqa: S603
+        output = _run(*DEMO, folder=folder).strip("\n")
+    shown = f"{WRITTEN}\n\n```console\n$ {' '.join(('nonevent', *DEMO))}\n{output}\n```\n"
+    return OUTPUT.sub(lambda _: shown, text, count=1)
+
+
+def _run(*arguments: str, folder: str) -> str:
+    """Return what nonevent prints, as in a pipe of 80 columns."""
+    plain = {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONUTF8": "1"}
+    command = [PROGRAM, *arguments]
+    done = subprocess.run(  # noqa: S603
+        command, cwd=folder, env={**os.environ, **plain}, capture_output=True, check=False
+    )
+    if done.returncode not in {0, 1}:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+def main() -> None:
+    """Write the files, or compare them."""
+    fresh = {"docs/rules.md": rules(), "docs/cli.md": cli(), "README.md": readme()}
+    stale = [name for name, text in fresh.items() if _text(ROOT / name) != text]
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(f"out of step, run python docs/build.py: {', '.join(stale)}" if stale else 0)
+    for name in stale:
+        (ROOT / name).write_text(fresh[name], encoding="utf-8")
+        print(f"{name} is written anew")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+if __name__ == "__main__":
+    main()
