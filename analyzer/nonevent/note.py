@@ -17,6 +17,7 @@ class NoteKind(StrEnum):
     STATEMENT = "statement"  # one SQL statement or operation nobody understood; the rest was read
     PATCH = "patch"  # a part of a patch that does not apply
     HISTORY = "history"  # a revision, object or submodule that is not there
+    UNSUPPORTED = "unsupported"  # named explicitly, and no reader knows its type
 
 
 class Note(NamedTuple):

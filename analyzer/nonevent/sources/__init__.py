@@ -1,0 +1,1 @@
+"""What is being deployed, from disk, git or a patch: every module here returns a `Change`."""

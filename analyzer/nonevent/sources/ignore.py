@@ -1,0 +1,70 @@
+"""Which paths `.gitignore` files, `.git/info/exclude` and the user's `exclude` leave out."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from nonevent.sources.disk import read_file
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+__all__ = ["Ignore", "compile_globs", "is_ignored", "read_ignore"]
+
+# More in one pattern is no pattern of a person, and costs a regular expression ages.
+_STARS = 6
+_IGNORE_LIMIT = 1_000_000  # bytes
+
+
+class Ignore(NamedTuple):
+    """The patterns of one ignore file."""
+
+    base: str  # folder they are relative to: "" or "shop/static/"
+    spec: "GitIgnoreSpec"
+
+
+def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
+    """Return the gitignore-style patterns in `lines`; None where there are none."""
+    patterns = [line.rstrip("\r") for line in lines if line.strip() and line[0] != "#"]
+    patterns = [line for line in patterns if line.replace("**", "").count("*") <= _STARS]
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return Ignore(base, GitIgnoreSpec.from_lines(patterns))
+    except ValueError:
+        good = [line for line in patterns if _compiles(line)]
+        return Ignore(base, GitIgnoreSpec.from_lines(good)) if good else None
+
+
+def _compiles(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def read_ignore(path: str, base: str = "") -> Ignore | None:
+    """Return the patterns of one ignore file; None where it is not there or says nothing."""
+    try:
+        data = read_file(path, _IGNORE_LIMIT)
+    except OSError:
+        return None
+    return compile_globs(os.fsdecode(data).removeprefix("\ufeff").split("\n"), base)
+
+
+def is_ignored(ignores: Sequence[Ignore], path: str) -> bool:
+    """Tell whether `path` is left out; the last (innermost) file that speaks of it decides.
+
+    `path` is posix and relative to the root; a folder ends with `/`.
+    """
+    for ignore in reversed(ignores):
+        if path.startswith(ignore.base):
+            verdict = ignore.spec.check_file(path[len(ignore.base) :]).include
+            if verdict is not None:
+                return verdict
+    return False

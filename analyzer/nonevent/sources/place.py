@@ -1,0 +1,75 @@
+"""Where a repository keeps its things, found and read as plain files: no git is started."""
+
+import os
+from typing import NamedTuple
+
+from nonevent.error import UserError
+from nonevent.sources.disk import printable, read_file
+
+__all__ = ["Place", "find_place", "find_root", "read_text", "require_place"]
+
+_TEXT_LIMIT = 1_000_000  # bytes of a file that git writes as a line or two
+
+
+class Place(NamedTuple):
+    """The folders of one repository."""
+
+    root: str  # of the work tree, absolute
+    git_dir: str  # what belongs to this work tree: HEAD, index
+    common_dir: str  # what all work trees share: objects, refs, config
+
+
+def find_root(path: str) -> str | None:
+    """Return the root of the work tree that `path` lies in; None outside a repository."""
+    place = find_place(path)
+    return place.root if place else None
+
+
+def require_place(path: str) -> Place:
+    """Return the repository that `path` lies in.
+
+    Raises:
+        UserError: there is none.
+
+    """
+    place = find_place(path)
+    if place is None:
+        raise UserError(f"not a git repository, nor any folder above it: {printable(path)!r}")
+    return place
+
+
+def find_place(path: str) -> Place | None:
+    """Return the repository whose work tree `path` lies in, looking upwards; None without one."""
+    here = os.path.abspath(path)
+    while True:
+        git_dir = _git_dir(os.path.join(here, ".git"))
+        if git_dir:
+            return Place(here, git_dir, _common_dir(git_dir))
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+
+
+def _git_dir(entry: str) -> str:
+    if os.path.isdir(entry):
+        return entry if os.path.lexists(os.path.join(entry, "HEAD")) else ""
+    # A linked work tree or a submodule: https://git-scm.com/docs/gitrepository-layout
+    key, _, folder = read_text(entry).partition(": ")
+    if key != "gitdir" or not folder.strip():
+        return ""
+    git_dir = os.path.normpath(os.path.join(os.path.dirname(entry), folder.rstrip("\r\n")))
+    return git_dir if os.path.isdir(git_dir) else ""
+
+
+def _common_dir(git_dir: str) -> str:
+    folder = read_text(os.path.join(git_dir, "commondir")).rstrip("\r\n")
+    return os.path.normpath(os.path.join(git_dir, folder)) if folder else git_dir
+
+
+def read_text(path: str, limit: int = _TEXT_LIMIT) -> str:
+    """Return the text of a small file of git's; "" where there is no such regular file."""
+    try:
+        return os.fsdecode(read_file(path, limit))
+    except (OSError, ValueError):
+        return ""

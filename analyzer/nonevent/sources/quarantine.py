@@ -1,0 +1,328 @@
+"""A scratch git directory over a repository's objects: git reads them and nothing else of it.
+
+What a repository says about itself is not read: no configuration, hooks, attributes, replaced
+objects, promised objects or references. Measured against 25 ways in which a repository makes
+git run programs, options on the command line stop some of them; this stops all.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from nonevent.error import UserError
+from nonevent.note import NoteKind
+from nonevent.sources.disk import LIMIT, read_file
+from nonevent.sources.place import Place, read_text
+
+if TYPE_CHECKING:
+    from git import Git, Repo
+
+__all__ = ["Quarantine", "Trouble", "open_quarantine"]
+
+SECONDS = 60  # that one git process may take
+LISTING = 200_000_000  # bytes of one listing: two million paths
+CONTENT = 500_000_000  # bytes of all blobs of one change together
+_INDEX_LIMIT = 500_000_000  # bytes
+_ENTRY = 62  # bytes that an index entry takes at least
+_RESTARTS = 50  # corrupt blobs that a batch is started again after
+
+# Commit graphs and multi-pack indexes repeat what the objects say, and may repeat it wrongly.
+_CONFIG = """\
+[core]
+\trepositoryformatversion = {version}
+\tbare = true
+\tcommitGraph = false
+\tmultiPackIndex = false
+[extensions]
+\tobjectFormat = {algorithm}
+"""
+_PLAIN_CONFIG = _CONFIG.partition("[extensions]")[0]
+
+# https://git-scm.com/docs/git#_environment_variables
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_CONFIG_COUNT": "0",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_PAGER": "cat",
+}
+
+
+class Trouble(NamedTuple):
+    """Why the content of an object cannot be had."""
+
+    kind: NoteKind
+    message: str
+
+
+class Running(NamedTuple):
+    """A git process that has been started."""
+
+    stream: IO[bytes]  # what it prints
+    wait: Callable[[], int]  # returns its status
+
+
+class Quarantine(NamedTuple):
+    """git, over the objects of one repository."""
+
+    git: "Git"
+    scratch: str  # folder
+    algorithm: str  # that names objects: "sha1" or "sha256"
+    shallow: bool  # history ends before its beginning
+
+    def identity(self, data: bytes) -> str:
+        """Return the id that git gives to a blob of these bytes."""
+        import hashlib
+
+        head = b"blob %d\0" % len(data)
+        return hashlib.new(self.algorithm, head + data, usedforsecurity=False).hexdigest()
+
+    def empty_tree(self) -> str:
+        """Return the id of the tree without entries, which git knows without storing it."""
+        import hashlib
+
+        return hashlib.new(self.algorithm, b"tree 0\0", usedforsecurity=False).hexdigest()
+
+    def ask(self, command: str, *arguments: str) -> bytes | None:
+        """Return what a git command prints; None where it fails.
+
+        Raises:
+            UserError: it takes more than a minute or prints more than two million paths.
+
+        """
+        with self._started(command, arguments) as process:
+            output = process.stream.read(LISTING + 1)
+            if len(output) > LISTING:
+                raise UserError(f"git {command} lists more than {LISTING // 1_000_000} MB")
+            return None if process.wait() else output
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes | Trouble]:
+        """Return the content of every blob, or why it cannot be had; sizes are asked first."""
+        found: dict[str, bytes | Trouble] = {}
+        fitting = []
+        room = CONTENT
+        for identity, kind, size in self._sizes(sorted(set(ids))):
+            if kind != "blob":
+                found[identity] = Trouble(NoteKind.HISTORY, "its content is not in this clone")
+            elif size > LIMIT:
+                message = f"larger than {LIMIT // 1_000_000} MB"
+                found[identity] = Trouble(NoteKind.TOO_LARGE, message)
+            elif size > room:
+                message = f"the change holds more than {CONTENT // 1_000_000} MB"
+                found[identity] = Trouble(NoteKind.TOO_LARGE, message)
+            else:
+                room -= size
+                fitting.append(identity)
+        found.update(self._contents(fitting))
+        return found
+
+    def _sizes(self, ids: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        with self._listed(ids) as list_, self._started("cat-file", ["--batch-check"], list_) as git:
+            for line in git.stream.read().decode("ascii", "replace").splitlines():
+                identity, kind, size = [*line.split(" "), "0"][:3]
+                yield identity, kind, int(size)
+
+    def _contents(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | Trouble]]:
+        corrupt = Trouble(NoteKind.HISTORY, "its object in the repository is corrupt")
+        for _ in range(_RESTARTS):
+            if not ids:
+                return
+            read = 0
+            with self._listed(ids) as list_, self._started("cat-file", ["--batch"], list_) as git:
+                for identity, data in zip(ids, _batch(git.stream), strict=False):
+                    yield identity, data if self.identity(data) == identity else corrupt
+                    read += 1
+            # git ends at an object that it cannot read, whatever comes after it.
+            if read < len(ids):
+                yield ids[read], corrupt
+            ids = ids[read + 1 :]
+        yield from ((identity, corrupt) for identity in ids)
+
+    @contextmanager
+    def _listed(self, ids: Sequence[str]) -> Iterator[IO[bytes]]:
+        from tempfile import TemporaryFile
+
+        # A file, not a pipe: git may answer before it has read all questions.
+        with TemporaryFile(dir=self.scratch) as list_:
+            list_.write("".join(f"{identity}\n" for identity in ids).encode())
+            list_.seek(0)
+            yield list_
+
+    @contextmanager
+    def _started(
+        self, command: str, arguments: Sequence[str], given: IO[bytes] | None = None
+    ) -> Iterator[Running]:
+        from threading import Event, Thread, Timer
+
+        ask = getattr(self.git, command.replace("-", "_"))
+        guarded = ask(*arguments, as_process=True, istream=given)
+        process = guarded.proc
+        late = Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        watch = Timer(SECONDS, stop)
+        drain = Thread(target=process.stderr.read, daemon=True)
+        watch.start()
+        drain.start()
+        try:
+            yield Running(process.stdout, process.wait)
+        finally:
+            watch.cancel()
+            process.stdout.close()
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            drain.join()
+            process.stderr.close()
+        if late.is_set():
+            raise UserError(f"git {command} did not end within {SECONDS} s")
+
+
+def _batch(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the contents in what `git cat-file --batch` prints, up to the first that is cut."""
+    while True:
+        head = stream.readline(200).split(b" ")
+        if len(head) != 3:  # noqa: PLR2004 - id, type, size
+            return
+        size = int(head[2])
+        data = stream.read(size + 1)
+        if len(data) != size + 1:
+            return
+        yield data[:-1]
+
+
+@contextmanager
+def open_quarantine(place: Place, index: str = "") -> Iterator[Quarantine]:
+    """Open a quarantine over the objects of `place`; it is removed at the end.
+
+    `index` is the index file that git is to see a copy of. While it is open the process itself
+    has no `GIT_…` variable: what the caller's shell says of repositories holds for no command.
+
+    Raises:
+        UserError: git is not there, or the repository is not of a form that can be read.
+
+    """
+    from tempfile import TemporaryDirectory
+
+    objects = os.path.join(place.common_dir, "objects")
+    _check_objects(objects)
+    algorithm = _algorithm(place)
+    with (
+        TemporaryDirectory(prefix="nonevent-", ignore_cleanup_errors=True) as scratch,
+        _without_git_variables(),
+    ):
+        _furnish(scratch, algorithm)
+        shallow = _copy(os.path.join(place.common_dir, "shallow"), scratch)
+        if index:
+            _copy_index(index, scratch)
+        with _opened(scratch) as repository:
+            repository.git.update_environment(**_ENVIRONMENT, **_folders(scratch, objects))
+            yield Quarantine(repository.git, scratch, algorithm, shallow)
+
+
+def _folders(scratch: str, objects: str) -> dict[str, str]:
+    return {
+        "GIT_DIR": scratch,
+        "GIT_OBJECT_DIRECTORY": objects,
+        "GIT_INDEX_FILE": os.path.join(scratch, "index"),
+        "HOME": scratch,  # attributes and, before git 2.32, configuration of the user
+        "XDG_CONFIG_HOME": scratch,
+    }
+
+
+@contextmanager
+def _without_git_variables() -> Iterator[None]:
+    kept = "GIT_PYTHON_GIT_EXECUTABLE"  # where GitPython finds git
+    names = [name for name in os.environ if name.startswith("GIT_") and name != kept]
+    taken = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+
+
+@contextmanager
+def _opened(scratch: str) -> "Iterator[Repo]":
+    try:
+        from git import Repo
+    except ImportError:
+        raise UserError("git is not installed, or not on the PATH") from None
+    with Repo(scratch, expand_vars=False) as repository:
+        yield repository
+
+
+def _algorithm(place: Place) -> str:
+    config = read_text(os.path.join(place.common_dir, "config"))
+    match = re.search(r"^\s*objectformat\s*=\s*\"?(\w+)", config, re.IGNORECASE | re.MULTILINE)
+    algorithm = match[1].lower() if match else "sha1"
+    if algorithm not in {"sha1", "sha256"}:
+        raise UserError(f"this repository names its objects by {algorithm!r}, which is not known")
+    return algorithm
+
+
+def _furnish(scratch: str, algorithm: str) -> None:
+    for folder in ("objects", "refs"):
+        os.mkdir(os.path.join(scratch, folder))
+    plain = algorithm == "sha1"
+    template = _PLAIN_CONFIG if plain else _CONFIG
+    config = template.format(version=0 if plain else 1, algorithm=algorithm)
+    for name, text in (("config", config), ("HEAD", "ref: refs/heads/none\n")):
+        with open(os.path.join(scratch, name), "w", encoding="ascii") as file:
+            file.write(text)
+
+
+def _check_objects(objects: str) -> None:
+    """Refuse what git would wait for without end: a pipe in the place of a file."""
+    listed = [os.path.join(objects, "info", "alternates")]
+    with suppress(OSError), os.scandir(os.path.join(objects, "pack")) as packs:
+        listed += [pack.path for pack in packs if not pack.is_file(follow_symlinks=False)]
+    for path in listed:
+        if os.path.lexists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            raise UserError(f"the repository is damaged: {os.path.basename(path)!r} is no file")
+
+
+def _copy(path: str, scratch: str) -> bool:
+    """Copy one file into the scratch folder; False where there is none to copy."""
+    try:
+        data = read_file(path, _INDEX_LIMIT)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+            return False
+        name = os.path.basename(path)
+        raise UserError(f"the repository's {name!r} cannot be read: {error.strerror}") from None
+    with open(os.path.join(scratch, os.path.basename(path)), "wb") as file:
+        file.write(data)
+    return True
+
+
+def _copy_index(path: str, scratch: str) -> None:
+    try:
+        data = read_file(path, _INDEX_LIMIT)
+    except FileNotFoundError:
+        return  # nothing was ever staged
+    except OSError as error:
+        raise UserError(f"the repository's index cannot be read: {error.strerror}") from None
+    # git believes the number of entries and asks for memory for all of them.
+    # https://git-scm.com/docs/index-format
+    entries = int.from_bytes(data[8:12], "big")
+    if data[:4] != b"DIRC" or entries * _ENTRY > len(data):
+        raise UserError("the repository's index is corrupt")
+    with open(os.path.join(scratch, "index"), "wb") as file:
+        file.write(data)
+    folder = os.path.dirname(path)
+    for name in os.listdir(folder):
+        if name.startswith("sharedindex."):
+            _copy(os.path.join(folder, name), scratch)
