@@ -37,7 +37,7 @@ def _remedy(step: SchemaStep) -> str:
     if step.framework == "alembic":
         call = (
             f'op.create_index("{plain(step.name) or "…"}", "{plain(step.table) or "…"}", '
-            f"[{columns}], postgresql_concurrently=True)"
+            f"[{columns}]{', unique=True' if step.unique else ''}, postgresql_concurrently=True)"
         )
         return f"Run `{call}` inside `with op.get_context().autocommit_block():`"
     return (

@@ -33,7 +33,7 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
         problem = problem._replace(severity=Severity.ERROR, confidence=Confidence.HIGH)
     elif not step.old_type and _mostly_free(step, new):
         problem = problem._replace(
-            severity=Severity.WARNING, confidence=Confidence.LOW, persona=Persona.PEDANTIC
+            severity=Severity.WARNING, confidence=Confidence.LOW, persona=Persona.AUDITOR
         )
     else:
         problem = problem._replace(severity=Severity.WARNING, confidence=Confidence.MEDIUM)

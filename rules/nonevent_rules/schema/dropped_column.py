@@ -28,7 +28,7 @@ def _remedy(step: SchemaStep) -> str:
     if step.framework == "django":
         return (
             f"Move the removal of `{column}` into `state_operations` of "
-            "`SeparateDatabaseAndState` in this release, and drop the column in the next one"
+            "`SeparateDatabaseAndState` now, and drop the column with `RunSQL` in the next release"
         )
     return (
         f"Release code that no longer names `{column}`, and run "

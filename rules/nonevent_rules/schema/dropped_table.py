@@ -29,7 +29,7 @@ def _remedy(step: SchemaStep) -> str:
     if step.framework == "django":
         return (
             f"Move the removal of `{table}` into `state_operations` of "
-            "`SeparateDatabaseAndState` in this release, and drop the table in the next one"
+            "`SeparateDatabaseAndState` now, and drop the table with `RunSQL` in the next release"
         )
     return (
         f"Release code that no longer names `{table}`, and run `DROP TABLE {table}` "

@@ -5,6 +5,7 @@ from typing import NamedTuple
 __all__ = ["Lock", "held", "on_server"]
 
 WORK = {
+    "build": "is built on",
     "index": "builds its index on",
     "scan": "is checked against every row of",
     "copy": "copies every row of",
@@ -18,7 +19,7 @@ class Lock(NamedTuple):
     lock: str  # in the server's own words: "ACCESS EXCLUSIVE"
     tables: str  # "own", or "both" where the referenced table is locked as well
     blocks: str  # who waits: "writes" or "reads and writes"
-    work: str  # what is done under the lock: "index", "scan" or "copy"
+    work: str  # what is done under the lock: "build", "index", "scan" or "copy"
     since: str  # first version of the server for which this row holds; "" for every supported one
     source: str  # URL of the server's manual
 
@@ -35,4 +36,4 @@ def held(lock: Lock, table: str, referenced: str = "") -> str:
 
 def on_server(dialect: str) -> str:
     """Return what opens a sentence whose server is not known: it speaks of PostgreSQL then."""
-    return "" if dialect else "on PostgreSQL "
+    return "" if dialect else "on PostgreSQL, "
