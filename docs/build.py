@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 
 import nonevent_rules
-from nonevent.rule import Page, Rule, read_page
+from nonevent.rule import Page, read_page
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = str(Path(sysconfig.get_path("scripts"), "nonevent"))
@@ -32,7 +32,7 @@ OUTPUT = re.compile(re.escape(WRITTEN) + r"\n\n```console\n.*?\n```\n", re.DOTAL
 
 def rules() -> str:
     """Return docs/rules.md: every rule by family, with a link to its page."""
-    pages = sorted((_page(rule) for rule in nonevent_rules.RULES), key=_place)
+    pages = sorted((_page(stem) for stem in nonevent_rules.RULES), key=_place)
     families = groupby(pages, key=lambda page: page.family)
     return "\n".join([*_rules_head(), *(line for each in families for line in _family(*each))])
 
@@ -61,9 +61,10 @@ def _family(family: str, pages: Iterator[Page]) -> Iterator[str]:
     yield ""
 
 
-def _page(rule: Rule) -> Page:
-    file = files(nonevent_rules) / rule.family / f"{rule.id.replace('-', '_')}.md"
-    return read_page(rule.id, rule.family, file.read_text(encoding="utf-8"))
+def _page(stem: str) -> Page:
+    family, name = stem.split(".")
+    text = files(nonevent_rules).joinpath(family, f"{name}.md").read_text(encoding="utf-8")
+    return read_page(name.replace("_", "-"), family, text)
 
 
 def _place(page: Page) -> tuple[str, str]:

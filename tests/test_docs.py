@@ -1,0 +1,129 @@
+"""The documentation says what the program does: what can be compared is compared."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}",
+}
+
+
+def demo_command() -> str:
+    """Return the README's line that installs nonevent and runs it on the demo."""
+    (line,) = re.findall(r"^pip install \. && .*$", README, re.MULTILINE)
+    return str(line)
+
+
+def columns(section: str) -> set[str]:
+    """Return the fields in the table under a heading of docs/json.md."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition(f"\n## {section}\n")
+    rows = re.findall(r"^\| (`.*?) \|", rest.partition("\n## ")[0], re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
+def report(folder: Path, *arguments: str) -> Any:
+    """Return the JSON report of a run in `folder`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nonevent", "check", "--output", "json", *arguments],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_what_is_written_by_the_script_is_in_step() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "build.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_the_demo_command_of_the_readme_reports_each_family_and_writes_sarif(
+    tmp_path: Path,
+) -> None:
+    command = demo_command().partition(" && ")[2].replace("/tmp/", f"{tmp_path}/")  # noqa: S108
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (sarif,) = tmp_path.glob("*.sarif")
+    results = json.loads(sarif.read_text(encoding="utf-8"))["runs"][0]["results"]
+
+    assert done.returncode == 1
+    assert {result["properties"]["family"] for result in results} == {
+        "state",
+        "files",
+        "timeouts",
+        "schema",
+    }
+
+
+def test_the_json_page_names_the_fields_of_a_report(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "import requests\nCARTS = {}\n\n\nrequests.get('https://prices.example')\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "broken.py").write_text("import requests\ndef", encoding="utf-8")
+    found = report(tmp_path)
+
+    assert {
+        "The report": set(found),
+        "tool": set(found["tool"]),
+        "findings": set(found["findings"][0]),
+        "notes": set(found["notes"][0]),
+        "summary": set(found["summary"]),
+    } == {name: columns(name) for name in ("The report", "tool", "findings", "notes", "summary")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_option_in_the_readme_is_one_that_check_has() -> None:
+    from nonevent.options import CHECK
+
+    calls = re.findall(r"nonevent check([^`\n|&#]*)", README)
+    used = {
+        word.partition("=")[0]
+        for call in calls
+        for word in shlex.split(call)
+        if word.startswith("--")
+    }
+
+    assert used <= {option.name for option in CHECK}
+
+
+def test_every_page_of_docs_is_in_its_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"\((\w+\.md)\)", index)) == {
+        page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"
+    }
