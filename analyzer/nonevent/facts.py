@@ -224,6 +224,11 @@ class Comment(NamedTuple):
     text: str  # from "nonevent:" on, stripped
     location: Location
     alone: bool  # the line holds nothing else: it speaks of the next line of code
+    word: str = ""  # filled by suppression, as what follows: "ignore", or what stands for it
+    rules: tuple[str, ...] = ()  # ids between the brackets
+    reason: str = ""  # what is said after the brackets
+    unknown: tuple[tuple[str, str], ...] = ()  # ids that no rule has, each with the nearest or ""
+    unused: tuple[str, ...] = ()  # ids whose rule ran and found nothing here
 
 
 Fact = Call | Class | Function | Mutation | SchemaStep | Setting | StateCell

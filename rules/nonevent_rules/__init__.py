@@ -1,0 +1,28 @@
+"""The rules that come with nonevent: for each a module, a page and, where it needs one, a catalogue.
+
+`RULES` is the table of contents; an entry is `family.stem`, relative to this package.
+"""
+
+__all__ = ["RULES"]
+
+RULES = (
+    "timeouts.call_without_timeout",
+    "timeouts.unbounded_timeout",
+    "state.module_state_in_handler",
+    "state.session_store_in_process",
+    "state.per_process_secret_key",
+    "files.local_file_write",
+    "files.upload_kept_on_disk",
+    "files.log_to_local_file",
+    "schema.dropped_column",
+    "schema.renamed_column",
+    "schema.dropped_table",
+    "schema.renamed_table",
+    "schema.required_column_without_default",
+    "schema.column_type_change",
+    "schema.blocking_index_build",
+    "schema.validating_constraint",
+    "nonevent.suppression_without_reason",
+    "nonevent.unknown_suppression",
+    "nonevent.unused_suppression",
+)

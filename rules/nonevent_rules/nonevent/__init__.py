@@ -1,0 +1,1 @@
+"""Rules about nonevent's own comments in the source."""
