@@ -1,4 +1,4 @@
-"""The rules that come with nonevent: for each a module, a page and, where it needs one, a catalogue.
+"""The rules that come with nonevent: each a module, a page and, where it knows facts, a catalogue.
 
 `RULES` is the table of contents; an entry is `family.stem`, relative to this package.
 """

@@ -1,0 +1,208 @@
+"""Catalogues: rows of facts about the world, told in YAML, of the form that a named tuple gives."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from nonevent.error import UserError
+from nonevent.nearest import hint
+
+__all__ = ["Field", "fields", "read_rows", "typed"]
+
+SOURCE = "source"  # every row names the public page or code that says so
+PLAIN = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "true or false",
+    NoneType: "null",
+}
+
+
+class Field(NamedTuple):
+    """One field of a row."""
+
+    name: str
+    form: Any  # the annotation, resolved
+    required: bool
+    default: Any = None
+
+
+def fields(row: Any) -> tuple[Field, ...]:
+    """Return the fields of the named tuple `row`, in order; the first one is the key."""
+    forms = get_type_hints(row, vars(sys.modules[row.__module__]))
+    defaults = row._field_defaults
+    return tuple(
+        Field(name, forms[name], name not in defaults, defaults.get(name)) for name in row._fields
+    )
+
+
+def read_rows(text: str, row: Any, file: str) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows of a catalogue as plain values in the order of the fields of `row`.
+
+    Plain: strings, numbers, booleans, None and tuples of them, as `typed` takes them.
+
+    Raises:
+        UserError: no YAML, no list `rows`, a field that is unknown, missing or of another form,
+            a key twice, a row without a source; names file, line, field and what is allowed.
+
+    """
+    forms = fields(row)
+    seen: dict[Any, int] = {}
+    rows = []
+    for line, entry in _entries(text, file):
+        values = _values(entry, forms, f"{file}:{line}")
+        first = seen.setdefault(values[0], line)
+        if first != line:
+            raise UserError(f"{file}:{line}: {forms[0].name} '{values[0]}' stands in line {first}")
+        rows.append(values)
+    return tuple(rows)
+
+
+def typed(row: Any, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """Return key → named tuple, from the plain values that `read_rows` returned."""
+    enums = [(at, field.form) for at, field in enumerate(fields(row)) if _has_enum(field.form)]
+    made = {}
+    for values in rows:
+        full = list(values)
+        for at, form in enums:
+            full[at] = _convert(form, full[at])
+        made[values[0]] = row._make(full)
+    return made
+
+
+def _values(entry: dict[Any, Any], forms: Sequence[Field], place: str) -> tuple[Any, ...]:
+    known = [field.name for field in forms]
+    for name in entry:
+        if name not in known and name != SOURCE:
+            raise UserError(f"{place}: unknown field '{name}'{hint(str(name), known)}")
+    _refuse_source(entry, place)
+    values = []
+    for field in forms:
+        if field.required and field.name not in entry:
+            raise UserError(f"{place}: field '{field.name}' is missing: {_said(field.form)}")
+        try:
+            value = _convert(field.form, entry.get(field.name, field.default))
+        except ValueError:
+            wrong = f"{place}: field '{field.name}' is {_said(field.form)}"
+            raise UserError(f"{wrong}, not {_shown(entry[field.name])}") from None
+        values.append(_plain(value))
+    return tuple(values)
+
+
+def _refuse_source(entry: dict[Any, Any], place: str) -> None:
+    said = entry.get(SOURCE)
+    for source in said if isinstance(said, list) and said else [said]:
+        if not isinstance(source, str) or not source.startswith(("https://", "http://")):
+            raise UserError(f"{place}: field '{SOURCE}' is the address of a public page or file")
+
+
+def _convert(form: Any, value: Any) -> Any:
+    """Return `value` in the form that an annotation asks for.
+
+    Raises:
+        ValueError: it has another form.
+
+    """
+    origin = get_origin(form)
+    if origin in (Union, UnionType):
+        return _first(get_args(form), value)
+    if origin is Literal:
+        return _first_equal(get_args(form), value)
+    if origin is tuple:
+        item = get_args(form)[0]
+        if isinstance(value, list | tuple):
+            return tuple(_convert(item, part) for part in value)
+    elif isinstance(form, type) and issubclass(form, StrEnum):
+        return form(value)
+    elif form is float and type(value) is int:
+        return float(value)
+    elif type(value) is form:  # not isinstance: True is no integer
+        return value
+    raise ValueError
+
+
+def _first(forms: Iterable[Any], value: Any) -> Any:
+    for form in forms:
+        try:
+            return _convert(form, value)
+        except ValueError:
+            continue
+    raise ValueError
+
+
+def _first_equal(choices: Iterable[Any], value: Any) -> Any:
+    for choice in choices:
+        if type(choice) is type(value) and choice == value:
+            return choice
+    raise ValueError
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _has_enum(form: Any) -> bool:
+    if isinstance(form, type) and issubclass(form, StrEnum):
+        return True
+    return get_origin(form) is not Literal and any(_has_enum(part) for part in get_args(form))
+
+
+def _said(form: Any) -> str:
+    """Return what a form allows, in words."""
+    origin, parts = get_origin(form), get_args(form)
+    if origin in (Union, UnionType):
+        return " or ".join(_said(part) for part in parts)
+    if origin is tuple:
+        return f"a list, each item {_said(parts[0])}"
+    if origin is Literal:
+        return f"one of {', '.join(str(part) for part in parts)}"
+    if isinstance(form, type) and issubclass(form, StrEnum):
+        return f"one of {', '.join(form)}"
+    return PLAIN.get(form, str(form))
+
+
+def _shown(value: Any) -> str:
+    text = "true" if value is True else "false" if value is False else repr(value)
+    return "null" if value is None else text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004
+
+
+def _entries(text: str, file: str) -> Iterator[tuple[int, dict[Any, Any]]]:
+    """Yield the rows with their 1-based lines."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        document = loader.get_single_node()
+        for node in _row_nodes(document, file):
+            line = node.start_mark.line + 1
+            _refuse_twice([key.value for key, _ in node.value], f"{file}:{line}")
+            yield line, loader.construct_object(node, deep=True)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file}:{mark.line + 1}" if mark else file
+        raise UserError(f"{place}: {getattr(error, 'problem', None) or 'no YAML'}") from None
+    finally:
+        loader.dispose()
+
+
+def _row_nodes(document: Any, file: str) -> Sequence[Any]:
+    """Return the YAML nodes of the list `rows`, each a mapping."""
+    pairs = document.value if document is not None and document.id == "mapping" else []
+    names = [key.value for key, _ in pairs]
+    if names != ["rows"] or pairs[0][1].id != "sequence":
+        raise UserError(f"{file}: a catalogue is a list under the one key 'rows'")
+    for node in pairs[0][1].value:
+        if node.id != "mapping":
+            raise UserError(f"{file}:{node.start_mark.line + 1}: a row is a mapping of fields")
+    return pairs[0][1].value  # type: ignore[no-any-return]  # yaml's nodes hold lists of nodes
+
+
+def _refuse_twice(names: Sequence[Any], place: str) -> None:
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise UserError(f"{place}: field '{name}' stands twice")

@@ -1,0 +1,110 @@
+"""The door: `nonevent check` without the weight of a command-line library.
+
+A commit hook starts this program for a handful of files, and importing click costs more than
+checking them. A well-formed `check` is therefore read here, by hand, from the one table of
+options; whatever else it is (help, another command, a mistake) goes to `nonevent.cli`, whose
+`check` is made from the same table.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from nonevent.error import UserError
+from nonevent.options import CHECK, Given, Value, complete, field
+
+__all__ = ["check", "main", "parse"]
+
+MISUSE = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: see `nonevent check --help`."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        return _run(arguments)
+    except UserError as error:
+        _complain(str(error))
+        return MISUSE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["check"] and COMPLETION not in os.environ:
+        given = parse(arguments[1:])
+        if given is not None:
+            return check(given, arguments)
+    from nonevent import cli
+
+    return cli.main(arguments)
+
+
+def parse(arguments: Sequence[str]) -> Given | None:
+    """Return what well-formed arguments of `check` say; None where click has to look at them."""
+    options = {option.name: option for option in CHECK}
+    given: dict[str, Value] = {}
+    repeated: dict[str, list[str]] = {}
+    paths: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            paths.extend(rest)
+        elif argument == "-" or not argument.startswith("-"):
+            paths.append(argument)
+        else:
+            name, equals, value = argument.partition("=")
+            option = options.get(name)
+            if option is None or (equals and option.kind == "flag"):
+                return None
+            if option.kind == "flag":
+                given[field(option)] = True
+                continue
+            text = value if equals else next(rest, None)
+            # click takes what looks like an option for a value: let it
+            if text is None or (not equals and text.startswith("-") and text != "-"):
+                return None
+            if option.kind == "repeatable":
+                repeated.setdefault(field(option), []).append(text)
+            else:
+                given[field(option)] = text
+    given.update((name, tuple(texts)) for name, texts in repeated.items())
+    return {**given, "paths": tuple(paths)} if paths else given
+
+
+def check(given: Given, arguments: Sequence[str]) -> int:
+    """Check what `given` says, write the reports and return the exit code.
+
+    Raises:
+        UserError: something given is not there or makes no sense.
+
+    """
+    from nonevent import config, output
+
+    folder = _working_directory()
+    settings = config.load(folder, str(given.get("config", "")))
+    options = complete(given, settings.settings)._replace(arguments=tuple(arguments))
+    output.refuse(options.output)
+
+    from nonevent import pipeline
+
+    report = pipeline.check(options, settings, folder)
+    output.write(options, report)
+    return report.exit_code
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise UserError(f"the working directory cannot be read: {error.strerror}") from None
+
+
+def _complain(text: str) -> None:
+    """Write one line to standard error, without the terminal codes that a file's name may hold."""
+    if sys.stderr is None:  # started with standard error closed
+        return
+    safe = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
+    sys.stderr.write(f"Error: {safe}\n")

@@ -1,0 +1,216 @@
+"""What `nonevent check` may be told: one table of options, and the options of one run."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from nonevent.error import UserError
+from nonevent.finding import SEVERITIES, Persona
+from nonevent.nearest import hint
+
+__all__ = ["CHECK", "Given", "Option", "Options", "Output", "Value", "complete", "field", "refuse"]
+
+Value = str | bool | tuple[str, ...]
+Given = Mapping[str, Value]  # field name → what the command line or the settings say
+
+
+class Option(NamedTuple):
+    """One option of the command line and, where `setting`, one key under `[tool.nonevent]`."""
+
+    name: str  # "--fail-on"; as a key without the dashes: "fail-on"
+    kind: str  # "flag", "value" or "repeatable"
+    help: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    default: str = ""  # as written on the command line; "" none
+    setting: bool = False
+
+
+CHECK = (
+    Option(
+        "--diff",
+        "value",
+        "Check what changed since the merge base of BASE and HEAD, or between A..B; "
+        "only findings that the change brings are reported.",
+        "REVISIONS",
+    ),
+    Option("--staged", "flag", "Check what is staged for the next commit."),
+    Option("--patch", "value", "Check a unified diff; - reads it from standard input.", "FILE"),
+    Option(
+        "--output",
+        "repeatable",
+        "Report format, to standard output or to FILE; repeatable, at most one without FILE.",
+        "FORMAT[:FILE]",
+        default="full",
+    ),
+    Option(
+        "--select",
+        "repeatable",
+        "Only these rules or families; repeatable, replaces the setting.",
+        "RULE[,RULE]",
+        setting=True,
+    ),
+    Option(
+        "--ignore",
+        "repeatable",
+        "Not these rules or families; repeatable, replaces the setting.",
+        "RULE[,RULE]",
+        setting=True,
+    ),
+    Option(
+        "--exclude",
+        "repeatable",
+        "Leave out files, in the form of a .gitignore line; repeatable, adds to the setting.",
+        "GLOB",
+        setting=True,
+    ),
+    Option(
+        "--persona",
+        "value",
+        "Who reads it: pedantic also hears what rarely matters, auditor also what is only likely.",
+        choices=tuple(Persona),
+        default="regular",
+        setting=True,
+    ),
+    Option(
+        "--fail-on",
+        "value",
+        "Severity from which findings end the run with exit code 1.",
+        choices=(*SEVERITIES, "never"),
+        default="warning",
+        setting=True,
+    ),
+    Option(
+        "--strict",
+        "flag",
+        "End with exit code 3 when something given could not be analysed.",
+        setting=True,
+    ),
+    Option(
+        "--dialect",
+        "value",
+        "Database of SQL files that do not show it themselves.",
+        choices=("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"),
+        setting=True,
+    ),
+    Option(
+        "--color",
+        "value",
+        "Colours; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
+        choices=("auto", "always", "never"),
+        default="auto",
+    ),
+    Option("--config", "value", "Read [tool.nonevent] of this TOML file.", "FILE"),
+    Option("--quiet", "flag", "Print nothing but the report and errors."),
+)
+
+
+class Output(NamedTuple):
+    """One report to write."""
+
+    format: str  # "sarif"
+    file: str = ""  # as given; "" standard output
+
+
+class Options(NamedTuple):
+    """The options of one run: command line over settings over defaults."""
+
+    paths: tuple[str, ...] = (".",)  # as given, relative to the working directory
+    diff: str = ""  # "BASE" or "A..B"; of diff, staged and patch at most one is given
+    staged: bool = False
+    patch: str = ""  # a file; "-" standard input
+    output: tuple[Output, ...] = (Output("full"),)
+    select: tuple[str, ...] = ()  # rule ids and families; () all
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()  # lines of .gitignore form, those of the settings first
+    persona: Persona = Persona.REGULAR
+    fail_on: str = "warning"  # a severity, or "never"
+    strict: bool = False
+    dialect: str = ""  # "" where the file or the project tells it
+    color: str = "auto"
+    config: str = ""  # a file; "" the nearest pyproject.toml
+    quiet: bool = False
+    arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
+
+
+def field(option: Option) -> str:
+    """Return the name of the option's field in `Options`."""
+    return option.name[2:].replace("-", "_")
+
+
+def complete(given: Given, settings: Given) -> Options:
+    """Return the options of a run from what the command line and the settings say.
+
+    Raises:
+        UserError: a value is none of those offered, is empty, or contradicts another.
+
+    """
+    for option in CHECK:
+        if field(option) in given:
+            refuse(option, given[field(option)], option.name)
+    _refuse_two_sources(given)
+    paths = _texts(given, "paths")
+    if "" in paths:
+        raise UserError("a path is empty: name a file or a directory, '.' for this one")
+    said = {**settings, **given}
+    values: dict[str, object] = {
+        **said,
+        "paths": paths or (".",),
+        "exclude": _texts(settings, "exclude") + _texts(given, "exclude"),
+        "select": _names(_texts(said, "select")),
+        "ignore": _names(_texts(said, "ignore")),
+        "persona": Persona(str(said.get("persona", "regular"))),
+        "output": _outputs(_texts(given, "output")),
+    }
+    return Options(**values)  # type: ignore[arg-type]  # a test holds the fields to the table
+
+
+def refuse(option: Option, value: Value, said: str) -> None:
+    """Raise where `option` does not take `value`; `said` is how the user wrote its name.
+
+    Raises:
+        UserError: the value is empty, or none of the choices.
+
+    """
+    for text in value if isinstance(value, tuple) else (value,):
+        if isinstance(text, bool):
+            continue
+        if not text.strip(" ,"):
+            raise UserError(
+                f"{said} is empty: it takes {option.metavar or '|'.join(option.choices)}"
+            )
+        if option.choices and text not in option.choices:
+            raise UserError(f"{said} does not take '{text}'{hint(text, option.choices)}")
+
+
+def _refuse_two_sources(given: Given) -> None:
+    sources = [f"--{name}" for name in ("diff", "staged", "patch") if given.get(name)]
+    if len(sources) > 1:
+        raise UserError(f"{' and '.join(sources)} exclude each other: give one")
+
+
+def _texts(values: Given, name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Split at commas: ("a,b", "c") → ("a", "b", "c")."""
+    parts = [part.strip() for text in texts for part in text.split(",")]
+    return tuple(part for part in parts if part)
+
+
+def _outputs(texts: tuple[str, ...]) -> tuple[Output, ...]:
+    if not texts:
+        return (Output("full"),)
+    outputs = []
+    for text in texts:
+        name, colon, file = text.partition(":")
+        if colon and not file:
+            raise UserError(f"--output {text} names no file after the colon")
+        outputs.append(Output(name, "" if file == "-" else file))
+    taken = [output.file for output in outputs]
+    for output in outputs:
+        if taken.count(output.file) > 1:
+            where = f"'{output.file}'" if output.file else "standard output"
+            raise UserError(f"--output writes more than one report to {where}: give each a FILE")
+    return tuple(outputs)

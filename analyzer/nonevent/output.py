@@ -1,0 +1,135 @@
+"""Reports on their way out: to standard output or to files, whole or not at all."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from nonevent.error import UserError
+from nonevent.nearest import hint
+from nonevent.options import Options, Output
+from nonevent.report import Report
+
+__all__ = ["colored", "refuse", "replace_file", "to_stdout", "write"]
+
+# Read by programs, which expect UTF-8 wherever they run; the others follow the terminal.
+EXCHANGED = ("json", "sarif")
+
+
+def refuse(outputs: Sequence[Output]) -> None:
+    """Raise where a report cannot be written, before the work is done.
+
+    Raises:
+        UserError: the format is unknown, or the file's folder is not there.
+
+    """
+    from nonevent.reports import FORMATS
+
+    for format_, file in outputs:
+        if format_ not in FORMATS:
+            raise UserError(
+                f"--output does not know the format '{format_}'{hint(format_, FORMATS)}"
+            )
+        folder = os.path.dirname(file)
+        if folder and not os.path.isdir(folder):
+            raise UserError(f"--output {format_}:{file}: the folder '{folder}' does not exist")
+        if file and os.path.isdir(file):
+            raise UserError(f"--output {format_}:{file}: '{file}' is a folder, not a file")
+
+
+def write(options: Options, report: Report) -> None:
+    """Render and write each report that was asked for.
+
+    Raises:
+        UserError: a file cannot be written.
+
+    """
+    from nonevent.reports import render
+
+    for format_, file in options.output:
+        color = colored(options.color, os.environ, terminal=not file and _on_terminal())
+        text = render(report, format_, color=color)
+        if file:
+            _write_file(file, text)
+        else:
+            to_stdout(text, "utf-8" if format_ in EXCHANGED else "")
+
+
+def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """Tell whether a report gets colours: the option first, then what the environment asks.
+
+    See https://no-color.org and https://force-color.org: any value that is not empty counts.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return terminal and environment.get("TERM") != "dumb"
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def to_stdout(text: str, encoding: str = "") -> None:
+    """Write `text` to standard output, in its own encoding if none is named.
+
+    What the encoding lacks is written as an escape. A reader that has gone is no mistake.
+
+    Raises:
+        UserError: it takes no more, a full disk for instance.
+
+    """
+    stream = sys.stdout
+    if stream is None:  # started with standard output closed
+        return
+    binary = getattr(stream, "buffer", None)
+    if binary is None:  # replaced by a stream of text alone
+        stream.write(text)
+        return
+    try:
+        stream.flush()
+        binary.write(text.encode(encoding or stream.encoding, "backslashreplace"))
+        binary.flush()
+    except OSError as error:
+        # Python would complain once more when it flushes at exit:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):  # that reader has seen enough: `| head`
+            raise UserError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _write_file(file: str, text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if os.path.exists(file) and not os.path.isfile(file):  # a pipe, or /dev/null
+            with open(file, "wb") as stream:
+                stream.write(data)
+        else:
+            replace_file(os.path.realpath(file), data)
+    except OSError as error:
+        raise UserError(f"'{file}' cannot be written: {error.strerror}") from None
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Write `data` to `path` at once: a reader meets the old content or the new, never a part.
+
+    Raises:
+        OSError: the folder or the file cannot be written.
+
+    """
+    # Not `tempfile`: it takes as long to import as a check of three files, and makes files that
+    # nobody else may read.
+    scratch = os.path.join(os.path.dirname(path), f".nonevent-{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(scratch, flags, 0o666)
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(scratch, path)
+    except BaseException:
+        os.unlink(scratch)
+        raise

@@ -1,0 +1,132 @@
+"""The rules that are installed: known by their pages, imported when a fact needs them."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nonevent.entrypoints import entry_points
+from nonevent.error import UserError
+from nonevent.index import Entry, Index, head_page, import_rule, open_page
+from nonevent.nearest import hint
+from nonevent.rule import Page, Rule
+
+__all__ = ["GROUP", "Packs", "load"]
+
+GROUP = "nonevent.rules"
+
+
+class Packs:
+    """All rules of the installed packs. Modules and rows are read once, when they are asked for."""
+
+    __slots__ = ("_entries", "_indexes", "_rows", "heads")
+
+    heads: Mapping[str, Page]  # by rule id, sorted; without their bodies
+
+    def __init__(self, packs: Iterable[tuple[Index, str]]) -> None:
+        """Take the index and the folder of each pack.
+
+        Raises:
+            UserError: two packs have a rule of one name.
+
+        """
+        self._entries: dict[str, tuple[Entry, Index, str]] = {}
+        self._indexes: list[Index] = []
+        for index, folder in packs:
+            self._indexes.append(index)
+            for rule_id, entry in index.entries.items():
+                if rule_id in self._entries:
+                    other = self._entries[rule_id][0].module
+                    raise UserError(f"rule packs: '{rule_id}' is both {other} and {entry.module}")
+                self._entries[rule_id] = entry, index, folder
+        self.heads = {
+            rule_id: head_page(self._entries[rule_id][0].head) for rule_id in sorted(self._entries)
+        }
+        self._rows: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def find(self, rule_id: str) -> Rule:
+        """Return a rule, ready to be asked.
+
+        Raises:
+            UserError: there is none of that name.
+
+        """
+        return import_rule(self._entry(rule_id)[0].module)
+
+    def rules_on(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules that are asked about facts of the type named `kind`, sorted by id."""
+        return tuple(self.find(name) for name in self.heads if self._entries[name][0].on == kind)
+
+    def page(self, rule_id: str) -> Page:
+        """Return a rule's page with its body.
+
+        Raises:
+            UserError: there is no rule of that name.
+
+        """
+        entry, _, folder = self._entry(rule_id)
+        return open_page(folder, entry.page, rule_id, self.heads[rule_id].family)
+
+    def rows(self, rule: Rule) -> Mapping[str, Any]:
+        """Return key → row of the catalogue that the rule is asked with; {} where it has none."""
+        entry, index, folder = self._entry(rule.id)
+        if rule.table is None:
+            return {}
+        shelf = folder, entry.table
+        if shelf not in self._rows:
+            from nonevent.catalogue import typed
+
+            self._rows[shelf] = typed(rule.table.row, index.shelves[entry.table].rows)
+        return self._rows[shelf]
+
+    def shared(self, name: str, row: Any) -> tuple[Any, ...]:
+        """Return the rows, named tuples `row`, of the catalogue `name` at the root of each pack."""
+        from nonevent.catalogue import typed
+
+        shelves = [index.shelves[name] for index in self._indexes if name in index.shelves]
+        return tuple(made for shelf in shelves for made in typed(row, shelf.rows).values())
+
+    def keys(self, field: str) -> frozenset[str]:
+        """Return the keys of all catalogues whose rows begin with `field`: "call", "setting"."""
+        shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
+        return frozenset(row[0] for shelf in shelves if shelf.key == field for row in shelf.rows)
+
+    def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
+        """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.
+
+        Each name is a rule's id or a family.
+
+        Raises:
+            UserError: a name is neither.
+
+        """
+        chosen = self._named(select, "select") or frozenset(self.heads)
+        return chosen - self._named(ignore, "ignore")
+
+    def _named(self, names: Iterable[str], said: str) -> frozenset[str]:
+        found: set[str] = set()
+        for name in names:
+            ids = [rule for rule, page in self.heads.items() if name in (rule, page.family)]
+            if not ids:
+                known = {*self.heads, *(page.family for page in self.heads.values())}
+                raise UserError(f"{said}: no rule or family '{name}'{hint(name, known)}")
+            found.update(ids)
+        return frozenset(found)
+
+    def _entry(self, rule_id: str) -> tuple[Entry, Index, str]:
+        try:
+            return self._entries[rule_id]
+        except KeyError:
+            raise UserError(f"no rule '{rule_id}'{hint(rule_id, self.heads)}") from None
+
+
+def load(*, cache: bool = True) -> Packs:
+    """Return the rules of all installed packs.
+
+    Raises:
+        UserError: a pack cannot be imported or is not in order, or two packs share a rule's name.
+
+    """
+    from nonevent import indexcache
+
+    names = dict.fromkeys(point.value for point in entry_points(GROUP, sys.path))
+    return Packs(indexcache.load(name, cache=cache) for name in names)

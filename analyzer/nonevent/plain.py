@@ -1,0 +1,54 @@
+"""Pages and tables as plain text for a terminal."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+__all__ = ["plain", "table"]
+
+BOLD = "\x1b[1m{}\x1b[0m"
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((\S+?)\)")
+PATH = re.compile(r"\bpath=(\S+)")
+INDENT = "    "
+
+
+def plain(markdown: str, *, color: bool = False) -> str:
+    """Return a page as text: headings underlined or bold, code indented, links written out."""
+    return "\n".join(_lines(markdown.strip("\n").split("\n"), color)) + "\n"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as columns of equal width, two spaces between; the last column runs free."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    lines = (
+        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _lines(lines: Sequence[str], color: bool) -> Iterator[str]:
+    fence = ""
+    for line in lines:
+        mark = line[: len(line) - len(line.lstrip("`"))]
+        if not fence and len(mark) >= 3:  # noqa: PLR2004  # Markdown: three or more
+            fence = mark
+            path = PATH.search(line)
+            if path:
+                yield f"{INDENT}{path[1]}"
+        elif fence and line.rstrip() == fence:
+            fence = ""
+        elif fence:
+            yield f"{INDENT}{line}".rstrip()
+        elif line.startswith("#"):
+            yield from _heading(line, color)
+        else:
+            yield LINK.sub(r"\1 (\2)", line)
+
+
+def _heading(line: str, color: bool) -> Iterator[str]:
+    marks, _, text = line.partition(" ")
+    if color:
+        yield BOLD.format(text)
+    else:
+        yield text
+        yield ("=" if marks == "#" else "-") * len(text)

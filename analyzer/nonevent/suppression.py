@@ -1,0 +1,185 @@
+"""A person's word in the source against a finding: `# nonevent: ignore[rule-id] reason`.
+
+It speaks of its own line, of the statement that begins or ends there, or, alone on a line, of
+the next line of code. Whether it says what it needs to say is judged by the rules of the family
+`nonevent`, which are asked about the comments that `apply` returns.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent.facts import Comment
+from nonevent.finding import Finding
+from nonevent.nearest import nearest
+
+__all__ = ["Outcome", "apply"]
+
+WORD = "ignore"
+LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
+DIRECTIVE = re.compile(
+    r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
+)
+# What other tools call it, and people therefore write. Any other word is prose unless brackets
+# follow: "nonevent: the tool that checks this".
+ELSEWHERE = frozenset(
+    {"allow", "disable", "exclude", "exempt", "ignores", "noqa", "nosec", "off", "skip", "suppress"}
+)
+NO_REASON = re.compile(r"\W*$|\s*#+\s*[^\W\d]")  # nothing said, or another tool's comment follows
+
+
+class Outcome(NamedTuple):
+    """What is left after the comments had their say."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    comments: tuple[Comment, ...]  # facts for the rules on Comment: all that mean to suppress
+
+
+def apply(
+    findings: Iterable[Finding],
+    comments: Mapping[str, Sequence[Comment]],
+    sources: Mapping[str, str],
+    known: Collection[str],
+    ran: Collection[str],
+) -> Outcome:
+    """Return the findings that no comment suppresses, and those that one does.
+
+    Takes all findings of the run, also those that a persona or a comparison will leave out:
+    a comment that suppresses one of them is in use.
+
+    Args:
+        findings: of all files.
+        comments: by path.
+        sources: decoded text by path, at least of the files that have comments.
+        known: ids of all rules.
+        ran: ids of the rules that were asked; only they can leave a suppression unused.
+
+    """
+    read = {path: _directives(found, known) for path, found in comments.items()}
+    spoken = {path: _by_line(found, sources.get(path, "")) for path, found in read.items() if found}
+    kept: list[Finding] = []
+    suppressed: list[Finding] = []
+    used: set[tuple[Comment, str]] = set()
+    for finding in findings:
+        hits = _hits(finding, spoken.get(finding.location.path))
+        used.update((comment, finding.rule) for comment in hits)
+        (suppressed if any(comment.reason for comment in hits) else kept).append(finding)
+    judged = (
+        comment._replace(unused=_unused(comment, used, known, ran))
+        for path in sorted(read)
+        for comment in read[path]
+    )
+    return Outcome(tuple(kept), tuple(suppressed), tuple(judged))
+
+
+class _Spoken(NamedTuple):
+    """Which comments speak of which lines of one file."""
+
+    lines: Mapping[int, list[Comment]]
+    statements: Mapping[int, tuple[int, int]]  # line → first and last line of its statement
+
+
+def _directives(comments: Iterable[Comment], known: Collection[str]) -> tuple[Comment, ...]:
+    return tuple(read for comment in comments for read in _read(comment, known))
+
+
+def _read(comment: Comment, known: Collection[str]) -> Iterator[Comment]:
+    """Yield the comment with what it says, unless it is prose."""
+    found = DIRECTIVE.match(comment.text)
+    if found is None:
+        return
+    word = found["word"]
+    bare = not found["open"]
+    if word != WORD and bare and word not in ELSEWHERE and not nearest(word, [WORD]):
+        return
+    rules = tuple(dict.fromkeys(filter(None, map(str.strip, (found["rules"] or "").split(",")))))
+    reason = "" if NO_REASON.match(found["rest"]) else found["rest"].strip(" \t:-–—")
+    unknown = tuple((rule, nearest(rule, known)) for rule in rules if rule not in known)
+    yield comment._replace(word=word, rules=rules, reason=reason, unknown=unknown)
+
+
+def _by_line(comments: Sequence[Comment], source: str) -> _Spoken:
+    lines = LINE_END.split(source)
+    path = comments[0].location.path
+    spoken: dict[int, list[Comment]] = {}
+    for comment in comments:
+        if comment.word == WORD:
+            line = comment.location.end_line
+            spoken.setdefault(_next_code(line, lines) if comment.alone else line, []).append(
+                comment
+            )
+    found = _python_statements(source) if path.endswith((".py", ".pyi")) else _sql_statements(lines)
+    return _Spoken(spoken, {line: ends for ends in found for line in range(ends[0], ends[1] + 1)})
+
+
+def _next_code(line: int, lines: Sequence[str]) -> int:
+    """Return the 1-based line after `line` that holds more than a comment."""
+    for number in range(line + 1, len(lines) + 1):
+        text = lines[number - 1].strip()
+        if text and not text.startswith(("#", "--")):
+            return number
+    return line
+
+
+def _hits(finding: Finding, spoken: _Spoken | None) -> list[Comment]:
+    if spoken is None:
+        return []
+    place = finding.location
+    lines = {*range(place.line, place.end_line + 1), *spoken.statements.get(place.line, ())}
+    return [
+        comment
+        for line in sorted(lines.intersection(spoken.lines))
+        for comment in spoken.lines[line]
+        if finding.rule in comment.rules
+    ]
+
+
+def _unused(
+    comment: Comment, used: set[tuple[Comment, str]], known: Collection[str], ran: Collection[str]
+) -> tuple[str, ...]:
+    if comment.word != WORD or not comment.reason:  # it holds nothing back: said of it already
+        return ()
+    return tuple(
+        rule
+        for rule in comment.rules
+        if rule in ran and rule in known and (comment, rule) not in used
+    )
+
+
+def _python_statements(source: str) -> Iterator[tuple[int, int]]:
+    """Yield first and last line of each logical line that spans several."""
+    import io
+    import tokenize
+
+    first = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source, newline=None).readline):
+            if token.type == tokenize.NEWLINE:
+                if token.start[0] > first > 0:
+                    yield first, token.start[0]
+                first = 0
+            elif not first and token.type not in (
+                tokenize.COMMENT,
+                tokenize.NL,
+                tokenize.INDENT,
+                tokenize.DEDENT,
+            ):
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        return
+
+
+def _sql_statements(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield first and last line of each statement: up to a line that ends with a semicolon.
+
+    A semicolon inside a string or a body only makes a statement look shorter than it is.
+    """
+    first = 0
+    for number, line in enumerate(lines, 1):
+        code = line.partition("--")[0].strip()
+        if code and not first:
+            first = number
+        if first and code.endswith(";"):
+            yield first, number
+            first = 0
