@@ -1,0 +1,1 @@
+"""State that one process keeps to itself, where its replicas and its successor miss it."""

@@ -1,0 +1,102 @@
+"""Module-level containers that a request handler changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent.facts import Kind, Mutation, Reach, Role, StateCell, Value
+from nonevent.finding import Confidence, Persona, Related, Severity
+from nonevent.rule import Problem, Table, rule
+
+
+class Container(NamedTuple):
+    """A row of `containers.yaml`: a type whose objects change in place."""
+
+    holds: str  # "dict", "cachetools.TTLCache"
+    cache: bool = False  # forgets by itself: what it holds can be had again
+
+
+# Words of names. What only saves work: losing it costs time, and two replicas may differ.
+SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos", "memoized"})
+# What concerns this very process: warnings said once, tasks kept from the garbage collector.
+OWN_BUSINESS = frozenset({"warned", "warnings", "logged", "deprecated", "deprecations"})
+RUNNING = ("task", "tasks", "future", "futures")
+STARTS = ("create_task", "ensure_future", "submit")
+REORDERS = ("sort", "reverse")  # the same things in another order
+REBINDS = "global assignment"
+
+REMEDY = "Keep it in a store that all replicas share: a database table, Redis, a queue"
+
+
+def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]:
+    """Yield a problem where a request changes what only this process has."""
+    cell = mutation.target
+    reach = _handler(mutation.reach)
+    container = rows.get(cell.holds) if cell is not None else None
+    if cell is None or reach is None or container is None or _is_harmless(mutation, cell):
+        return
+    saves_work = container.cache or not SAVES_WORK.isdisjoint(_words(cell))
+    consequence = (
+        "each replica answers from its own copy until a deploy empties it"
+        if saves_work
+        else "another replica does not see it and a deploy loses it"
+    )
+    confidence, persona = _weight(mutation, reach)
+    yield Problem(
+        f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
+        f"{consequence}",
+        remedy=REMEDY,
+        severity=Severity.NOTE if saves_work else None,
+        confidence=confidence,
+        persona=Persona.PEDANTIC if saves_work and persona is None else persona,
+        related=tuple(_related(cell, mutation, reach)),
+    )
+
+
+def _handler(reach: Sequence[Reach]) -> Reach | None:
+    """Return the shortest way from a request handler."""
+    ways = [one for one in reach if one.role is Role.HANDLER]
+    return min(ways, key=lambda way: len(way.chain), default=None)
+
+
+def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
+    if not mutation.scope or mutation.how in REORDERS:
+        return True
+    words = _words(cell)
+    if not OWN_BUSINESS.isdisjoint(words) or (cell.holds == "set" and words[-1] in RUNNING):
+        return True
+    return mutation.value is not None and _starts_work(mutation.value)
+
+
+def _words(cell: StateCell) -> list[str]:
+    return cell.name.lower().split("_")
+
+
+def _starts_work(value: Value) -> bool:
+    return value.kind is Kind.CALL and value.name.rpartition(".")[2] in STARTS
+
+
+def _weight(mutation: Mutation, reach: Reach) -> tuple[Confidence, Persona | None]:
+    if mutation.how == REBINDS:  # a whole new object: most often a client or settings, made late
+        return Confidence.LOW, Persona.AUDITOR
+    at_home = all(place.path == mutation.location.path for place in reach.chain)
+    return (Confidence.HIGH if at_home else Confidence.MEDIUM), None
+
+
+def _by(mutation: Mutation, reach: Reach) -> str:
+    if mutation.scope == reach.entry:
+        return f"by request handler `{reach.entry}`"
+    return f"in `{mutation.scope}`, reached from request handler `{reach.entry}`,"
+
+
+def _related(cell: StateCell, mutation: Mutation, reach: Reach) -> Iterator[Related]:
+    yield Related(cell.location, f"`{cell.name}` is made here, once in each process")
+    if mutation.scope != reach.entry and reach.chain:
+        yield Related(reach.chain[0], f"request handler `{reach.entry}` starts here")
+
+
+RULE = rule(
+    __file__,
+    on=Mutation,
+    find=find,
+    table=Table("containers", Container),
+)
