@@ -8,7 +8,7 @@ from nonevent.link.modules import Modules, index
 from nonevent.link.roles import Markers, Roles, find
 from nonevent.location import Location
 
-__all__ = ["link"]
+__all__ = ["Linked", "link"]
 
 # Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
 # it calls: that code may serve requests along a way that cannot be seen here.
@@ -17,7 +17,14 @@ PASSED_ON = (Role.HANDLER, Role.TASK, Role.CLI)
 MAIN = "__main__"
 
 
-def link(files: Sequence[FileFacts], markers: Markers) -> tuple[FileFacts, ...]:
+class Linked(NamedTuple):
+    """A project's facts in context."""
+
+    files: tuple[FileFacts, ...]
+    edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
+
+
+def link(files: Sequence[FileFacts], markers: Markers) -> Linked:
     """Return the same facts with `reach` and `target` filled, in the same order.
 
     A change of a name that is no state of this project is dropped.
@@ -42,7 +49,9 @@ def link(files: Sequence[FileFacts], markers: Markers) -> tuple[FileFacts, ...]:
         if isinstance(fact, StateCell)
     }
     context = _Context(modules, roles, functions, reached, cells)
-    return tuple(facts._replace(facts=tuple(context.place(facts))) for facts in files)
+    return Linked(
+        tuple(facts._replace(facts=tuple(context.place(facts))) for facts in files), edges
+    )
 
 
 def _targets(

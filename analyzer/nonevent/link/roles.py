@@ -1,29 +1,16 @@
-"""What marks a function's role, told by a catalogue, and which functions bear the marks."""
+"""Which functions of the project bear the marks of a role."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
+from nonevent.marker import Marker
 
-__all__ = ["Marker", "Markers", "Roles", "find", "markers"]
+__all__ = ["Markers", "Roles", "find", "markers"]
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
-
-
-class Marker(NamedTuple):
-    """One way by which a framework makes a function a handler, a task or a command."""
-
-    marker: str  # dotted name; "*.route": any receiver; for `path` a regular expression
-    by: Literal["decorator", "base", "registration", "path", "parameter"]
-    role: Role
-    source: str  # public documentation that says so
-    methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs
-    position: int | None = None  # of a registration: where the function stands
-    keyword: str = ""  # or by which keyword it is given
-    route: bool = False  # of a wildcard decorator: the first argument must look like a route
-    needs: str = ""  # of a wildcard or a parameter: the file's path must match this
 
 
 class Markers(NamedTuple):

@@ -8,7 +8,7 @@ from nonevent.location import Location
 from nonevent.readers.scopes import Scope
 from nonevent.readers.values import Resolver, lookup
 
-__all__ = ["cells", "mutations"]
+__all__ = ["CHANGING", "cells", "mutations"]
 
 Locate = Callable[[ast.AST], Location]
 

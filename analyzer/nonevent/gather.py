@@ -1,0 +1,166 @@
+"""Which files are read at all, and in how many rounds: few of a large project say anything.
+
+First come the files that hold a word some rule waits for. What they say may ask for more: who
+calls the function that writes a file, who changes a container that another module made. Only the
+files that name these are read next, until nothing new is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from nonevent.change import Content
+from nonevent.facts import Call, Class, FileFacts, Mutation
+from nonevent.link.project import Linked, link
+from nonevent.link.roles import Markers
+from nonevent.note import Note, NoteKind
+from nonevent.prefilter import Filter, build, changes, naming
+from nonevent.reading import Asked, read
+from nonevent.text import LIMIT, decode
+
+__all__ = ["Side", "gather"]
+
+# Callers of callers: the ways from a handler to a file that people write are shorter.
+ROUNDS = 6
+# Below this many files reading all of them costs less than choosing.
+FEW = 40
+
+Side = Mapping[str, Content]  # path → content, of one version of the project
+
+
+def gather(
+    side: Side, asked: Asked, markers: Markers, *, filtered: bool = True
+) -> tuple[tuple[FileFacts, ...], list[Note]]:
+    """Return the linked facts of one version, by path, and what could not be read.
+
+    Without `filtered` every file is read: same facts for the rules, and slower.
+    """
+    reading = _Reading(side, asked)
+    if not filtered or len(side) <= FEW:
+        reading.read(side)
+        return link(reading.in_order(), markers).files, reading.notes
+    chosen = build(asked.interests.calls, asked.interests.settings)
+    reading.read([path for path in side if reading.holds(path, chosen.deserves)])
+    reading.read(reading.changing_others(chosen))
+    linked = link(reading.in_order(), markers)
+    asked_for: frozenset[tuple[str, str]] = frozenset()
+    for _ in range(ROUNDS):
+        more = _wanting(linked) - asked_for
+        asked_for |= more
+        if not more or not reading.read(reading.naming(more)):
+            break
+        linked = link(reading.in_order(), markers)
+    return linked.files, reading.notes
+
+
+class _Reading:
+    """One version of the project as far as it has been read."""
+
+    def __init__(self, side: Side, asked: Asked) -> None:
+        self.side = side
+        self.asked = asked
+        self.facts: dict[str, FileFacts] = {}
+        self.notes: list[Note] = []
+
+    def read(self, paths: Iterable[str]) -> bool:
+        """Read these files, each once; tell whether there was a new one."""
+        new = [path for path in paths if path not in self.facts]
+        for path in new:
+            self.facts[path] = self._one(path)
+        return bool(new)
+
+    def _one(self, path: str) -> FileFacts:
+        try:
+            text = decode(path, self.side[path]())
+        except OSError as error:
+            reason = error.strerror or "it cannot be read"
+            text = Note(path, NoteKind.UNREADABLE, f"not read: {reason}")
+        if isinstance(text, Note):
+            self.notes.append(text)
+            return FileFacts(path)
+        facts = read(path, text, self.asked)
+        self.notes.extend(facts.notes)
+        return facts
+
+    def in_order(self) -> list[FileFacts]:
+        """Return what was read, by path: the order of reading must not show."""
+        return [self.facts[path] for path in sorted(self.facts)]
+
+    def holds(self, path: str, test: Callable[[bytes], bool]) -> bool:
+        """Tell whether the test finds what it looks for, or the file is for a reader to judge."""
+        if not path.endswith(".py"):
+            return True
+        try:
+            data = self.side[path]()
+        except OSError:
+            return True  # the reader will say why
+        return len(data) > LIMIT or test(data)
+
+    def changing_others(self, chosen: Filter) -> list[str]:
+        """Return the files that change another module's container, and those that made it."""
+        makers: dict[bytes, list[str]] = {}
+        for path in self.side:
+            for name in chosen.containers(self._bytes(path)):
+                makers.setdefault(name, []).append(path)
+        changed = changes(makers)
+        found: dict[str, None] = {}
+        for path in self.side:
+            for name in changed(self._bytes(path)):
+                if path not in makers[name]:
+                    found.update(dict.fromkeys([path, *makers[name]]))
+        return list(found)
+
+    def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the files not read yet that name one of the wanted functions."""
+        test = naming((one.encode(), two.encode()) for one, two in wanted)
+        return [path for path in self.side if path not in self.facts and test(self._bytes(path))]
+
+    def _bytes(self, path: str) -> bytes:
+        """Return a Python file's content for a scan; nothing where only a reader may look."""
+        if not path.endswith(".py"):
+            return b""
+        try:
+            data = self.side[path]()
+        except OSError:
+            return b""
+        return data if len(data) <= LIMIT else b""
+
+
+def _wanting(linked: Linked) -> frozenset[tuple[str, str]]:
+    """Return pairs of words that a file holds which calls a function of unknown use.
+
+    Of unknown use is a function that holds a call or a change of state some rule waits for, and
+    every caller of it, as long as no role reaches them.
+    """
+    bases = {
+        f"{facts.module}:{fact.name}": fact.bases
+        for facts in linked.files
+        for fact in facts.facts
+        if isinstance(fact, Class)
+    }
+    callers: dict[str, list[str]] = {}
+    for caller, targets in linked.edges.items():
+        for target in targets:
+            callers.setdefault(target, []).append(caller)
+    queue = [
+        f"{facts.module}:{fact.scope}"
+        for facts in linked.files
+        for fact in facts.facts
+        if isinstance(fact, Call | Mutation) and fact.scope and not fact.reach
+    ]
+    seen = set(queue)
+    for place in queue:  # grows while it is read
+        new = [caller for caller in callers.get(place, ()) if caller not in seen]
+        seen.update(new)
+        queue += new
+    return frozenset(pair for place in seen for pair in _pairs(place, bases))
+
+
+def _pairs(place: str, bases: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Yield what a caller of "shop.export:Report.save" holds: "export" or "shop", and "Report"."""
+    module, _, name = place.partition(":")
+    first = name.split(".", 1)[0]
+    for word in module.split(".")[-2:]:
+        yield word, first
+    for base in bases.get(f"{module}:{name.rpartition('.')[0]}", ()):
+        above, _, last = base.replace(":", ".").rpartition(".")
+        if above and last:
+            yield above.rpartition(".")[2], last

@@ -1,0 +1,191 @@
+"""Where the parts meet: a change goes in, findings and notes come out."""
+
+import os
+import re
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent import __version__, judge, packs, suppression
+from nonevent.change import Change
+from nonevent.compare import brought
+from nonevent.config import Config
+from nonevent.error import UserError
+from nonevent.facts import FileFacts
+from nonevent.finding import SEVERITIES, Finding
+from nonevent.gather import Side, gather
+from nonevent.link.roles import Markers, markers
+from nonevent.link.schema import link_schema
+from nonevent.marker import Marker
+from nonevent.note import Note
+from nonevent.options import Options
+from nonevent.packs import Packs
+from nonevent.readers.python import interests
+from nonevent.reading import Asked, is_read
+from nonevent.report import Report
+from nonevent.text import decode
+
+__all__ = ["check", "examine"]
+
+CLEAN, FOUND, INCOMPLETE = 0, 1, 3
+LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
+
+
+class Task(NamedTuple):
+    """What is asked of every file, whichever version it belongs to."""
+
+    packs: Packs
+    chosen: frozenset[str]  # ids of the rules to ask
+    asked: Asked
+    markers: Markers
+    filtered: bool = True  # False: read every file, also those that hold no word of any rule
+
+
+class Outcome(NamedTuple):
+    """What one version of the project has to say."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int
+    notes: tuple[Note, ...]
+    lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
+
+
+def check(options: Options, config: Config, cwd: str) -> Report:
+    """Return the report of one run in the folder `cwd`.
+
+    Raises:
+        UserError: a path, a revision or a rule that was named is not there.
+
+    """
+    del config  # its settings stand in the options already
+    task = _task(options)
+    change = _change(options, cwd)
+    outcome = examine(change, task)
+    shown = tuple(judge.audible(outcome.findings, options.persona))
+    notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
+    found = {finding.location.path for finding in shown}
+    return Report(
+        findings=shown,
+        notes=notes,
+        pages=tuple(task.packs.heads[rule_id] for rule_id in sorted(task.chosen)),
+        sources={path: "\n".join(outcome.lines[path]) for path in sorted(found)},
+        files=sum(file.after is not None for file in change.files),
+        suppressed=outcome.suppressed,
+        version=__version__,
+        exit_code=_exit_code(shown, notes, options),
+        fail_on=options.fail_on,
+        base=change.base,
+        head=change.head,
+        arguments=options.arguments,
+    )
+
+
+def _task(options: Options) -> Task:
+    installed = packs.load()
+    chosen = installed.choose(options.select, options.ignore)
+    known = markers(installed.shared("roles", Marker))
+    wanted = interests(
+        installed.keys("call") | frozenset(known.registrations), installed.keys("setting")
+    )
+    return Task(installed, chosen, Asked(wanted, options.dialect), known)
+
+
+# -- sources -------------------------------------------------------------------------------------
+
+
+def _change(options: Options, cwd: str) -> Change:
+    if options.diff or options.staged:
+        from nonevent.sources import git
+
+        if options.diff:
+            change = git.from_diff(cwd, options.diff, is_read, options.exclude)
+        else:
+            change = git.from_staged(cwd, is_read, options.exclude)
+        return _within(change, options.paths, cwd, git.find_root(cwd) or cwd)
+    if options.patch:
+        from nonevent.sources import patch, place
+
+        root = place.find_root(cwd) or cwd
+        change = patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
+        return _within(change, options.paths, cwd, root)
+    from nonevent.sources import files
+
+    return files.from_paths(options.paths, cwd, is_read, options.exclude)
+
+
+def _patch(name: str, cwd: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        with open(os.path.join(cwd, name), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(f"--patch {name}: {error.strerror}") from None
+
+
+def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change:
+    """Return the part of a change that lies below `paths`; "." stands for all of it."""
+    below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
+    if tuple(paths) == (".",) or "." in below:
+        return change
+    return change._replace(
+        files=tuple(
+            file
+            for file in change.files
+            if any(file.path == path or file.path.startswith(path + "/") for path in below)
+        )
+    )
+
+
+# -- judging -------------------------------------------------------------------------------------
+
+
+def examine(change: Change, task: Task) -> Outcome:
+    """Return what the rules find; of a change that compares, only what it brings."""
+    after = {file.path: file.after for file in change.files if file.after is not None}
+    added = {file.path for file in change.files if file.before is None} if change.compares else ()
+    outcome = _side(after, task, added)
+    if not change.compares or not outcome.findings:
+        return outcome
+    before = {
+        file.old_path or file.path: file.before for file in change.files if file.before is not None
+    }
+    moved = {file.old_path: file.path for file in change.files if file.old_path}
+    old = _side(before, task, ())
+    new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
+    return outcome._replace(findings=tuple(new))
+
+
+def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
+    files, notes = gather(side, task.asked, task.markers, filtered=task.filtered)
+    files = link_schema(files, added)
+    answers = judge.ask(files, task.packs, task.chosen)
+    comments = {facts.path: facts.comments for facts in files if facts.comments}
+    lines = {
+        path: _lines(path, side)
+        for path in {*comments, *(answer.location.path for answer in answers)}
+    }
+    spoken = suppression.apply(
+        judge.complete(answers, task.packs, lines),
+        comments,
+        {path: "\n".join(text) for path, text in lines.items() if path in comments},
+        task.packs.heads.keys(),
+        task.chosen,
+    )
+    said = judge.ask([FileFacts("", spoken.comments)], task.packs, task.chosen)
+    findings = (*spoken.kept, *judge.complete(said, task.packs, lines))
+    ordered = tuple(sorted(findings, key=lambda finding: (finding.location, finding.rule)))
+    return Outcome(ordered, len(spoken.suppressed), tuple(notes), lines)
+
+
+def _lines(path: str, side: Side) -> Sequence[str]:
+    text = decode(path, side[path]())
+    return LINE_END.split(text) if isinstance(text, str) else ()
+
+
+def _exit_code(findings: Sequence[Finding], notes: Sequence[Note], options: Options) -> int:
+    if options.fail_on != "never":
+        failing = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]  # type: ignore[arg-type]
+        if any(finding.severity in failing for finding in findings):
+            return FOUND
+    return INCOMPLETE if options.strict and notes else CLEAN

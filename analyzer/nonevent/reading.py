@@ -1,0 +1,57 @@
+"""One file's bytes become facts: which reader reads what, in one place."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import FileFacts
+from nonevent.readers import python
+from nonevent.readers.python import Interests
+
+__all__ = ["READERS", "Asked", "is_read", "read"]
+
+
+class Asked(NamedTuple):
+    """What a reader is told beside the text."""
+
+    interests: Interests
+    dialect: str = ""  # of SQL that does not show it; "" unknown
+
+
+def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
+    facts = python.read(path, text, asked.interests)
+    if "alembic" not in text and "migrations" not in text:
+        return facts
+    from nonevent.readers import alembic, django
+
+    for view in (alembic, django):
+        if view.concerns(facts):
+            steps, notes = view.view(facts, text, asked.dialect)
+            facts = facts._replace(facts=facts.facts + steps, notes=facts.notes + notes)
+    return facts
+
+
+def _read_sql(path: str, text: str, asked: Asked) -> FileFacts:
+    from nonevent.readers import sql
+
+    return sql.read(path, text, asked.dialect)
+
+
+READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
+    ".py": _read_python,
+    ".sql": _read_sql,
+}
+
+
+def is_read(path: str) -> bool:
+    """Tell whether some reader reads files of this name."""
+    return _suffix(path) in READERS
+
+
+def read(path: str, text: str, asked: Asked) -> FileFacts:
+    """Return what the file says."""
+    return READERS[_suffix(path)](path, text, asked)
+
+
+def _suffix(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return "." + name.rpartition(".")[2].lower()

@@ -1,0 +1,46 @@
+"""Bytes of a source file become text, strictly: what is not the text it claims to be is said."""
+
+from nonevent.note import Note, NoteKind
+
+__all__ = ["LIMIT", "decode"]
+
+# Larger files are data or generated; a parser needs seconds for them.
+LIMIT = 4_000_000  # bytes
+BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+COOKIE_LINES = 2  # PEP 263: an encoding is declared in one of the first two
+
+
+def decode(path: str, data: bytes) -> str | Note:
+    """Return the text of a source file without its byte order mark; a note where there is none."""
+    if len(data) > LIMIT:
+        size = len(data) / 1_000_000
+        return Note(path, NoteKind.TOO_LARGE, f"not read: {size:.1f} MB, the limit is 4 MB")
+    encoding = "utf-8"
+    for mark, name in BOMS:
+        if data.startswith(mark):
+            data, encoding = data[len(mark) :], name
+            break
+    else:
+        if b"\0" in data:
+            return Note(path, NoteKind.BINARY, "not read: it holds binary data")
+        if path.endswith(".py") and b"coding" in b"\n".join(data.split(b"\n", COOKIE_LINES)[:2]):
+            encoding = _declared(data) or encoding
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"not read: line {line} is not {encoding.upper()}"
+        return Note(path, NoteKind.ENCODING, message, line)
+    except LookupError:
+        return Note(path, NoteKind.ENCODING, f"not read: unknown encoding '{encoding}'", 1)
+
+
+def _declared(data: bytes) -> str:
+    """Return the encoding that a Python file declares; "" if it declares none."""
+    import re
+
+    for line in data.split(b"\n", COOKIE_LINES)[:COOKIE_LINES]:
+        found = re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
+        if found:
+            return found[1].decode()
+    return ""
