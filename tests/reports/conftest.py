@@ -134,3 +134,30 @@ def report() -> Report:
 def clean() -> Report:
     """Nothing found, nothing left out."""
     return Report(findings=(), notes=(), pages=PAGES, sources={}, files=14, version="0.1.0")
+
+
+EVIL = "::error::x\r\n::error::y%0A\x1b[31m\u202e\u200b\udce9##[add-mask]z `](1) 🛒"
+
+
+@pytest.fixture
+def hostile() -> Report:
+    """A report in which every text that the analysed code can choose is an attack."""
+    path = f"::error file=a.py::{EVIL}/../#?%"
+    place = Location(path, 2, 1, 3, 4)
+    return Report(
+        findings=(
+            STATE._replace(
+                location=place,
+                message=EVIL,
+                remedy=EVIL,
+                related=(Related(place, EVIL), Related(Location("gone.py", 1, 1, 1, 1), EVIL)),
+            ),
+            TIMEOUT._replace(location=Location(path, 9, 9, 9, 9), rule="rule-without-page"),
+        ),
+        notes=(Note(path, NoteKind.ENCODING, EVIL, 3), Note("", NoteKind.PATCH, EVIL)),
+        pages=PAGES,
+        sources={path: f"{EVIL}\n{EVIL}\n"},
+        files=1,
+        version="0.1.0",
+        exit_code=1,
+    )

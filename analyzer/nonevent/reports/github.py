@@ -8,7 +8,7 @@ from types import MappingProxyType
 from nonevent.finding import Finding, Severity
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.inert import defuse, visible
+from nonevent.reports.inert import unmark, visible
 from nonevent.reports.rank import by_rank
 from nonevent.reports.summary import summary
 
@@ -27,7 +27,7 @@ def render(report: Report, *, color: bool = False) -> str:
     del color
     rows = [_finding(found) for found in by_rank(report.findings)]
     rows += [_note(note) for note in sorted(report.notes, key=lambda note: (note.path, note.line))]
-    return "\n".join([*rows, defuse(summary(report))]) + "\n"
+    return unmark("\n".join([*rows, summary(report)])) + "\n"
 
 
 def _finding(found: Finding) -> str:

@@ -6,7 +6,7 @@ commands that it finds in what a program prints. Whatever is not plainly visible
 escape that Python's `repr` has for it: `\x1b`, `\u202e`.
 """
 
-__all__ = ["address", "defuse", "shown", "visible"]
+__all__ = ["address", "defuse", "shown", "unmark", "visible"]
 
 # Letters and marks by their category, hence printable, that nobody sees: fillers and joiners of
 # Unicode's Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/
@@ -55,17 +55,24 @@ def address(path: str, line: int = 0, column: int = 0) -> str:
 def defuse(report: str) -> str:
     """Return a printed report in which no build server finds a command.
 
-    GitHub's runner obeys a line that starts with `::`, and `##[…]` anywhere in one
-    (https://github.com/actions/runner, src/Runner.Common/ActionCommand.cs); Azure Pipelines obeys
-    `##vso[…]` and TeamCity `##teamcity[…]`.
+    GitHub's runner obeys a line that starts with `::`, also behind white space
+    (https://github.com/actions/runner, src/Runner.Common/ActionCommand.cs); see `unmark` too.
     """
     if "::" in report:
         report = "\n".join(map(_defuse_start, report.split("\n")))
-    if "##" in report:
-        import re
+    return unmark(report)
 
-        report = re.sub(r"##(?=\w*\[)", r"#\\x23", report)
-    return report
+
+def unmark(text: str) -> str:
+    """Return `text` without the marks of commands that are obeyed anywhere in a line.
+
+    `##[…]` GitHub, an older form; `##vso[…]` Azure Pipelines; `##teamcity[…]` TeamCity.
+    """
+    if "##" not in text:
+        return text
+    import re
+
+    return re.sub(r"##(?=\w*\[)", r"#\\x23", text)
 
 
 def _defuse_start(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from os.path import splitext
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ Object = dict[str, Any]
 
 CONTEXT = 2  # lines above and below a region
 MOST_TEXT = 2_000  # characters of a snippet; a longer one is left out, the region says where it is
+LANGUAGES = MappingProxyType({".py": "python", ".pyi": "python", ".sql": "sql"})
 
 
 def uri(path: str) -> str:
@@ -40,7 +42,6 @@ class Files:
         places += [related.location for found in findings for related in found.related]
         paths = {place.path for place in places} | {note.path for note in report.notes}
         self._indexes = {path: index for index, path in enumerate(sorted(paths - {""}))}
-        self._sources = report.sources
         self._lines = {path: split_lines(text) for path, text in report.sources.items()}
         primary = {found.location.path for found in findings} & set(report.sources)
         self._hashes = {path: line_hashes(report.sources[path]) for path in primary}
@@ -69,15 +70,12 @@ class Files:
     def line_hash(self, location: Location) -> dict[str, str]:
         """Return GitHub's fingerprint under its name; nothing where the file has no such line."""
         hashes = self._hashes.get(location.path, ())
-        if location.line > len(hashes):
+        if not 1 <= location.line <= len(hashes):
             return {}
         return {"primaryLocationLineHash": hashes[location.line - 1]}
 
     def _artifact_location(self, path: str) -> Object:
         return {"uri": uri(path), "uriBaseId": "SRCROOT", "index": self._indexes[path]}
-
-
-LANGUAGES = {".py": "python", ".pyi": "python", ".sql": "sql"}
 
 
 def _artifact(path: str) -> Object:
@@ -92,16 +90,18 @@ def _artifact(path: str) -> Object:
 
 
 def _region(location: Location, lines: Sequence[str]) -> Object:
-    _, line, column, end_line, end_column = location
+    """Return all four numbers, in order: one region that is none loses the whole upload."""
+    line, column = max(1, location.line), max(1, location.column)
+    end_line, end_column = max((line, column), (location.end_line, location.end_column))
     region: Object = {
         "startLine": line,
         "startColumn": column,
         "endLine": end_line,
-        "endColumn": end_column,
+        "endColumn": max(1, end_column),
     }
-    if 1 <= line <= end_line <= len(lines):
+    if end_line <= len(lines):
         part = [*lines[line - 1 : end_line]]
-        part[-1] = part[-1][: end_column - 1]
+        part[-1] = part[-1][: max(0, end_column - 1)]
         part[0] = part[0][column - 1 :]
         _add_snippet(region, "\n".join(part))
     return region

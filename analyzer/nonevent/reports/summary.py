@@ -13,10 +13,8 @@ def counted(number: int, noun: str) -> str:
 
 def count_by_severity(findings: tuple[Finding, ...]) -> dict[str, int]:
     """Return the number of findings of each severity, worst first."""
-    return {
-        str(severity): sum(found.severity is severity for found in findings)
-        for severity in SEVERITIES
-    }
+    met = [found.severity for found in findings]
+    return {str(severity): met.count(severity) for severity in SEVERITIES}
 
 
 def summary(report: Report) -> str:

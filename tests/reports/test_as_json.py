@@ -1,0 +1,93 @@
+"""`json`: the API, version 1."""
+
+import json
+
+from nonevent.report import Report
+from nonevent.reports.as_json import render
+
+FINDING = """\
+    {
+      "rule": "module-state-in-handler",
+      "family": "state",
+      "path": "shop/views.py",
+      "line": 11,
+      "column": 5,
+      "end_line": 11,
+      "end_column": 41,
+      "severity": "error",
+      "confidence": "high",
+      "message": "`SESSIONS` is changed by the request handler `login` and lives in one process: \
+a restart loses it and another replica never sees it",
+      "fingerprint": "00000000000000bb",
+      "remedy": "keep it in a store that all replicas share",
+      "related": [
+        {
+          "path": "shop/views.py",
+          "line": 5,
+          "column": 1,
+          "end_line": 5,
+          "end_column": 9,
+          "message": "`SESSIONS` is made here"
+        }
+      ]
+    }
+"""
+GOLDEN = (
+    """\
+{
+  "version": 1,
+  "tool": {
+    "name": "nonevent",
+    "version": "0.1.0"
+  },
+  "findings": [
+"""
+    + FINDING
+    + """\
+  ],
+  "notes": [
+    {
+      "path": "",
+      "kind": "history",
+      "message": "the merge base is not in this shallow clone",
+      "line": null
+    },
+    {
+      "path": "legacy/old.py",
+      "kind": "syntax",
+      "message": "Python 2: this file was skipped",
+      "line": 3
+    }
+  ],
+  "summary": {
+    "files": 14,
+    "findings": 1,
+    "error": 1,
+    "warning": 0,
+    "note": 0,
+    "suppressed": 2,
+    "notes": 2,
+    "fail_on": "warning",
+    "exit_code": 1
+  }
+}
+"""
+)
+
+
+def test_the_document_is_the_published_one(report: Report) -> None:
+    assert render(report._replace(findings=report.findings[1:2])) == GOLDEN
+
+
+def test_a_clean_run_has_the_same_keys(clean: Report) -> None:
+    document = json.loads(render(clean))
+
+    assert list(document) == list(json.loads(GOLDEN))
+    assert (document["findings"], document["notes"]) == ([], [])
+    assert list(document["summary"]) == list(json.loads(GOLDEN)["summary"])
+
+
+def test_findings_stand_in_the_order_of_files_whatever_order_they_came_in(report: Report) -> None:
+    turned = report._replace(findings=report.findings[::-1], notes=report.notes[::-1])
+
+    assert render(turned) == render(report)
