@@ -1,0 +1,45 @@
+"""The source text of one file, cut by the spans that facts bear."""
+
+from typing import NamedTuple
+
+from nonevent.location import Location, Span
+
+__all__ = ["Source", "source"]
+
+LIMIT = 200  # characters of an operation that a report can show on one line
+
+
+class Source(NamedTuple):
+    """One file's text in lines, as Python counts them."""
+
+    path: str  # posix, relative to the root of the run
+    lines: tuple[str, ...]  # without line ends
+
+    def cut(self, span: Span) -> str:
+        """Return the text of a span, its lines joined by a plain line feed."""
+        line, column, end_line, end_column = span
+        if line == end_line:
+            return self.lines[line - 1][column - 1 : end_column - 1]
+        first = self.lines[line - 1][column - 1 :]
+        last = self.lines[end_line - 1][: end_column - 1]
+        return "\n".join([first, *self.lines[line : end_line - 1], last])
+
+    def one_line(self, span: Span) -> str:
+        """Return the text of a span with white space collapsed, at most 200 characters."""
+        line, column, end_line, end_column = span
+        # A model of a thousand lines is not joined only to be cut off again.
+        if end_line - line > LIMIT:
+            end_line, end_column = line + LIMIT, len(self.lines[line + LIMIT - 1]) + 1
+        words = " ".join(self.cut((line, column, end_line, end_column)).split())
+        words = words.replace("( ", "(").replace("[ ", "[").replace(", )", ")").replace(" )", ")")
+        return words if len(words) <= LIMIT else words[: LIMIT - 1] + "…"
+
+    def locate(self, span: Span) -> Location:
+        """Return the location of a span of this file."""
+        return Location(self.path, *span)
+
+
+def source(path: str, text: str) -> Source:
+    """Return the text in lines; form feeds and the like do not end a line in Python."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(path, tuple(plain.split("\n")))
