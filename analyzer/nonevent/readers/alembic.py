@@ -1,0 +1,94 @@
+"""The Alembic reader: a view of the `op.…` calls that the Python reader found in one file."""
+
+from nonevent.facts import Call, FileFacts, Function, Operation, SchemaStep
+from nonevent.location import Span
+from nonevent.note import Note
+from nonevent.readers.alembic_operations import OPERATIONS, read
+from nonevent.readers.embedded import Reading
+from nonevent.readers.excerpt import source
+from nonevent.readers.standing import with_new_tables
+
+__all__ = ["concerns", "view"]
+
+ENDS = frozenset(("COMMIT", "END", "ROLLBACK"))
+BEGINS = frozenset(("BEGIN", "START"))
+
+
+def concerns(facts: FileFacts) -> bool:
+    """Tell whether a file holds Alembic operations."""
+    return any(
+        isinstance(fact, Call) and fact.callee.startswith(OPERATIONS) for fact in facts.facts
+    )
+
+
+def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
+    """Return the schema steps of a migration in the order of the source, and what is unknown."""
+    page = source(facts.path, text)
+    calls = [
+        fact
+        for fact in facts.facts
+        if isinstance(fact, Call) and fact.callee.startswith(OPERATIONS)
+    ]
+    down = _down(facts)
+    blocks = [call.block for call in calls if call.block and _is_autocommit(call)]
+    steps: list[SchemaStep] = []
+    scopes: list[str] = []
+    notes: list[Note] = []
+    ended: set[str] = set()  # functions that ended Alembic's transaction by a COMMIT of their own
+    for call in calls:
+        inside = not (call.scope in ended or any(_holds(block, call) for block in blocks))
+        step = SchemaStep(
+            operation=Operation.OTHER,
+            location=call.location,
+            framework="alembic",
+            dialect=dialect,
+            in_transaction=inside,
+            direction="down" if call.scope in down else "up",
+            text=page.one_line(call.extent[1:]),
+        )
+        found = read(call, step, page)
+        steps.extend(found[0])
+        notes.extend(found[1])
+        scopes.extend([call.scope] * len(found[0]))
+        for item in found[0]:
+            word = item.text.split(None, 1)[0].upper().rstrip(";") if item.text else ""
+            if word in ENDS:
+                ended.add(call.scope)
+            elif word in BEGINS:
+                ended.discard(call.scope)
+    return with_new_tables(steps, scopes), tuple(notes)
+
+
+def _is_autocommit(call: Call) -> bool:
+    return call.callee.endswith(".autocommit_block")
+
+
+def _holds(block: Span, call: Call) -> bool:
+    return block[:2] <= (call.extent.line, call.extent.column) <= block[2:]
+
+
+def _down(facts: FileFacts) -> frozenset[str]:
+    """Return the functions that only the way back runs."""
+    functions = {fact.name: fact for fact in facts.facts if isinstance(fact, Function)}
+    called: set[str] = set()
+    for function in functions.values():
+        called.update(_local(function))
+    back = [name for name in functions if name.rpartition(".")[2].startswith("downgrade")]
+    # A function that nothing here calls may be called from anywhere: it counts as a way forward.
+    forward = [name for name in functions if name not in called and name not in back]
+    return _reached(back, functions) - _reached(forward, functions)
+
+
+def _reached(roots: list[str], functions: dict[str, Function]) -> frozenset[str]:
+    found: set[str] = set()
+    stack = list(roots)
+    while stack:
+        name = stack.pop()
+        if name in functions and name not in found:
+            found.add(name)
+            stack.extend(_local(functions[name]))
+    return frozenset(found)
+
+
+def _local(function: Function) -> list[str]:
+    return [call.rpartition(":")[2] for call in function.calls if ":" in call]
