@@ -1,0 +1,166 @@
+"""The Django reader: a view of the operations that the Python reader found in a migration."""
+
+import re
+from collections.abc import Iterator
+
+from nonevent.facts import Call, Class, FileFacts, Kind, Operation, SchemaStep, Setting, Value
+from nonevent.location import Span
+from nonevent.note import Note
+from nonevent.readers.django_models import Models
+from nonevent.readers.django_operations import PARAMETERS, Move, read
+from nonevent.readers.embedded import Reading
+from nonevent.readers.excerpt import Source, source
+from nonevent.readers.standing import with_new_tables
+
+__all__ = ["concerns", "view"]
+
+PREFIXES = ("django.db.migrations.", "django.contrib.postgres.operations.")
+
+
+def concerns(facts: FileFacts) -> bool:
+    """Tell whether a file holds a Django migration with operations."""
+    return _is_migration(facts) and any(
+        isinstance(fact, Call) and fact.callee.startswith(PREFIXES) for fact in facts.facts
+    )
+
+
+def _is_migration(facts: FileFacts) -> bool:
+    """Tell migrations from tests and tools that call the same operations."""
+    return "/migrations/" in f"/{facts.path}" or any(
+        isinstance(fact, Class) and "django.db.migrations.Migration" in fact.bases
+        for fact in facts.facts
+    )
+
+
+def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
+    """Return the schema steps of a migration in the order of the source, and what is unknown.
+
+    What stands in `state_operations` keeps its data: Django tells itself, not the database.
+    """
+    if not concerns(facts):
+        return (), ()
+    page, models = source(facts.path, text), Models(facts.path)
+    states = list(_states(facts))
+    atomic = _is_atomic(facts)
+    steps: list[SchemaStep] = []
+    notes: list[Note] = []
+    for name, call in _operations(facts, page):
+        step = SchemaStep(
+            operation=Operation.OTHER,
+            location=call.location,
+            framework="django",
+            dialect=dialect,
+            in_transaction=atomic,
+            keeps_data=any(_holds(span, call.extent[1:]) for span in states),
+            text=page.one_line(call.extent[1:]),
+        )
+        move = Move(name, call, step, page, models)
+        model = move.model()
+        left = models.is_left(model)
+        move = move._replace(
+            step=step._replace(table=models.table(model), keeps_data=step.keeps_data or left)
+        )
+        found = read(move)
+        if step.keeps_data and any(one.operation is Operation.UNKNOWN for one in found[0]):
+            continue
+        steps.extend(found[0])
+        notes.extend(found[1])
+    return with_new_tables(steps, [""] * len(steps)), tuple(notes)
+
+
+# -- which operations there are ----------------------------------------------------------------
+
+
+def _operations(facts: FileFacts, page: Source) -> Iterator[tuple[str, Call]]:
+    """Yield every operation once, by name, in the order of the source.
+
+    Those of Django are calls that the Python reader knows. Others stand only in the migration's
+    list, and in lists inside it.
+    """
+    calls = [
+        fact for fact in facts.facts if isinstance(fact, Call) and fact.callee.startswith(PREFIXES)
+    ]
+    found = [(_name(call), call) for call in calls if _is_operation(_name(call))]
+    for setting in facts.facts:
+        if isinstance(setting, Setting) and setting.name == "operations" and setting.scope:
+            for value in _foreign(setting.value):
+                known = any(_holds(value.span, call.extent[1:]) for call in calls)
+                found += [] if known else [_call(value, page)]
+    yield from sorted(found, key=lambda pair: pair[1].extent[1:3])
+
+
+def _name(call: Call) -> str:
+    prefix = next(prefix for prefix in PREFIXES if call.callee.startswith(prefix))
+    return call.callee.removeprefix(prefix)
+
+
+def _is_operation(name: str) -> bool:
+    """Tell `AddField` from `swappable_dependency` and from the migration itself."""
+    is_class = name[:1].isupper() and "." not in name
+    return is_class and name not in {"Migration", "SeparateDatabaseAndState"}
+
+
+def _foreign(value: Value) -> Iterator[Value]:
+    """Yield what stands in a list of operations and is none of Django's."""
+    if value.kind is Kind.CALL and value.name.startswith(PREFIXES):
+        inner = dict(value.keywords).get("database_operations")
+        if inner is None and value.name.endswith(".SeparateDatabaseAndState") and value.items:
+            inner = value.items[0]
+        if inner is not None:
+            yield from _foreign(inner)
+    elif value.kind in {Kind.SEQUENCE, Kind.EITHER} or (value.kind is Kind.UNKNOWN and value.items):
+        for item in value.items:
+            yield from _foreign(item)
+    elif value.kind is not Kind.CONSTANT:
+        yield value
+
+
+def _call(value: Value, page: Source) -> tuple[str, Call]:
+    """Return a call like those of the Python reader for an operation it does not know."""
+    written = page.cut(value.span)
+    callee = re.match(r"[\w.]+", written)
+    line, column, _, _ = value.span
+    location = page.locate(value.span)
+    if callee is not None:
+        location = page.locate((line, column, line, column + callee.end()))
+    name = value.name or (callee[0] if callee else page.one_line(value.span))
+    call = Call(
+        callee=name,
+        location=location,
+        extent=page.locate(value.span),
+        arguments=value.items,
+        keywords=value.keywords,
+        open=value.open,
+        scope="",
+    )
+    return name.rpartition(".")[2], call
+
+
+# -- in which context they stand ---------------------------------------------------------------
+
+
+def _states(facts: FileFacts) -> Iterator[Span]:
+    """Yield the spans of lists whose operations Django applies to its own state alone."""
+    for call in facts.facts:
+        if isinstance(call, Call) and call.callee.startswith(PREFIXES):
+            name = _name(call)
+            places = PARAMETERS.get(name, ())
+            if "state_operations" in places:
+                value = call.argument("state_operations", places.index("state_operations"))
+                if value is not None:
+                    yield value.span
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
+
+
+def _is_atomic(facts: FileFacts) -> bool:
+    """Tell whether the migration runs in a transaction: it does unless it says otherwise."""
+    return not any(
+        isinstance(fact, Setting)
+        and fact.name == "atomic"
+        and fact.scope
+        and fact.value.constant is False
+        for fact in facts.facts
+    )
