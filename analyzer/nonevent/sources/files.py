@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,12 +11,10 @@ from nonevent.change import Change, ChangedFile
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
 from nonevent.sources.disk import is_inside, posix, printable, read_file, relative_path
-from nonevent.sources.ignore import Ignore, compile_globs, is_ignored, read_ignore
+from nonevent.sources.ignore import Ignore, Wanted, compile_globs, is_ignored, read_ignore
 from nonevent.sources.place import find_place
 
 __all__ = ["SKIPPED", "from_paths", "walk"]
-
-Wanted = Callable[[str], bool]
 
 # Folders that hold no code of the project, whatever `.gitignore` says: the stores of version
 # control, installed packages and the caches of tools. Virtual environments by any name are

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.change import Change, ChangedFile, Content
@@ -10,7 +10,7 @@ from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
 from nonevent.sources.disk import is_inside, printable, read_file
 from nonevent.sources.files import walk
-from nonevent.sources.ignore import compile_globs, is_ignored
+from nonevent.sources.ignore import Wanted, choose
 from nonevent.sources.lines import added_lines
 from nonevent.sources.place import Place, find_root, require_place
 from nonevent.sources.quarantine import Quarantine, Trouble, open_quarantine
@@ -19,7 +19,6 @@ from nonevent.sources.renames import Step, pair_renames
 
 __all__ = ["find_root", "from_diff", "from_staged"]
 
-Wanted = Callable[[str], bool]
 Contents = dict[str, bytes | Trouble]
 
 
@@ -46,7 +45,7 @@ def from_diff(
 
     """
     place = require_place(root_hint)
-    chosen = _chosen(wanted, exclude)
+    chosen = choose(wanted, exclude)
     first, dots, second = _split(revisions)
     with open_quarantine(place, "" if dots else os.path.join(place.git_dir, "index")) as git:
         base = _commit(git, place, first)
@@ -74,18 +73,11 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
         base = _commit(git, place, "HEAD") if head else git.empty_tree()
         raw = git.ask("diff-index", *_RAW, "--cached", "--ita-invisible-in-index", base)
         steps, notes = _read_raw(raw)
-        change = _change(git, steps, {}, _chosen(wanted, exclude), notes)
+        change = _change(git, steps, {}, choose(wanted, exclude), notes)
         return change._replace(base=base if head else "")
 
 
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
-
-
-def _chosen(wanted: Wanted, exclude: Sequence[str]) -> Wanted:
-    excluded = compile_globs(exclude)
-    if excluded is None:
-        return wanted
-    return lambda path: wanted(path) and not is_ignored([excluded], path)
 
 
 def _index(place: Place) -> str:

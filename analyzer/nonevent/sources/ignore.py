@@ -1,7 +1,7 @@
 """Which paths `.gitignore` files, `.git/info/exclude` and the user's `exclude` leave out."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.sources.disk import read_file
@@ -9,7 +9,9 @@ from nonevent.sources.disk import read_file
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-__all__ = ["Ignore", "compile_globs", "is_ignored", "read_ignore"]
+__all__ = ["Ignore", "Wanted", "choose", "compile_globs", "is_ignored", "read_ignore"]
+
+Wanted = Callable[[str], bool]  # of a path, posix and relative to the root
 
 # More in one pattern is no pattern of a person, and costs a regular expression ages.
 _STARS = 6
@@ -68,3 +70,11 @@ def is_ignored(ignores: Sequence[Ignore], path: str) -> bool:
             if verdict is not None:
                 return verdict
     return False
+
+
+def choose(wanted: Wanted, exclude: Sequence[str]) -> Wanted:
+    """Return `wanted` narrowed to what the patterns in `exclude` do not leave out."""
+    excluded = compile_globs(exclude)
+    if excluded is None:
+        return wanted
+    return lambda path: wanted(path) and not is_ignored([excluded], path)
