@@ -1,4 +1,4 @@
-"""A column type as written in SQL or SQLAlchemy, and whether changing it rewrites the table."""
+"""A column type as SQL, SQLAlchemy or Django write it, and whether a change rewrites the table."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,8 @@ from typing import NamedTuple
 __all__ = ["TypeRow", "Written", "read_type", "rewrites"]
 
 WITHOUT_LIMIT = 1 << 62  # larger than any limit that a database accepts
+LIMITS = ("limit", "length", "precision", "max_length", "max_digits")
+SCALES = ("scale", "decimal_places")
 NO_MATTER = (  # arguments of SQLAlchemy's types that the column in the database does not show
     "asdecimal",
     "astext_type",
@@ -59,8 +61,8 @@ def _with_arguments(row: TypeRow, spelled: str, inner: str) -> Written:
     for position, argument in enumerate(filter(None, map(str.strip, inner.split(",")))):
         key, sign, value = (part.strip() for part in argument.rpartition("="))
         name = key if sign else ("limit", "scale")[min(position, 1)]
-        if value.isdecimal() and name in ("limit", "length", "precision", "scale"):
-            numbers["scale" if name == "scale" else "limit"] = int(value)
+        if value.isdecimal() and name in LIMITS + SCALES:
+            numbers["scale" if name in SCALES else "limit"] = int(value)
         elif name not in NO_MATTER and value != "None":
             whole = False
     if not row.grows and not row.most:  # a display width or a hint: nothing that is stored

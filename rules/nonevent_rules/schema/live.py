@@ -4,7 +4,7 @@ from nonevent.facts import SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem
 
-__all__ = ["bare", "column_of", "is_live", "is_sql", "plain", "weigh"]
+__all__ = ["bare", "column_of", "has_default", "is_live", "is_sql", "plain", "weigh"]
 
 QUOTES = str.maketrans("", "", '`"[]')  # PostgreSQL, MySQL and SQL Server quote names with these
 
@@ -28,6 +28,11 @@ def _is_temporary(step: SchemaStep) -> bool:
 def is_sql(step: SchemaStep) -> bool:
     """Return whether the step is written in SQL, be it inside `op.execute` or `RunSQL`."""
     return step.framework == "sql" or step.text.lstrip().lower().startswith(("create ", "alter "))
+
+
+def has_default(step: SchemaStep) -> bool:
+    """Return whether rows get a value: `DEFAULT NULL` and `server_default=None` give none."""
+    return (step.default or "").strip().lower() not in ("", "null", "null()", "none")
 
 
 def plain(name: str) -> str:

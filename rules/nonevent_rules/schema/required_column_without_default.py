@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Severity
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, plain, weigh
-
-NO_DEFAULTS = ("", "null", "none")  # `DEFAULT NULL` and `server_default=None` give none
+from nonevent_rules.schema.live import column_of, has_default, is_live, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -16,10 +14,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if step.nullable is not False or step.generated:
         return
-    given = (step.default or "").strip().lower() not in NO_DEFAULTS
-    if given and step.default_in_database:
+    if has_default(step) and step.default_in_database:
         return
-    if step.framework == "django" and given:
+    if step.framework == "django" and has_default(step):
         yield weigh(step, _dropped_again(step))
     elif step.dialect != "mysql":
         yield weigh(step, _refused(step))

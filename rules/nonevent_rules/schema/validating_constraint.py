@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.schema.live import bare, column_of, is_live, is_sql, plain, weigh
+from nonevent_rules.schema.live import bare, column_of, has_default, is_live, is_sql, plain, weigh
 from nonevent_rules.schema.locks import Lock, held, on_server
 
 INDEXED = ("unique", "primary key")  # an index can be built before, without a lock
@@ -26,10 +26,18 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     )
     if kind == "not null":
         message += ", and the version still running may go on writing NULL"
-    # A CHECK validated before proves NOT NULL without a scan; that stands in another step.
-    proved = step.dialect == "postgresql" and kind != "not null"
-    sure = Confidence.HIGH if proved else Confidence.MEDIUM
+    sure = Confidence.HIGH if _is_sure(step, kind) else Confidence.MEDIUM
     yield weigh(step, Problem(message, _remedy(step, kind), confidence=sure))
+
+
+def _is_sure(step: SchemaStep, kind: str) -> bool:
+    """Return whether nothing outside this step can make it harmless.
+
+    A CHECK validated before proves NOT NULL without a scan, and what Django's `unique_together`
+    was before stands in another file.
+    """
+    known = step.name or step.column or step.columns
+    return step.dialect == "postgresql" and kind != "not null" and bool(known)
 
 
 def _constraint(step: SchemaStep) -> str:
@@ -41,7 +49,7 @@ def _constraint(step: SchemaStep) -> str:
     if step.operation is not Operation.ADD_COLUMN or step.dialect not in ("", "postgresql"):
         return ""
     # PostgreSQL knows that a new column of NULLs meets its foreign key, and scans for a CHECK.
-    if step.constraint == "foreign key" and step.default is None:
+    if step.constraint == "foreign key" and not has_default(step):
         return ""
     return "unique" if step.unique and not step.constraint else step.constraint
 
