@@ -45,7 +45,11 @@ def find(setting: Setting, rows: Mapping[str, Secret]) -> Iterator[Problem]:
     """Yield a problem where each process makes a key of its own."""
     row = rows.get(setting.name)
     chance = _chance(setting.value)
-    if row is None or chance is Chance.NONE or not is_deployed(setting):
+    if (
+        row is None
+        or chance is Chance.NONE
+        or not is_deployed(setting.location.path, setting.scope)
+    ):
         return
     always = chance is Chance.ALWAYS
     how = "is made at random" if always else "falls back to a random value"

@@ -30,7 +30,11 @@ class Match(NamedTuple):
 def find(setting: Setting, rows: Mapping[str, SessionStore]) -> Iterator[Problem]:
     """Yield a problem where a deployed setting names such a store."""
     row = rows.get(setting.name)
-    match = _match(setting.value, row) if row is not None and is_deployed(setting) else None
+    match = (
+        _match(setting.value, row)
+        if row is not None and is_deployed(setting.location.path, setting.scope)
+        else None
+    )
     if row is None or match is None:
         return
     yield Problem(

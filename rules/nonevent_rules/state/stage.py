@@ -1,8 +1,6 @@
-"""Which settings are deployed: those of tests and of a developer's own machine are not."""
+"""Which code is deployed: that of tests and of a developer's own machine is not."""
 
 import re
-
-from nonevent.facts import Setting
 
 __all__ = ["is_deployed"]
 
@@ -14,7 +12,7 @@ ASIDE = frozenset(
 WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # "TestingConfig" is Testing and Config
 
 
-def is_deployed(setting: Setting) -> bool:
-    """Tell whether a setting may be in force where users are served."""
-    words = re.findall(WORD, f"{setting.location.path} {setting.scope}")
+def is_deployed(path: str, scope: str = "") -> bool:
+    """Tell whether code at `path`, in `scope`, may be in force where users are served."""
+    words = re.findall(WORD, f"{path} {scope}")
     return ASIDE.isdisjoint(word.lower() for word in words)

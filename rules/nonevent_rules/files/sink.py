@@ -1,0 +1,163 @@
+"""A call that leaves something on the local disk: what it writes, and where to."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nonevent.facts import Call, Kind, Reach, Role, Value
+from nonevent.finding import Confidence, Persona
+
+__all__ = ["Sink", "Weight", "Write", "by", "weigh", "write"]
+
+
+class Sink(NamedTuple):
+    """A row of `sinks.yaml`: how one callable is told where to write."""
+
+    call: str  # dotted name of the callee
+    path: str = ""  # parameter that says where; "": the receiver is the path
+    position: int | None = None  # 0-based, of the path
+    optional: bool = False  # without a path nothing is written
+    stream: bool = False  # takes an open stream as well
+    mode: str = ""  # parameter that decides between reading and writing; "": it always writes
+    mode_position: int | None = None  # 0-based
+    writes: str = "wax+"  # letters of a mode that write
+    upload: bool = False  # what it writes is what a user sent
+    certainty: Confidence = Confidence.HIGH
+
+
+class Write(NamedTuple):
+    """A write that a call makes, as far as it can be seen."""
+
+    path: str  # what is known of its beginning; "" nothing
+    known: bool  # the path and the mode are written down; False: they come from elsewhere
+    upload: bool  # it keeps what a user sent
+
+
+class Weight(NamedTuple):
+    """How sure a finding is, who wants to hear it, and on whose behalf the write is made."""
+
+    confidence: Confidence
+    persona: Persona | None
+    reach: Reach
+
+
+# Callees and objects that are no place on the disk, or one that is gone when it is closed.
+PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.pipe")
+# Names under which temporary files and open streams are passed on.
+PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
+STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
+DEVICES = ("/dev/", "/proc/")
+MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
+JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
+UPLOADS = ("upload", "uploads", "uploaded", "uploadfile", "uploadedfile")
+
+
+def write(call: Call, row: Sink) -> Write | None:
+    """Return what the call writes to the local disk; None where it reads or writes elsewhere."""
+    writes = _writes(call, row)
+    target = call.argument(row.path, row.position) if row.path else call.receiver
+    if writes is False or (target is None and row.optional):
+        return None
+    if target is None:
+        return Write("", known=False, upload=row.upload)
+    if _is_no_path(target) or any(_passes(part) for part in _parts(target)):
+        return None
+    is_path = _reads_like_path(target)
+    if row.stream and not is_path:
+        return None
+    upload = row.upload or any(_is_upload(part) for part in _parts(target))
+    return Write(_beginning(target), is_path and writes is True, upload)
+
+
+def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
+    """Return what a finding on this write weighs; None outside of handlers and tasks."""
+    for role in (Role.HANDLER, Role.TASK):
+        ways = [one for one in call.reach if one.role is role]
+        if ways:
+            reach = min(ways, key=lambda way: len(way.chain))
+            return _weight(call, row, made, reach)
+    return None
+
+
+def by(call: Call, reach: Reach) -> str:
+    """Return on whose behalf the call stands there, for a message."""
+    if call.scope == reach.entry:
+        return f"by {reach.role} `{reach.entry}`"
+    return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`,"
+
+
+def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
+    if row.certainty is Confidence.LOW or call.open:
+        return Weight(Confidence.LOW, Persona.AUDITOR, reach)
+    at_home = all(place.path == call.location.path for place in reach.chain)
+    sure = made.known and at_home and row.certainty is Confidence.HIGH
+    confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+    # A worker's file is most often one that it reads again itself.
+    return Weight(confidence, Persona.PEDANTIC if reach.role is Role.TASK else None, reach)
+
+
+def _writes(call: Call, row: Sink) -> bool | None:
+    """Tell whether the mode writes; False where it cannot be known, as a default reads."""
+    if not row.mode:
+        return True
+    mode = call.argument(row.mode, row.mode_position)
+    if mode is None or not isinstance(mode.constant, str):
+        return False
+    return any(letter in mode.constant for letter in row.writes)
+
+
+def _parts(value: Value, depth: int = 8) -> Iterator[Value]:
+    """Yield the value and what it is made of."""
+    yield value
+    if depth:
+        for item in (*value.items, *(item for _, item in value.keywords)):
+            yield from _parts(item, depth - 1)
+
+
+def _passes(value: Value) -> bool:
+    """Tell whether a value is a stream, a temporary file or something of the process itself."""
+    if value.name.startswith(PASSING):
+        return True
+    words = frozenset(value.name.lower().replace(".", "_").split("_"))
+    last = frozenset(words and {value.name.lower().rpartition(".")[2].rpartition("_")[2]})
+    return not PASSING_WORDS.isdisjoint(words) or not STREAM_WORDS.isdisjoint(last)
+
+
+def _is_no_path(value: Value) -> bool:
+    """Tell whether a target is no file of this disk: a descriptor, a device, a remote address."""
+    if value.kind is Kind.CONSTANT and not isinstance(value.constant, str | bytes):
+        return True
+    text = _beginning(value)
+    scheme, separator, _ = text.partition("://")
+    if separator:
+        return scheme != "file"
+    is_remote = text.startswith((*DEVICES, ":memory:")) or "mode=ro" in text
+    return is_remote or text.endswith(MARKERS)
+
+
+def _beginning(value: Value) -> str:
+    """Return what is known of how a path begins."""
+    if value.kind in {Kind.CONSTANT, Kind.TEXT}:
+        return value.constant if isinstance(value.constant, str) else ""
+    if value.kind is Kind.CALL and value.name in JOINS and value.items:
+        return _beginning(value.items[0])
+    return ""
+
+
+def _reads_like_path(value: Value) -> bool:
+    if value.kind in {Kind.CONSTANT, Kind.TEXT}:
+        return isinstance(value.constant, str | bytes)
+    if value.kind is Kind.EITHER:
+        return all(_reads_like_path(item) for item in value.items)
+    if value.kind is Kind.UNKNOWN:  # `BASE_DIR / "carts"`, `folder + "/carts"`
+        return any(_reads_like_path(item) for item in value.items)
+    return value.kind is Kind.CALL and value.name in JOINS
+
+
+def _is_upload(value: Value) -> bool:
+    """Tell whether a part of a path names an upload: its file name, or the folder for uploads."""
+    text = value.constant if isinstance(value.constant, str) else ""
+    name = value.name.lower()
+    if ".files[]" in name or name.startswith("fastapi.uploadfile"):
+        return True
+    words = f"{name} {text}".lower().replace("/", " ").replace("_", " ").replace(".", " ")
+    return not frozenset(UPLOADS).isdisjoint(words.split())
