@@ -759,16 +759,16 @@ REMEDIES = {
         "dropped_column",
         DROP,
         (
-            "Release code that no longer names `note`, and run `ALTER TABLE orders DROP COLUMN note` "
-            "in the release after it"
+            "Release code that no longer names `note`, and run `ALTER TABLE orders DROP COLUMN "
+            "note` in the release after it"
         ),
     ),
     "Alembic: drop a column a release later": (
         "dropped_column",
         DROP._replace(framework="alembic"),
         (
-            'Take `note` out of the mapped class in this release, and run `op.drop_column("orders", '
-            '"note")` in the next one'
+            "Take `note` out of the mapped class in this release, and run "
+            '`op.drop_column("orders", "note")` in the next one'
         ),
     ),
     "Django: forget a field first": (
@@ -812,16 +812,16 @@ REMEDIES = {
         "required_column_without_default",
         ADD,
         (
-            "Give `channel` a `DEFAULT`, or add it as `channel text NULL` and require it in the next "
-            "release"
+            "Give `channel` a `DEFAULT`, or add it as `channel text NULL` and require it in the "
+            "next release"
         ),
     ),
     "Alembic: a server_default": (
         "required_column_without_default",
         ADD._replace(framework="alembic"),
         (
-            "Give `channel` a `server_default`, or add it with `nullable=True` and require it in the "
-            "next release"
+            "Give `channel` a `server_default`, or add it with `nullable=True` and require it in "
+            "the next release"
         ),
     ),
     "SQL: a second column": (
@@ -846,8 +846,8 @@ REMEDIES = {
             text="create unique index orders_note_idx on orders (note) where note <> ''"
         ),
         (
-            "Run `create unique index CONCURRENTLY orders_note_idx on orders (note) where note <> ''` "
-            "outside a transaction"
+            "Run `create unique index CONCURRENTLY orders_note_idx on orders (note) where note <> "
+            "''` outside a transaction"
         ),
     ),
     "SQL in Alembic: outside a transaction": (
@@ -872,16 +872,16 @@ REMEDIES = {
         "blocking_index_build",
         INDEX._replace(framework="django", text="migrations.AddIndex(…)"),
         (
-            'Declare the index in `Meta.indexes` as `models.Index(fields=["note"], …)` and build it '
-            "with `AddIndexConcurrently` in a migration with `atomic = False`"
+            'Declare the index in `Meta.indexes` as `models.Index(fields=["note"], …)` and build '
+            "it with `AddIndexConcurrently` in a migration with `atomic = False`"
         ),
     ),
     "SQL: NOT VALID first": (
         "validating_constraint",
         CHECK,
         (
-            "Add it `NOT VALID`, and run `ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check` "
-            "in a transaction of its own"
+            "Add it `NOT VALID`, and run `ALTER TABLE orders VALIDATE CONSTRAINT "
+            "orders_total_check` in a transaction of its own"
         ),
     ),
     "Alembic: NOT VALID first": (
