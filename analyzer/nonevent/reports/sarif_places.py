@@ -54,8 +54,8 @@ class Files:
         """Return a physical location: the region with its text, and the lines around it."""
         result = {"artifactLocation": self._artifact_location(location.path)}
         lines = self._lines.get(location.path, [])
-        result["region"] = _region(location, lines)
-        around = _context(location, lines) if context else None
+        result["region"] = region = _region(location, lines)
+        around = _context(region, lines) if context else None
         if around:
             result["contextRegion"] = around
         return result
@@ -107,15 +107,16 @@ def _region(location: Location, lines: Sequence[str]) -> Object:
     return region
 
 
-def _context(location: Location, lines: Sequence[str]) -> Object | None:
-    """Return the lines around a region; None where there are none that are not in it."""
-    first = max(1, location.line - CONTEXT)
-    last = min(len(lines), location.end_line + CONTEXT)
-    if first >= location.line and last <= location.end_line:
+def _context(region: Object, lines: Sequence[str]) -> Object | None:
+    """Return the lines around a region; None where there are none, or they are too much."""
+    start, end = region["startLine"], region["endLine"]
+    first = max(1, start - CONTEXT)
+    last = min(len(lines), end + CONTEXT)
+    if end > len(lines) or (first, last) == (start, end):
         return None
-    region: Object = {"startLine": first, "endLine": last}
-    _add_snippet(region, "\n".join(lines[first - 1 : last]))
-    return region if "snippet" in region else None
+    around: Object = {"startLine": first, "endLine": last}
+    _add_snippet(around, "\n".join(lines[first - 1 : last]))
+    return around if "snippet" in around else None
 
 
 def _add_snippet(region: Object, text: str) -> None:

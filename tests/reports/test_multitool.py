@@ -1,0 +1,163 @@
+"""Microsoft's own SARIF validator, run for real.
+
+`npm install @microsoft/sarif-multitool` brings it; it is found in `.ci/node_modules` or through
+the environment variable NONEVENT_SARIF_MULTITOOL.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nonevent.location import Location
+from nonevent.report import Report
+from nonevent.reports.linehash import line_hashes
+from nonevent.reports.sarif import render
+
+BINARY = "node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
+# What it notes and we mean so: id → why.
+MEANT = {
+    "SARIF2002": "messages are written out: GitHub rejects `message.id` without `text`",
+    "SARIF2003": "the address of the repository is not known",
+    "SARIF2006": "it asks the network whether our addresses answer",
+    "SARIF2009": "a rule's id is its name, not a number",
+    "SARIF2010": "a place in a file whose text is not there has no snippet",
+    "SARIF2011": "nor lines around it",
+    "SARIF2012": "pages come in `help`; `helpUri` waits for a site",
+    "SARIF2013": "files are not copied into the report",
+}
+
+
+@pytest.fixture(scope="module")
+def multitool() -> str:
+    """Return the path of the program."""
+    path = os.environ.get("NONEVENT_SARIF_MULTITOOL") or str(ROOT / ".ci" / BINARY)
+    if not os.path.exists(path):
+        pytest.skip(f"no SARIF multitool at {path}: npm install @microsoft/sarif-multitool")
+    return path
+
+
+def run(*command: str | Path) -> None:
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+    return document
+
+
+def verdict(multitool: str, text: str, folder: Path) -> set[tuple[str, str]]:
+    """Return (level, rule) of all that the validator says: its exit code is 0 regardless."""
+    given, result = folder / "given.sarif", folder / "verdict.sarif"
+    given.write_text(text, encoding="utf-8")
+    levels, kinds = "Error;Warning;Note", "Sarif;Ghas"
+    run(
+        *(multitool, "validate", given, "--rule-kind", kinds, "--level", levels),
+        *("--output", result, "--log", "ForceOverwrite"),
+    )
+    (judged,) = read(result)["runs"]
+
+    assert judged["invocations"][0]["executionSuccessful"]
+    return {(one.get("level", "warning"), one["ruleId"]) for one in judged["results"]}
+
+
+@pytest.mark.parametrize("made", ["report", "clean", "hostile"])
+def test_the_validator_has_nothing_against_a_report(
+    made: str, multitool: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    said = verdict(multitool, render(request.getfixturevalue(made)), tmp_path)
+
+    assert {level for level, _ in said} == {"note"}
+    assert {rule for _, rule in said} <= set(MEANT)
+
+
+SPANS = [
+    (line, column, end_line, end_column)
+    for line in (0, 1, 3, 9)
+    for end_line in (0, 1, 3, 9)
+    for column in (1, 3)
+    for end_column in (1, 3)
+]
+PATHS = ("a b/#%?.py", "größe/価格.sql", "caf\udce9.py", "C:x.py", "one/two.js", "-", "~a;b=c&d.py")
+
+
+def test_the_validator_has_nothing_against_any_place(
+    multitool: str, report: Report, tmp_path: Path
+) -> None:
+    places = [Location(path, *span) for path in PATHS for span in SPANS]
+    findings = tuple(report.findings[1]._replace(location=place) for place in places)
+    texts = ("", "one", "\n\n", "one\r\ntwo\r\rfour\n", "\tx\n\U0001f6d2 y\nz")
+    sources = dict(zip(PATHS, texts, strict=False))
+    placed = report._replace(findings=findings, sources=sources)
+    said = verdict(multitool, render(placed), tmp_path)
+
+    assert {level for level, _ in said} == {"note"}
+    assert {rule for _, rule in said} <= set(MEANT)
+
+
+def test_the_validator_does_find_faults(multitool: str, report: Report, tmp_path: Path) -> None:
+    rows = [row for row in render(report).splitlines() if '"informationUri"' not in row]
+
+    assert ("warning", "SARIF2005") in verdict(multitool, "\n".join(rows), tmp_path)
+
+
+TEXTS = {
+    "empty": "",
+    "one-line-feed": "\n",
+    "no-line-feed-at-the-end": "abc",
+    "crlf": "a b\r\n\tc\r\n\r\nend",
+    "cr": "a\rb\r\rc\r",
+    "mixed": "a\n\rb\r\n\n\r\rc \r \n x",
+    "tabs": "def f():\n\tif x:\n\t\treturn\t1\n   \t",
+    "not-bmp": 'x = "\U0001f600\U0001f6d2"\n# é ü \u2028 z \x0c \x0b \x85\n' * 30,
+    "equal-lines": "Lorem ipsum dolor sit amet.\n" * 10,
+    "blank-lines": "\n" * 150,
+    "long-lines": "x" * 5000 + "\n" + "y z" * 5000 + "\nz",
+    "nul": "a\0b\nc\n",
+}
+
+
+def test_line_hashes_are_those_of_the_multitool(multitool: str, tmp_path: Path) -> None:
+    given, result = tmp_path / "given.sarif", tmp_path / "hashed.sarif"
+    given.write_text(json.dumps(a_result_for_each_line(TEXTS, tmp_path)), encoding="utf-8")
+    inserted = "Hashes;RollingHashPartialFingerprints"
+    run(multitool, "rewrite", given, "--insert", inserted, "--output", result)
+    found = {
+        (one["message"]["text"], one["locations"][0]["physicalLocation"]["region"]["startLine"]): (
+            one["partialFingerprints"]["primaryLocationLineHash"]
+        )
+        for one in read(result)["runs"][0]["results"]
+    }
+
+    assert found == {
+        (name, number): value
+        for name, text in TEXTS.items()
+        for number, value in enumerate(line_hashes(text), start=1)
+    }
+
+
+def a_result_for_each_line(texts: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    results = []
+    for name, text in texts.items():
+        path = folder / f"{name}.txt"
+        path.write_bytes(text.encode())
+        for number in range(1, len(line_hashes(text)) + 1):
+            place = {
+                "artifactLocation": {"uri": path.as_uri()},
+                "region": {"startLine": number, "startColumn": 1},
+            }
+            results.append({"message": {"text": name}, "locations": [{"physicalLocation": place}]})
+    return {
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": {"name": "lines"}}, "results": results}],
+    }

