@@ -12,6 +12,7 @@ from nonevent.nearest import hint
 __all__ = ["Field", "fields", "read_rows", "typed"]
 
 SOURCE = "source"  # every row names the public page or code that says so
+DEEPEST = 20  # a row of lists has stream, document, mapping, list, mapping, list: six
 PLAIN = {
     str: "a string",
     int: "an integer",
@@ -175,19 +176,29 @@ def _entries(text: str, file: str) -> Iterator[tuple[int, dict[Any, Any]]]:
     """Yield the rows with their 1-based lines."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        document = loader.get_single_node()
-        for node in _row_nodes(document, file):
+        _refuse_depth(yaml.parse(text, kind), file)
+        loader = kind(text)
+        for node in _row_nodes(loader.get_single_node(), file):
             line = node.start_mark.line + 1
             _refuse_twice([key.value for key, _ in node.value], f"{file}:{line}")
             yield line, loader.construct_object(node, deep=True)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}:{mark.line + 1}" if mark else file
-        raise UserError(f"{place}: {getattr(error, 'problem', None) or 'no YAML'}") from None
-    finally:
-        loader.dispose()
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "no YAML")
+        raise UserError(f"{place}: {problem}") from None
+
+
+def _refuse_depth(events: Iterable[Any], file: str) -> None:
+    """Refuse values nested so deep that the loader, which calls itself, would crash the process."""
+    depth = 0
+    for event in events:
+        name = type(event).__name__
+        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
+        if depth > DEEPEST:
+            raise UserError(f"{file}:{event.start_mark.line + 1}: values are nested too deep")
 
 
 def _row_nodes(document: Any, file: str) -> Sequence[Any]:

@@ -30,14 +30,23 @@ def entry_points(group: str, path: Iterable[str]) -> tuple[EntryPoint, ...]:
     """
     seen: set[str] = set()
     found: set[EntryPoint] = set()
-    here = os.path.realpath(os.curdir)
+    here = _identity(os.curdir)
     for folder in path:
-        if folder and os.path.isabs(folder) and os.path.realpath(folder) != here:
+        if os.path.isabs(folder) and _identity(folder) != here:
             for name, file in _distributions(folder):
                 if name not in seen:
                     seen.add(name)
                     found.update(_read(file, group))
     return tuple(sorted(found))
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    """Return what two names of one folder have in common."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
 
 
 def _distributions(folder: str) -> Iterator[tuple[str, str]]:
@@ -47,20 +56,23 @@ def _distributions(folder: str) -> Iterator[tuple[str, str]]:
     except OSError:  # a zip file, or an entry that is not there
         return
     for name in names:
-        stem, dot, kind = name.lower().rpartition(".")
-        if dot and kind in ("dist-info", "egg-info"):
-            distribution = stem.partition("-")[0].replace(".", "_")
-            yield distribution, os.path.join(folder, name, FILE)
+        if name.endswith("-info"):
+            stem, _, kind = name.lower().rpartition(".")
+            if kind in ("dist-info", "egg-info"):
+                distribution = stem.partition("-")[0].replace(".", "_")
+                yield distribution, f"{folder}/{name}/{FILE}"
 
 
 def _read(file: str, group: str) -> Iterator[EntryPoint]:
     try:
-        with open(file, encoding="utf-8") as stream:
-            text = stream.read()
-    except (OSError, UnicodeDecodeError):  # most distributions have none
+        with open(file, "rb", buffering=0) as stream:
+            data = stream.read()
+    except OSError:  # most distributions have none
+        return
+    if group.encode() not in data:
         return
     section = ""
-    for line in map(str.strip, text.splitlines() if group in text else ()):
+    for line in map(str.strip, data.decode(errors="replace").splitlines()):
         if line.startswith("["):
             section = line.strip("[] ")
         elif section == group and "=" in line and not line.startswith(("#", ";")):

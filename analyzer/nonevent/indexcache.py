@@ -64,12 +64,10 @@ def _files(folder: str, below: str) -> Iterator[tuple[str, int, int]]:
 
 def _read(file: str, state: tuple[Any, ...]) -> Index | None:
     """Return the stored index; None where there is none, or an old or damaged one."""
-    from zlib import crc32
-
     try:
         with open(file, "rb") as stream:
             data = stream.read()
-        if crc32(data[CHECKSUM:]).to_bytes(CHECKSUM, "big") != data[:CHECKSUM]:
+        if _checksum(data[CHECKSUM:]) != data[:CHECKSUM]:
             return None
         stored, entries, shelves = marshal.loads(data[CHECKSUM:])  # noqa: S302  # see the module
         if stored != state:
@@ -82,17 +80,28 @@ def _read(file: str, state: tuple[Any, ...]) -> Index | None:
         return None
 
 
-def _plain(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
-    return (
-        {rule: tuple(entry) for rule, entry in index.entries.items()},
-        {name: tuple(shelf) for name, shelf in index.shelves.items()},
-    )
+def _checksum(data: bytes) -> bytes:
+    from zlib import crc32
+
+    return crc32(data).to_bytes(CHECKSUM, "big")
+
+
+def _plain(index: Index) -> tuple[Any, ...]:
+    seen: dict[tuple[type, Any], Any] = {}
+    entries = {rule: _once(tuple(entry), seen) for rule, entry in index.entries.items()}
+    shelves = {name: _once(tuple(shelf), seen) for name, shelf in index.shelves.items()}
+    return entries, shelves
+
+
+def _once(value: Any, seen: dict[tuple[type, Any], Any]) -> Any:
+    """Return `value` made of objects seen before, where they are equal: each is stored once."""
+    if isinstance(value, tuple):
+        return tuple(_once(part, seen) for part in value)
+    return seen.setdefault((type(value), value), value)
 
 
 def _store(file: str, value: tuple[Any, ...]) -> None:
     """Keep the index, unless Python is told to keep nothing or the folder takes nothing."""
-    from zlib import crc32
-
     from nonevent.output import replace_file
 
     if sys.dont_write_bytecode:
@@ -100,6 +109,6 @@ def _store(file: str, value: tuple[Any, ...]) -> None:
     data = marshal.dumps(value)
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)
-        replace_file(file, crc32(data).to_bytes(CHECKSUM, "big") + data)
+        replace_file(file, _checksum(data) + data)
     except OSError:
         return
