@@ -51,7 +51,7 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
         notes.extend(found[1])
         scopes.extend([call.scope] * len(found[0]))
         for item in found[0]:
-            word = item.text.split(None, 1)[0].upper().rstrip(";") if item.text else ""
+            word = item.text.partition(" ")[0].upper().rstrip(";")
             if word in ENDS:
                 ended.add(call.scope)
             elif word in BEGINS:
@@ -75,7 +75,11 @@ def _down(facts: FileFacts) -> frozenset[str]:
         called.update(_local(function))
     back = [name for name in functions if name.rpartition(".")[2].startswith("downgrade")]
     # A function that nothing here calls may be called from anywhere: it counts as a way forward.
-    forward = [name for name in functions if name not in called and name not in back]
+    forward = [
+        name
+        for name in functions
+        if name.startswith("upgrade") or (name not in called and name not in back)
+    ]
     return _reached(back, functions) - _reached(forward, functions)
 
 

@@ -1,10 +1,10 @@
 """What each operation of an Alembic migration does to the schema."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from nonevent.facts import Call, Kind, Operation, SchemaStep, Value
+from nonevent.facts import Call, Kind, Operation, SchemaStep
 from nonevent.readers import alembic_column
+from nonevent.readers.alembic_directive import Directive, given, qualified, text_of
 from nonevent.readers.embedded import Reading, read_sql, unknown
 from nonevent.readers.excerpt import Source
 
@@ -13,44 +13,6 @@ __all__ = ["OPERATIONS", "read"]
 OPERATIONS = "alembic.op."
 BATCH = "alembic.op.batch_alter_table."
 
-# Positional parameters; a batch operation leaves out the table.
-# https://alembic.sqlalchemy.org/en/latest/ops.html
-PARAMETERS = {
-    "add_column": ("table_name", "column"),
-    "alter_column": ("table_name", "column_name"),
-    "bulk_insert": ("table", "rows"),
-    "create_check_constraint": ("constraint_name", "table_name", "condition"),
-    "create_exclude_constraint": ("constraint_name", "table_name"),
-    "create_foreign_key": (
-        "constraint_name",
-        "table_name",
-        "referent_table",
-        "local_cols",
-        "remote_cols",
-    ),
-    "create_index": ("index_name", "table_name", "columns"),
-    "create_primary_key": ("constraint_name", "table_name", "columns"),
-    "create_table": ("table_name",),
-    "create_table_comment": ("table_name", "comment"),
-    "create_unique_constraint": ("constraint_name", "table_name", "columns"),
-    "drop_column": ("table_name", "column_name"),
-    "drop_constraint": ("constraint_name", "table_name", "type_"),
-    "drop_index": ("index_name", "table_name"),
-    "drop_table": ("table_name",),
-    "drop_table_comment": ("table_name",),
-    "execute": ("sqltext",),
-    "rename_table": ("table_name", "new_table_name"),
-}
-# Keywords that mean the same: names of older versions, and those of one directive alone.
-ALIASES = {
-    "table_name": ("source_table", "source", "tablename", "old_table_name"),
-    "referent_table": ("referent",),
-    "constraint_name": ("name",),
-    "index_name": ("name",),
-    "columns": ("cols", "local_cols"),
-    "sqltext": ("sql",),
-    "type_": ("type",),
-}
 CONSTRAINTS = {
     "create_check_constraint": "check",
     "create_exclude_constraint": "exclude",
@@ -79,63 +41,6 @@ TOOLS = frozenset(
     )
 )
 RUNS = frozenset(("execute", "exec_driver_sql", "scalar", "scalars"))
-# What marks a name as final, or as one to be quoted.
-NAMERS = frozenset(("f", "conv", "quoted_name"))
-# What names a column in an index.
-COLUMNS = frozenset(("text", "column", "literal_column"))
-
-
-class Directive(NamedTuple):
-    """One `op.…` call and what it has in common with all steps it stands for."""
-
-    name: str  # "add_column"
-    call: Call
-    step: SchemaStep  # framework, dialect, location, direction, transaction, text
-    source: Source
-    batch: bool  # called on what `batch_alter_table` gives
-
-    def value(self, name: str) -> Value | None:
-        """Return the argument for a parameter, by keyword or by position."""
-        for keyword in (name, *ALIASES.get(name, ())):
-            found = self.call.argument(keyword)
-            if found is not None:
-                return found
-        places = PARAMETERS.get(self.name, ())
-        if self.batch:
-            places = tuple(place for place in places if place != "table_name")
-        return self.call.argument("", places.index(name)) if name in places else None
-
-    def text(self, name: str) -> str:
-        """Return a name given as a string or as `op.f("…")`; "" where it is computed."""
-        return _text(self.value(name))
-
-    def flag(self, name: str) -> bool | None:
-        """Return a boolean keyword; None where it is not given or computed."""
-        value = self.value(name)
-        constant = value.constant if value is not None else None
-        return constant if isinstance(constant, bool) else None
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        """Return the columns of an index or constraint; SQL expressions as they are written."""
-        value = self.value(name)
-        if value is None:
-            return ()
-        items = value.items if value.kind is Kind.SEQUENCE else (value,)
-        return tuple(_column_name(item, self.source) for item in items)
-
-    def table(self) -> str:
-        """Return the table with its schema; "" where it is computed."""
-        receiver = self.call.receiver
-        if not self.batch or receiver is None:
-            return _qualified(self.text("table_name"), self.schema("schema", "source_schema"))
-        keywords = dict(receiver.keywords)
-        first = receiver.items[0] if receiver.items else keywords.get("table_name")
-        second = receiver.items[1] if receiver.items[1:] else keywords.get("schema")
-        return _qualified(_text(first), _text(second))
-
-    def schema(self, *names: str) -> str:
-        """Return the first schema that one of these keywords gives."""
-        return next((found for name in names if (found := self.text(name))), "")
 
 
 def read(call: Call, step: SchemaStep, page: Source) -> Reading:
@@ -148,9 +53,9 @@ def read(call: Call, step: SchemaStep, page: Source) -> Reading:
     directive = Directive(name, call, step, page, batch)
     if name == "execute":
         return _execute(directive)
-    read = DIRECTIVES.get(name)
-    if read is not None:
-        return tuple(read(directive)), ()
+    known = DIRECTIVES.get(name)
+    if known is not None:
+        return tuple(known(directive)), ()
     if name in TOOLS:
         return (), ()
     return unknown(step, f"operation `{name}` is not Alembic's own: what it does is not judged")
@@ -215,7 +120,7 @@ def _column_argument(directive: Directive) -> str:
     value = directive.value("column_name") or directive.value("column")
     if value is not None and value.kind is Kind.CALL and "column" in value.name.lower():
         return alembic_column.column(value, directive.source).name
-    return _text(value)
+    return text_of(value)
 
 
 def _alter_column(directive: Directive) -> Iterator[SchemaStep]:
@@ -239,20 +144,20 @@ def _alter_values(directive: Directive, step: SchemaStep) -> Iterator[SchemaStep
             yield step._replace(operation=Operation.DROP_DEFAULT)
         else:
             yield step._replace(operation=Operation.SET_DEFAULT, default=written)
-    new_type = directive.value("type_")
-    if new_type is not None and not _is_none(new_type):
-        former = directive.value("existing_type")
+    new_type = given(directive.value("type_"))
+    if new_type is not None:
+        former = given(directive.value("existing_type"))
         yield step._replace(
             operation=Operation.ALTER_TYPE,
             type=directive.source.one_line(new_type.span),
-            old_type=directive.source.one_line(former.span) if former else "",
+            old_type="" if former is None else directive.source.one_line(former.span),
         )
 
 
 def _alter_name(directive: Directive, step: SchemaStep) -> Iterator[SchemaStep]:
-    value = directive.value("new_column_name") or directive.value("name")
-    if value is not None and not _is_none(value):
-        yield step._replace(operation=Operation.RENAME_COLUMN, new_name=_text(value))
+    value = given(directive.value("new_column_name") or directive.value("name"))
+    if value is not None:
+        yield step._replace(operation=Operation.RENAME_COLUMN, new_name=text_of(value))
 
 
 def _table_step(operation: Operation) -> Callable[[Directive], Iterator[SchemaStep]]:
@@ -305,7 +210,7 @@ def _create_constraint(directive: Directive) -> Iterator[SchemaStep]:
         name=directive.text("constraint_name"),
         columns=columns,
         constraint=constraint,
-        references=_qualified(referent, directive.schema("referent_schema")),
+        references=qualified(referent, directive.schema("referent_schema")),
         valid=directive.flag("postgresql_not_valid") is not True,
         using_index=directive.value("postgresql_using_index") is not None,
         unique=constraint in {"unique", "primary key"},
@@ -325,7 +230,7 @@ def _bulk_insert(directive: Directive) -> Iterator[SchemaStep]:
     value = directive.value("table")
     table = ""
     if value is not None and value.kind is Kind.CALL:
-        table = _text(value.items[0]) if value.items else ""
+        table = text_of(value.items[0]) if value.items else ""
     yield directive.step._replace(operation=Operation.DATA, table=table)
 
 
@@ -348,27 +253,3 @@ DIRECTIVES: dict[str, Callable[[Directive], Iterator[SchemaStep]]] = {
     "drop_table_comment": _table_step(Operation.OTHER),
     "rename_table": _rename_table,
 }
-
-
-def _text(value: Value | None) -> str:
-    if value is None:
-        return ""
-    if value.kind is Kind.CONSTANT and isinstance(value.constant, str):
-        return value.constant
-    if value.kind is Kind.CALL and value.items and alembic_column.name_of(value) in NAMERS:
-        return _text(value.items[0])
-    return ""
-
-
-def _column_name(value: Value, page: Source) -> str:
-    if value.kind is Kind.CALL and value.items and alembic_column.name_of(value) in COLUMNS:
-        return _text(value.items[0]) or page.one_line(value.span)
-    return _text(value) or page.one_line(value.span)
-
-
-def _is_none(value: Value) -> bool:
-    return value.kind is Kind.CONSTANT and value.constant is None
-
-
-def _qualified(table: str, schema: str) -> str:
-    return f"{schema}.{table}" if table and schema else table

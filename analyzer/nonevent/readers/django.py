@@ -7,7 +7,8 @@ from nonevent.facts import Call, Class, FileFacts, Kind, Operation, SchemaStep, 
 from nonevent.location import Span
 from nonevent.note import Note
 from nonevent.readers.django_models import Models
-from nonevent.readers.django_operations import PARAMETERS, Move, read
+from nonevent.readers.django_move import PARAMETERS, Move
+from nonevent.readers.django_operations import read
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import Source, source
 from nonevent.readers.standing import with_new_tables
