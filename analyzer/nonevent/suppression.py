@@ -20,6 +20,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
 DIRECTIVE = re.compile(
     r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
 )
+COMMENT = re.compile(r"(#|--).*|/\*.*\*/")  # a whole line of it
 # What other tools call it, and people therefore write. Any other word is prose unless brackets
 # follow: "nonevent: the tool that checks this".
 ELSEWHERE = frozenset(
@@ -117,7 +118,7 @@ def _next_code(line: int, lines: Sequence[str]) -> int:
     """Return the 1-based line after `line` that holds more than a comment."""
     for number in range(line + 1, len(lines) + 1):
         text = lines[number - 1].strip()
-        if text and not text.startswith(("#", "--")):
+        if text and not COMMENT.fullmatch(text):
             return number
     return line
 
@@ -180,6 +181,6 @@ def _sql_statements(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         code = line.partition("--")[0].strip()
         if code and not first:
             first = number
-        if first and code.endswith(";"):
+        if first and (code.endswith(";") or number == len(lines)):
             yield first, number
             first = 0

@@ -14,6 +14,7 @@ RULES = (
     "files.local_file_write",
     "files.upload_kept_on_disk",
     "files.log_to_local_file",
+    "files.log_file_in_settings",
     "schema.dropped_column",
     "schema.renamed_column",
     "schema.dropped_table",
