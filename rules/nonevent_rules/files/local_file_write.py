@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, by, weigh, write
+from nonevent_rules.files.sink import Sink, standing, weigh, write
 
 
 def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
@@ -14,10 +14,10 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     weight = weigh(call, row, made) if row is not None and made is not None else None
     if made is None or weight is None or made.upload:
         return
-    what = f"`{made.path}…`" if made.path else "a file"
+    what = f"`{made.path}`" if made.path else "a file"
     yield Problem(
-        f"`{call.callee}` writes {what} to the local disk {by(call, weight.reach)} and leaves it "
-        "there: another replica does not find it and a deploy loses it",
+        f"`{call.callee}` writes {what} to the local disk {standing(call, weight.reach)}: "
+        "another replica does not find it and a deploy loses it",
         remedy="Put it into an object store or a database, or keep the bytes in memory",
         confidence=weight.confidence,
         persona=weight.persona,

@@ -17,10 +17,10 @@ STREAMS = ("sys.", "os.devnull", "io.StringIO")
 def message(what: str, path: Value | None) -> str:
     """Return the sentence about `what`, which writes a log file."""
     text = path.constant if path is not None and path.kind is Kind.CONSTANT else None
-    where = f" `{text}`" if isinstance(text, str) else ""
+    where = f"`{text}`" if isinstance(text, str) else "a file"
     return (
-        f"{what} writes the log to the local file{where}: a deploy takes the lines away with the "
-        "instance, the last ones before it stopped included"
+        f"{what} writes the log to {where} on the local disk: its lines, the last ones before "
+        "the stop included, go with the instance that a deploy replaces"
     )
 
 

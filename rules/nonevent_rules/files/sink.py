@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 
-__all__ = ["Sink", "Weight", "Write", "by", "weigh", "write"]
+__all__ = ["Sink", "Weight", "Write", "standing", "weigh", "write"]
 
 
 class Sink(NamedTuple):
@@ -27,7 +27,7 @@ class Sink(NamedTuple):
 class Write(NamedTuple):
     """A write that a call makes, as far as it can be seen."""
 
-    path: str  # what is known of its beginning; "" nothing
+    path: str  # as far as it is known, with "…" for the rest; "" where it is not
     known: bool  # the path and the mode are written down; False: they come from elsewhere
     upload: bool  # it keeps what a user sent
 
@@ -65,7 +65,7 @@ def write(call: Call, row: Sink) -> Write | None:
     if row.stream and not is_path:
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
-    return Write(_beginning(target), is_path and writes is True, upload)
+    return Write(_shown(target), is_path and writes is True, upload)
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
@@ -78,11 +78,11 @@ def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
     return None
 
 
-def by(call: Call, reach: Reach) -> str:
-    """Return on whose behalf the call stands there, for a message."""
+def standing(call: Call, reach: Reach) -> str:
+    """Return where the call stands, for a message."""
     if call.scope == reach.entry:
-        return f"by {reach.role} `{reach.entry}`"
-    return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`,"
+        return f"in {reach.role} `{reach.entry}`"
+    return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`"
 
 
 def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
@@ -141,6 +141,11 @@ def _beginning(value: Value) -> str:
     if value.kind is Kind.CALL and value.name in JOINS and value.items:
         return _beginning(value.items[0])
     return ""
+
+
+def _shown(value: Value) -> str:
+    text = _beginning(value)
+    return f"{text}…" if text and value.kind is not Kind.CONSTANT else text
 
 
 def _reads_like_path(value: Value) -> bool:

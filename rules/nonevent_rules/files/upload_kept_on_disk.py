@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, Weight, Write, by, weigh, write
+from nonevent_rules.files.sink import Sink, Weight, Write, standing, weigh, write
 
 
 def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
@@ -17,11 +17,12 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     weight = weigh(call, row, made)
     if weight is None and (call.reach or not row.upload):
         return
-    where = f" {by(call, weight.reach)}" if weight is not None else ""
+    where = f" {standing(call, weight.reach)}" if weight is not None else ""
     confidence, persona = _said(row, weight, made)
+    callee = call.callee.replace("[]", "[…]")
     yield Problem(
-        f"`{call.callee}` keeps an upload on the local disk{where}: only this instance can serve "
-        "it and a deploy loses it",
+        f"`{callee}` keeps an upload on the local disk{where}: only this instance can serve it "
+        "and a deploy loses it",
         remedy="Save it through an object store, such as S3 with `upload_fileobj`",
         confidence=confidence,
         persona=persona,

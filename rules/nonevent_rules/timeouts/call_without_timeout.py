@@ -9,8 +9,10 @@ from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, w
 
 def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     """Yield a problem where the library's default is to wait for ever and nothing bounds it."""
-    row = rows[call.callee]
-    if row.limit or row.default is not None or bounds(call, row) or _opens_nothing(call, row):
+    row = rows.get(call.callee)
+    if row is None or row.limit or row.default is not None:
+        return
+    if bounds(call, row) or _opens_nothing(call, row):
         return
     weight = weigh(call, row)
     inherited = _inherited(call, row)

@@ -9,7 +9,9 @@ from nonevent_rules.timeouts.client import Client, bounds, consequence, is_unbou
 
 def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     """Yield a problem where the limit that a call sets is no limit."""
-    row = rows[call.callee]
+    row = rows.get(call.callee)
+    if row is None:
+        return
     guilty = _limits(call, row) if row.limit else _given(call, row)
     weight = weigh(call, row)
     if guilty is None or weight is None:

@@ -1,0 +1,394 @@
+"""The timeout rules, each asked about calls made by hand."""
+
+import functools
+import importlib
+import os
+from typing import NamedTuple
+
+import pytest
+
+import nonevent_rules.timeouts
+from nonevent.catalogue import read_rows, typed
+from nonevent.facts import Call, Constant, Kind, Reach, Role, Value
+from nonevent.finding import Confidence, Persona
+from nonevent.location import Location
+from nonevent.rule import Problem, Rule
+from nonevent_rules.timeouts.client import Client
+
+FOLDER = os.path.dirname(nonevent_rules.timeouts.__file__)
+SPAN = (3, 30, 3, 34)
+HERE = Location("shop/orders.py", 3, 12, 3, 24)
+EXTENT = Location("shop/orders.py", 3, 12, 3, 60)
+MISSING, UNBOUNDED = "call_without_timeout", "unbounded_timeout"
+
+
+class Word(NamedTuple):
+    """How sure a finding is and who hears it."""
+
+    confidence: Confidence | None
+    persona: Persona | None
+
+
+HIGH, MEDIUM = Word(Confidence.HIGH, None), Word(Confidence.MEDIUM, None)
+AUDITOR = Word(Confidence.LOW, Persona.AUDITOR)
+
+
+@functools.cache
+def clients() -> dict[str, Client]:
+    with open(os.path.join(FOLDER, "clients.yaml"), encoding="utf-8") as file:
+        return typed(Client, read_rows(file.read(), Client, "clients.yaml"))
+
+
+def constant(value: Constant) -> Value:
+    return Value(Kind.CONSTANT, SPAN, constant=value)
+
+
+def name(dotted: str) -> Value:
+    return Value(Kind.NAME, SPAN, name=dotted)
+
+
+def made(callee: str, *, open_: bool = False, **keywords: Value) -> Value:
+    return Value(Kind.CALL, SPAN, name=callee, keywords=tuple(keywords.items()), open=open_)
+
+
+def several(kind: Kind, *items: Constant) -> Value:
+    return Value(kind, SPAN, items=tuple(constant(item) for item in items))
+
+
+def reach(role: Role) -> Reach:
+    return Reach(role, "order", (HERE,))
+
+
+HANDLER = (reach(Role.HANDLER),)
+
+
+def call(
+    callee: str,
+    *arguments: Value,
+    roles: tuple[Reach, ...] = HANDLER,
+    receiver: Value | None = None,
+    open_: bool = False,
+    **keywords: Value,
+) -> Call:
+    return Call(
+        callee,
+        HERE,
+        EXTENT,
+        arguments,
+        tuple(keywords.items()),
+        open=open_,
+        scope="order",
+        receiver=receiver,
+        reach=roles,
+    )
+
+
+def ask(stem: str, asked: Call) -> list[Problem]:
+    rule: Rule = importlib.import_module(f"nonevent_rules.timeouts.{stem}").RULE
+    return list(rule.find(asked, clients()))
+
+
+def hear(stem: str, asked: Call) -> list[Word]:
+    return [Word(problem.confidence, problem.persona) for problem in ask(stem, asked)]
+
+
+def plain(row: Client, **keywords: Value) -> Call:
+    """Return the call of a row as people write it, from a request handler."""
+    arguments = (constant("host"),) if row.connects else ()
+    receiver = made(row.call.rpartition(".")[0]) if row.inherits else None
+    asked = call(row.call, *arguments, receiver=receiver)
+    return asked._replace(keywords=tuple(keywords.items()))
+
+
+ROWS = sorted(clients().values())
+ENDLESS = [row for row in ROWS if row.default is None and not row.limit]
+DEFAULTED = [row for row in ROWS if row.default is not None]
+LIMITS = [row for row in ROWS if row.limit]
+BOUND = [row for row in ROWS if row.timeout]
+
+
+def rows(chosen: list[Client]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("row", chosen, ids=[row.call for row in chosen])
+
+
+@rows(ENDLESS)
+def test_a_call_without_a_default_is_flagged_when_nothing_bounds_it(row: Client) -> None:
+    expected = AUDITOR if row.certainty is Confidence.LOW else Word(row.certainty, None)
+
+    assert hear(MISSING, plain(row)) == [expected]
+
+
+@rows(DEFAULTED + LIMITS)
+def test_a_call_with_a_default_and_a_limit_itself_are_not_missing_a_timeout(row: Client) -> None:
+    assert hear(MISSING, plain(row)) == []
+
+
+@rows(BOUND)
+def test_a_number_of_seconds_silences_both_rules(row: Client) -> None:
+    bounded = [plain(row, **{parameter: constant(10)}) for parameter in row.timeout]
+
+    found = [hear(stem, one) for stem in (MISSING, UNBOUNDED) for one in bounded]
+    assert found == [[]] * len(found)
+
+
+@rows([row for row in BOUND if row.position is not None])
+def test_a_number_of_seconds_by_position_silences_both_rules(row: Client) -> None:
+    assert row.position is not None
+    bounded = plain(row)._replace(
+        arguments=(*(constant("x") for _ in range(row.position)), constant(10))
+    )
+
+    assert (hear(MISSING, bounded), hear(UNBOUNDED, bounded)) == ([], [])
+
+
+@rows([row for row in BOUND if row.certainty is not Confidence.LOW])
+def test_no_limit_is_flagged_by_the_other_rule_alone(row: Client) -> None:
+    asked = [plain(row, **{row.timeout[0]: constant(value)}) for value in row.forever]
+
+    assert [hear(UNBOUNDED, one) for one in asked] == [[Word(row.certainty, None)]] * len(asked)
+    assert [hear(MISSING, one) for one in asked] == [[]] * len(asked)
+
+
+@rows([row for row in ROWS if not row.timeout])
+def test_a_call_that_cannot_be_bounded_says_what_to_do_instead(row: Client) -> None:
+    assert [problem.remedy for problem in ask(MISSING, plain(row))] == [row.instead]
+    assert row.instead
+
+
+@rows(ROWS)
+def test_the_two_rules_never_speak_of_the_same_call(row: Client) -> None:
+    given = [{}, *({parameter: constant(None)} for parameter in row.timeout)]
+    both = [
+        one
+        for keywords in given
+        for open_ in (False, True)
+        for one in [plain(row, **keywords)._replace(open=open_)]
+        if ask(MISSING, one) and ask(UNBOUNDED, one)
+    ]
+
+    assert both == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        pytest.param((Role.HANDLER,), [HIGH], id="in a request handler it is sure"),
+        pytest.param((Role.TASK,), [HIGH], id="in a worker task it is sure"),
+        pytest.param((Role.STARTUP,), [HIGH], id="at start-up it is sure"),
+        pytest.param((), [MEDIUM], id="where no caller is known it is likely"),
+        pytest.param((Role.CLI,), [AUDITOR], id="in a command it is for the auditor"),
+        pytest.param((Role.SCRIPT,), [AUDITOR], id="in a script it is for the auditor"),
+        pytest.param((Role.MIGRATION,), [AUDITOR], id="in a migration it is for the auditor"),
+        pytest.param((Role.TEST,), [], id="in a test nobody hears of it"),
+        pytest.param((Role.CLI, Role.HANDLER), [HIGH], id="a handler outweighs a command"),
+    ],
+)
+def test_where_a_call_stands_decides_who_hears_of_it(
+    roles: tuple[Role, ...], expected: list[Word]
+) -> None:
+    reached = tuple(reach(role) for role in roles)
+
+    assert hear(MISSING, call("requests.get", roles=reached)) == expected
+    assert hear(UNBOUNDED, call("requests.get", roles=reached, timeout=constant(None))) == expected
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        pytest.param((Role.HANDLER,), [MEDIUM], id="a program in a request handler is flagged"),
+        pytest.param((Role.TASK,), [AUDITOR], id="a program in a task is for the auditor"),
+        pytest.param((), [AUDITOR], id="a program somewhere is for the auditor"),
+    ],
+)
+def test_other_programs_matter_in_request_handlers(
+    roles: tuple[Role, ...], expected: list[Word]
+) -> None:
+    asked = call("subprocess.run", roles=tuple(reach(role) for role in roles))
+
+    assert hear(MISSING, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(call("requests.get", open_=True), [AUDITOR], id="options that are not read"),
+        pytest.param(
+            call("requests.get", timeout=name("settings.TIMEOUT")), [], id="a timeout by name"
+        ),
+        pytest.param(
+            call(
+                "urllib3.PoolManager.request",
+                receiver=made("urllib3.PoolManager", timeout=constant(3)),
+            ),
+            [],
+            id="a pool that was made with a timeout",
+        ),
+        pytest.param(
+            call("urllib3.PoolManager.request", receiver=made("urllib3.PoolManager", open_=True)),
+            [AUDITOR],
+            id="a pool whose options are not read",
+        ),
+        pytest.param(
+            call("urllib3.PoolManager.request"), [AUDITOR], id="a pool that was made elsewhere"
+        ),
+        pytest.param(
+            call("psycopg2.connect", constant("host=db connect_timeout=3")),
+            [],
+            id="a timeout in the text of the DSN",
+        ),
+        pytest.param(call("psycopg2.connect", constant("host=db")), [HIGH], id="a DSN without one"),
+        pytest.param(call("psycopg2.connect", name("DSN")), [AUDITOR], id="a DSN by name"),
+        pytest.param(call("psycopg2.connect", host=constant("db")), [HIGH], id="no DSN at all"),
+        pytest.param(call("ftplib.FTP"), [], id="an object that opens no connection yet"),
+        pytest.param(call("shop.get"), [], id="a callee of another catalogue"),
+    ],
+)
+def test_a_missing_timeout_is_looked_for_where_it_may_stand(
+    asked: Call, expected: list[Word]
+) -> None:
+    assert hear(MISSING, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(
+            call("requests.get", timeout=several(Kind.SEQUENCE, 3.05, None)),
+            [HIGH],
+            id="a pair without a limit to read",
+        ),
+        pytest.param(
+            call("requests.get", timeout=several(Kind.SEQUENCE, None, 10)),
+            [],
+            id="a pair without a limit to connect",
+        ),
+        pytest.param(
+            call("requests.get", timeout=several(Kind.EITHER, 5, None)),
+            [],
+            id="None as one of two ways",
+        ),
+        pytest.param(
+            call("requests.get", timeout=several(Kind.EITHER, None, None)),
+            [HIGH],
+            id="None both ways",
+        ),
+        pytest.param(
+            call("requests.get", timeout=name("timeout")), [], id="a value that is not known"
+        ),
+        pytest.param(
+            call("requests.get", timeout=constant(None), open_=True),
+            [HIGH],
+            id="None beside options that are not read",
+        ),
+        pytest.param(call("requests.get"), [], id="no timeout at all"),
+        pytest.param(
+            call("httpx.get", timeout=made("httpx.Timeout", timeout=constant(None))),
+            [],
+            id="an object that is flagged where it is made",
+        ),
+        pytest.param(call("httpx.Timeout", constant(None)), [HIGH], id="httpx: no limit at all"),
+        pytest.param(
+            call("httpx.Timeout", constant(5), read=constant(None)), [HIGH], id="httpx: no read"
+        ),
+        pytest.param(
+            call("httpx.Timeout", constant(5), pool=constant(None)), [], id="httpx: no pool"
+        ),
+        pytest.param(
+            call("httpx.Timeout", constant(None), connect=constant(5)),
+            [HIGH],
+            id="httpx: only the connection is limited",
+        ),
+        pytest.param(
+            call(
+                "httpx.Timeout",
+                constant(None),
+                connect=constant(3),
+                read=constant(5),
+                write=constant(5),
+            ),
+            [],
+            id="httpx: every phase has its own",
+        ),
+        pytest.param(call("aiohttp.ClientTimeout"), [HIGH], id="aiohttp: made of nothing"),
+        pytest.param(
+            call("aiohttp.ClientTimeout", total=constant(0)), [HIGH], id="aiohttp: zero is none"
+        ),
+        pytest.param(
+            call("aiohttp.ClientTimeout", total=constant(None), sock_read=constant(60)),
+            [],
+            id="aiohttp: the silence between two bytes is limited",
+        ),
+        pytest.param(call("aiohttp.ClientTimeout", open_=True), [], id="aiohttp: options not read"),
+        pytest.param(
+            call("psycopg2.connect", connect_timeout=constant(0)), [HIGH], id="libpq: zero is none"
+        ),
+        pytest.param(
+            call("requests.get", timeout=constant(0)), [], id="requests: zero is no wait at all"
+        ),
+        pytest.param(
+            call("requests.get", timeout=constant(False)), [], id="False is no number of seconds"
+        ),
+        pytest.param(
+            call("MySQLdb.connect", connect_timeout=constant(3), read_timeout=constant(None)),
+            [],
+            id="one of two limits is left",
+        ),
+    ],
+)
+def test_a_limit_is_none_where_it_says_so(asked: Call, expected: list[Word]) -> None:
+    assert hear(UNBOUNDED, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        pytest.param(SPAN, Location("shop/orders.py", *SPAN), id="inside the call: the value"),
+        pytest.param((1, 12, 1, 16), None, id="bound before the call: the callee"),
+    ],
+)
+def test_no_limit_is_shown_where_it_stands(
+    span: tuple[int, int, int, int], expected: Location | None
+) -> None:
+    value = Value(Kind.CONSTANT, span, constant=None)
+
+    found = [problem.location for problem in ask(UNBOUNDED, call("requests.get", timeout=value))]
+    assert found == [expected or HERE]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(
+            call("requests.get"),
+            "`requests.get` has no timeout: a peer that stops answering holds request handler "
+            "`order` for ever, and its instance does not drain",
+            id="a request handler",
+        ),
+        pytest.param(
+            call("smtplib.SMTP", roles=(reach(Role.STARTUP),)),
+            "`smtplib.SMTP` has no timeout: a mail server that stops answering holds the start-up "
+            "in `order`, and the new instance never becomes ready",
+            id="start-up",
+        ),
+        pytest.param(
+            call("requests.get", roles=(reach(Role.TASK),)),
+            "`requests.get` has no timeout: a peer that stops answering holds worker task "
+            "`order` for ever, and its worker does not stop for the deploy",
+            id="a worker task",
+        ),
+        pytest.param(
+            call("requests.get", roles=()),
+            "`requests.get` has no timeout: a peer that stops answering holds the caller for "
+            "ever, and a deploy waits for it or kills it",
+            id="no known caller",
+        ),
+    ],
+)
+def test_the_message_says_what_the_wait_does(asked: Call, expected: str) -> None:
+    assert [problem.message for problem in ask(MISSING, asked)] == [expected]
+
+
+def test_the_remedy_is_the_argument_to_add() -> None:
+    assert [problem.remedy for problem in ask(MISSING, call("requests.get"))] == [
+        "Pass `timeout=(3.05, 27)`"
+    ]
