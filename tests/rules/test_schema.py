@@ -266,8 +266,8 @@ SPOKEN = {
         "blocking_index_build",
         INDEX._replace(dialect="", framework="alembic", name="", unique=True),
         Word(
-            "on PostgreSQL, the new unique index is built on `orders` under a SHARE lock: "
-            f"{WRITES_WAIT}",
+            "on PostgreSQL, the new unique index for `note` is built on `orders` under a SHARE "
+            f"lock: {WRITES_WAIT}",
             "error",
             "medium",
         ),
@@ -862,9 +862,28 @@ REMEDIES = {
     ),
     "Alembic: the call itself": (
         "blocking_index_build",
-        INDEX._replace(framework="alembic", text='op.create_index("orders_note_idx", …)'),
+        INDEX._replace(framework="alembic", text='batch_op.create_index("orders_note_idx", …)'),
         (
             'Run `op.create_index("orders_note_idx", "orders", ["note"], '
+            "postgresql_concurrently=True)` inside `with op.get_context().autocommit_block():`"
+        ),
+    ),
+    "Alembic: the call as it is written": (
+        "blocking_index_build",
+        INDEX._replace(
+            framework="alembic",
+            text='op.create_index("orders_note_idx", "orders", [sa.text("lower(note)")])',
+        ),
+        (
+            'Run `op.create_index("orders_note_idx", "orders", [sa.text("lower(note)")], '
+            "postgresql_concurrently=True)` inside `with op.get_context().autocommit_block():`"
+        ),
+    ),
+    "Alembic: a unique index of a column": (
+        "blocking_index_build",
+        INDEX._replace(framework="alembic", name="", unique=True, text="op.add_column(…)"),
+        (
+            'Run `op.create_index("ix_orders_note", "orders", ["note"], unique=True, '
             "postgresql_concurrently=True)` inside `with op.get_context().autocommit_block():`"
         ),
     ),
@@ -872,8 +891,33 @@ REMEDIES = {
         "blocking_index_build",
         INDEX._replace(framework="django", text="migrations.AddIndex(…)"),
         (
-            'Declare the index in `Meta.indexes` as `models.Index(fields=["note"], …)` and build '
-            "it with `AddIndexConcurrently` in a migration with `atomic = False`"
+            'Declare `models.Index(fields=["note"], …)` in `Meta.indexes` and build it with '
+            "`AddIndexConcurrently` in a migration with `atomic = False`"
+        ),
+    ),
+    "Django: a field without its index": (
+        "blocking_index_build",
+        INDEX._replace(framework="django", text='migrations.AddField("order", "note", …)'),
+        (
+            'Give the field `db_index=False`, declare `models.Index(fields=["note"], …)` in '
+            "`Meta.indexes` and build it with `AddIndexConcurrently` in a migration with "
+            "`atomic = False`"
+        ),
+    ),
+    "Django: a unique index in SQL": (
+        "blocking_index_build",
+        INDEX._replace(framework="django", unique=True, text="migrations.AddConstraint(…)"),
+        (
+            "Build it with `RunSQL` and `CREATE UNIQUE INDEX CONCURRENTLY` in a migration with "
+            "`atomic = False`, and put this operation into its `state_operations`"
+        ),
+    ),
+    "SQL in Django: the statement": (
+        "dropped_column",
+        DROP._replace(framework="django", text="ALTER TABLE orders DROP COLUMN note"),
+        (
+            "Release code that no longer names `note`, and run `ALTER TABLE orders DROP COLUMN "
+            "note` in the release after it"
         ),
     ),
     "SQL: NOT VALID first": (

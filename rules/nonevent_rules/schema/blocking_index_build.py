@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.schema.live import is_live, is_sql, plain, weigh
+from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
 from nonevent_rules.schema.locks import Lock, held, on_server
 
 CREATE = re.compile(r"(?i)^create\s+(unique\s+)?index\s+")
+CALL = re.compile(r"op\.create_index\(.*\)$")
 READABLE = 150  # characters; the reader cuts a statement off soon after
 ONLINE = re.compile(r"(?i)\bonline\b(?!\s*=\s*off)")  # SQL Server's and Oracle's word
 
@@ -23,26 +24,51 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     lock = rows.get(f"{step.dialect or 'postgresql'} create index")
     if lock is None or (step.dialect in ("mssql", "oracle") and ONLINE.search(step.text)):
         return
-    kind = "unique index" if step.unique else "index"
-    subject = f"{kind} `{plain(step.name)}`" if step.name else f"the new {kind}"
-    message = f"{on_server(step.dialect)}{subject} {held(lock, plain(step.table) or '…')}"
+    message = f"{on_server(step.dialect)}{_subject(step)} {held(lock, plain(step.table) or '…')}"
     sure = Confidence.HIGH if step.dialect == "postgresql" else Confidence.MEDIUM
     yield weigh(step, Problem(message, _remedy(step), confidence=sure))
 
 
+def _subject(step: SchemaStep) -> str:
+    kind = "unique index" if step.unique else "index"
+    if step.name:
+        return f"{kind} `{plain(step.name)}`"
+    columns = ", ".join(map(plain, step.columns))
+    return f"the new {kind} for `{columns}`" if columns else f"the new {kind}"
+
+
 def _remedy(step: SchemaStep) -> str:
-    if is_sql(step):
-        return _sql(step)
-    columns = ", ".join(f'"{plain(column)}"' for column in step.columns) or "…"
-    if step.framework == "alembic":
-        call = (
-            f'op.create_index("{plain(step.name) or "…"}", "{plain(step.table) or "…"}", '
-            f"[{columns}]{', unique=True' if step.unique else ''}, postgresql_concurrently=True)"
-        )
+    written = language(step)
+    if written == "alembic":
+        call = _alembic_call(step)
         return f"Run `{call}` inside `with op.get_context().autocommit_block():`"
+    if written == "django":
+        return _django(step)
+    return _sql(step)
+
+
+def _alembic_call(step: SchemaStep) -> str:
+    """Return the call as it is written, with what makes it concurrent."""
+    more = "postgresql_concurrently=True)"
+    if CALL.match(step.text) and len(step.text) <= READABLE and "`" not in step.text:
+        return f"{step.text[:-1].rstrip(', ')}, {more}"
+    columns = ", ".join(f'"{column}"' for column in step.columns if column.isidentifier()) or "…"
+    name = plain(step.name) or "_".join(("ix", bare(step.table), *step.columns))
+    unique = "unique=True, " if step.unique else ""
+    return f'op.create_index("{name}", "{plain(step.table)}", [{columns}], {unique}{more}'
+
+
+def _django(step: SchemaStep) -> str:
+    if step.unique:
+        return (
+            "Build it with `RunSQL` and `CREATE UNIQUE INDEX CONCURRENTLY` in a migration with "
+            "`atomic = False`, and put this operation into its `state_operations`"
+        )
+    columns = ", ".join(f'"{column}"' for column in step.columns if column.isidentifier()) or "…"
+    start = "Give the field `db_index=False`, declare" if "Field(" in step.text else "Declare"
     return (
-        f"Declare the index in `Meta.indexes` as `models.Index(fields=[{columns}], …)` and build "
-        "it with `AddIndexConcurrently` in a migration with `atomic = False`"
+        f"{start} `models.Index(fields=[{columns}], …)` in `Meta.indexes` and build it with "
+        "`AddIndexConcurrently` in a migration with `atomic = False`"
     )
 
 

@@ -6,7 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Persona, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.column_type import WITHOUT_LIMIT, TypeRow, Written, read_type, rewrites
-from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
 
 # Bytes that one character takes in latin1, utf8mb3 and utf8mb4. InnoDB keeps a VARCHAR's length in
 # one byte up to 255 bytes and in two above; crossing that line copies the table:
@@ -98,7 +98,7 @@ def _message(step: SchemaStep, certain: bool | None) -> str:
 
 def _remedy(step: SchemaStep) -> str:
     table, column = plain(step.table) or "…", plain(step.column) or "…"
-    if step.framework == "alembic" and not step.text.lower().startswith("alter "):
+    if language(step) == "alembic":
         added = f'op.add_column("{table}", sa.Column("{column}_new", {step.type or "…"}))'
     else:
         added = f"ALTER TABLE {table} ADD COLUMN {column}_new {step.type or '…'}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -20,12 +20,12 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 def _remedy(step: SchemaStep) -> str:
     table, column = plain(step.table) or "…", plain(step.column) or "…"
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return (
             f"Take `{column}` out of the mapped class in this release, and run "
             f'`op.drop_column("{table}", "{column}")` in the next one'
         )
-    if step.framework == "django":
+    if language(step) == "django":
         return (
             f"Move the removal of `{column}` into `state_operations` of "
             "`SeparateDatabaseAndState` now, and drop the column with `RunSQL` in the next release"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.live import is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -21,12 +21,12 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 def _remedy(step: SchemaStep) -> str:
     table = plain(step.table) or "…"
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return (
             f"Take the class mapped to `{table}` out of this release, and run "
             f'`op.drop_table("{table}")` in the next one'
         )
-    if step.framework == "django":
+    if language(step) == "django":
         return (
             f"Move the removal of `{table}` into `state_operations` of "
             "`SeparateDatabaseAndState` now, and drop the table with `RunSQL` in the next release"

@@ -4,7 +4,7 @@ from nonevent.facts import SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem
 
-__all__ = ["bare", "column_of", "has_default", "is_live", "is_sql", "plain", "weigh"]
+__all__ = ["bare", "column_of", "has_default", "is_live", "language", "plain", "weigh"]
 
 QUOTES = str.maketrans("", "", '`"[]')  # PostgreSQL, MySQL and SQL Server quote names with these
 
@@ -25,9 +25,10 @@ def _is_temporary(step: SchemaStep) -> bool:
     return step.text.lower().startswith(("drop temporary table", "create temporary table"))
 
 
-def is_sql(step: SchemaStep) -> bool:
-    """Return whether the step is written in SQL, be it inside `op.execute` or `RunSQL`."""
-    return step.framework == "sql" or step.text.lstrip().lower().startswith(("create ", "alter "))
+def language(step: SchemaStep) -> str:
+    """Return what the step is written in: the framework, or "sql" also inside of `op.execute`."""
+    first = step.text.split(None, 1)[0].lower() if step.text.strip() else ""
+    return "sql" if first in ("create", "alter", "drop", "rename") else step.framework
 
 
 def has_default(step: SchemaStep) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -26,12 +26,12 @@ def _to(new: str) -> str:
 
 
 def _remedy(step: SchemaStep, old: str, new: str) -> str:
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return (
             f'Keep the column and rename the attribute alone: `{new} = mapped_column("{old}", …)`; '
             f"or add `{new}`, write both, backfill, and drop `{old}` in a later release"
         )
-    if step.framework == "django":
+    if language(step) == "django":
         return (
             f'Keep the column with `db_column="{old}"` on the field `{new}`, and put the '
             "`RenameField` into `state_operations` of `SeparateDatabaseAndState`"

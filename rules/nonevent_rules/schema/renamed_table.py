@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain, weigh
+from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -27,9 +27,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 
 def _remedy(step: SchemaStep, old: str, new: str) -> str:
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return f'Keep the table and rename the class alone: `__tablename__ = "{bare(old)}"`'
-    if step.framework == "django":
+    if language(step) == "django":
         return (
             f'Keep the table with `db_table = "{bare(old)}"` in `Meta`, and put the renaming '
             "into `state_operations` of `SeparateDatabaseAndState`"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Severity
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, has_default, is_live, plain, weigh
+from nonevent_rules.schema.live import column_of, has_default, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -56,12 +56,12 @@ def _implicit(step: SchemaStep) -> Problem:
 
 def _remedy(step: SchemaStep) -> str:
     column = plain(step.column) or "…"
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return (
             f"Give `{column}` a `server_default`, or add it with `nullable=True` and "
             "require it in the next release"
         )
-    if step.framework == "django":
+    if language(step) == "django":
         return (
             f"Give `{column}` a `db_default` (Django 5.0 and later), or add it with `null=True` "
             "and require it in the next release"

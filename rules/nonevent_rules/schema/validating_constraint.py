@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.schema.live import bare, column_of, has_default, is_live, is_sql, plain, weigh
+from nonevent_rules.schema.live import bare, column_of, has_default, is_live, language, plain, weigh
 from nonevent_rules.schema.locks import Lock, held, on_server
 
 INDEXED = ("unique", "primary key")  # an index can be built before, without a lock
@@ -94,12 +94,12 @@ def _index_first(step: SchemaStep, kind: str) -> str:
     columns = ", ".join(map(plain, step.columns)) or plain(step.column) or "…"
     name = plain(step.name) or f"{bare(step.table)}_{columns.replace(', ', '_')}"
     added = f"ALTER TABLE {table} ADD CONSTRAINT {name} {kind.upper()} USING INDEX {name}"
-    if is_sql(step):
+    if language(step) == "sql":
         return (
             f"Run `CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})` outside a "
             f"transaction, then `{added}`"
         )
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         return (
             "Build the index with `op.create_index(…, unique=True, postgresql_concurrently=True)` "
             f'in an `autocommit_block()`, then `op.execute("{added}")`'
@@ -121,10 +121,10 @@ def _prove_first(step: SchemaStep) -> str:
 
 def _not_valid(step: SchemaStep, kind: str) -> str:
     name = plain(step.name) or "…"
-    if is_sql(step):
+    if language(step) == "sql":
         validated = f"ALTER TABLE {plain(step.table) or '…'} VALIDATE CONSTRAINT {name}"
         return f"Add it `NOT VALID`, and run `{validated}` in a transaction of its own"
-    if step.framework == "alembic":
+    if language(step) == "alembic":
         call = "op.create_foreign_key" if kind == "foreign key" else "op.create_check_constraint"
         return (
             f"Pass `postgresql_not_valid=True` to `{call}`, and validate `{name}` "
