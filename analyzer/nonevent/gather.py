@@ -37,7 +37,8 @@ def gather(
     if not filtered or len(side) <= FEW:
         reading.read(side)
         return link(reading.in_order(), markers).files, reading.notes
-    chosen = build(asked.interests.calls, asked.interests.settings)
+    wanted = asked.interests.calls - markers.registrations.keys()
+    chosen = build(wanted, asked.interests.settings)
     reading.read([path for path in side if reading.holds(path, chosen.deserves)])
     reading.read(reading.changing_others(chosen))
     linked = link(reading.in_order(), markers)

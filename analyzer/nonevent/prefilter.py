@@ -1,7 +1,6 @@
 """Which files deserve a parse: scans of their bytes for the words that rules wait for."""
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -9,23 +8,23 @@ from nonevent.readers.state import CHANGING
 
 __all__ = ["Filter", "build", "changes", "words_of"]
 
-# Last parts of callees that stand in most files: there the module's name is the rarer word.
-COMMON = frozenset(
-    {"add", "call", "close", "connect", "copy", "create", "delete", "dump", "get", "head", "open"}
-    | {"patch", "post", "put", "read", "remove", "request", "run", "save", "send", "write"}
-)
 # Migrations are read whole: every operation is a fact.
 MIGRATIONS = (b"migrations", b"alembic")
 # A suppression that silences nothing is a finding, wherever it stands.
 SUPPRESSION = b"nonevent:"
+_METHODS = "|".join(sorted(CHANGING)).encode()
 # A module-level name bound to what may be a container, as it begins a line.
 CONTAINER = (
     rb"\n(\w+)(?: *:[^=\n]+)? *=\s*"
     rb"(?:[\[{(]|(?:\w+\.)*(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
     rb"|\w*Cache|Weak\w+)\()"
 )
-# After `NAME[`: an assignment to the item, a method of it, or a line that goes on below.
-ITEM_CHANGES = rb"[^\n]*(?:\]\s*\.|\][^\n=!<>]*=(?!=))|[^\n\]]*(?:\n|$)"
+# After `NAME[`: an assignment to the item, a changing method of it, or a line that goes on below.
+ITEM_CHANGES = re.compile(
+    rb"[^\n]*\](?:[ \t]*[-+*/|&^%@<>]*=(?!=)|\.(?:" + _METHODS + rb")\()|[^\n\]]*(?:\n|$)"
+)
+# After `NAME.`: a changing method, or one of what `.get(…)` returns.
+METHOD_CHANGES = re.compile(rb"(?:" + _METHODS + rb")\(|get\(.*\)[.\[]")
 
 Test = Callable[[bytes], bool]
 
@@ -38,66 +37,81 @@ class Filter(NamedTuple):
 
 
 def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
-    """Return the filter for these callees and settings."""
-    holds = _scanner(sorted(words_of(calls, settings)))
+    """Return the filter for these callees and settings.
+
+    A file that holds a call of `requests.get` holds both words, one of them as a whole word:
+    an alias hides neither, since the import names both.
+    """
+    alone, pairs = words_of(calls, settings)
+    words = sorted({*alone, *pairs, *(tail for tails in pairs.values() for tail in tails)})
+    find = _automaton(words)
+    whole = {root: re.compile(rb"\b%s\b" % root) for root in pairs}
     container = re.compile(CONTAINER)
 
     def containers(data: bytes) -> frozenset[bytes]:
         return frozenset(container.findall(b"\n" + data))
 
     def deserves(data: bytes) -> bool:
-        if holds(data):
+        found = {words[mark] for mark, _, _ in find(data)}
+        if not found.isdisjoint(alone):
             return True
+        for root, tails in pairs.items():
+            if root in found and not found.isdisjoint(tails) and whole[root].search(data):
+                return True
         names = containers(data)
-        return any(name + b"[" in data or name + b"." in data for name in names) or (
-            bool(names) and b"global " in data
-        )
+        return bool(names) and (b"global " in data or _changes_own(data, names))
 
     return Filter(deserves, containers)
 
 
-def words_of(calls: Iterable[str], settings: Iterable[str]) -> frozenset[bytes]:
-    """Return words of which at least one stands in every file that holds one of these."""
-    words = {_word(call).encode() for call in calls}
-    words.update(name.encode() for name in settings)
-    words.update((*MIGRATIONS, SUPPRESSION))
-    if b"SECRET_KEY" in words:
-        words.add(b"secret_key")
-    return frozenset(words)
-
-
-def _word(call: str) -> str:
-    root, _, _ = call.partition(".")
-    if root == call:
-        return call  # a builtin; `f = open` is rare, and the parser tells it
-    if root == "request":  # a view's parameter: `request.FILES[…]`
-        return call.split(".")[1].removesuffix("[]")
-    tail = call.rpartition(".")[2]
-    if root in sys.stdlib_module_names and tail not in COMMON:
-        return tail
-    return root
+def words_of(
+    calls: Iterable[str], settings: Iterable[str]
+) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
+    """Return the words of which one is enough, and first words with the last ones they need."""
+    alone = {name.encode() for name in settings} | {*MIGRATIONS, SUPPRESSION}
+    pairs: dict[bytes, set[bytes]] = {}
+    for call in calls:
+        parts = call.replace("[]", "").encode().split(b".")
+        if parts[0] == b"request":  # a view's parameter: `request.FILES[…].save(…)`
+            parts = parts[1:]
+        pairs.setdefault(parts[0], set()).add(parts[-1])
+    if b"SECRET_KEY" in alone:
+        alone.add(b"secret_key")
+    return frozenset(alone), {root: frozenset(tails) for root, tails in pairs.items()}
 
 
 def changes(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
     """Return a function from a file's bytes to those of the containers that it may change."""
     marks = [name + sign for name in sorted(names) for sign in (b"[", b".")]
-    item = re.compile(ITEM_CHANGES)
-    method = re.compile(b"(?:" + "|".join(sorted(CHANGING)).encode() + rb"|get\(.*\)[.\[])\b")
     find = _automaton(marks)
 
     def changed(data: bytes) -> frozenset[bytes]:
-        found = set()
-        for mark, start, end in find(data):
-            name, sign = marks[mark][:-1], marks[mark][-1:]
-            before = data[start - 1 : start]
-            if name in found or before.isalnum() or before == b"_":
-                continue
-            after = (method if sign == b"." else item).match(data, end)
-            if after or data[max(start - 4, 0) : start] == b"del ":
-                found.add(name)
-        return frozenset(found)
+        return frozenset(
+            marks[mark][:-1] for mark, start, end in find(data) if _is_change(data, start, end)
+        )
 
     return changed
+
+
+def _changes_own(data: bytes, names: Iterable[bytes]) -> bool:
+    """Tell whether a file may change one of the containers that it makes."""
+    for name in names:
+        start = data.find(name)
+        while start >= 0:
+            end = start + len(name) + 1
+            if data[end - 1 : end] in {b"[", b"."} and _is_change(data, start, end):
+                return True
+            start = data.find(name, end)
+    return False
+
+
+def _is_change(data: bytes, start: int, end: int) -> bool:
+    """Tell whether `NAME[` or `NAME.` at `start` may begin a change of the container."""
+    before = data[start - 1 : start]
+    if before.isalnum() or before == b"_":
+        return False
+    test = METHOD_CHANGES if data[end - 1 : end] == b"." else ITEM_CHANGES
+    return bool(test.match(data, end)) or data[max(start - 4, 0) : start] == b"del "
 
 
 def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Test:
@@ -111,15 +125,6 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Test:
         return any(one in found and two in found for one, two in wanted)
 
     return test
-
-
-def _scanner(words: Sequence[bytes]) -> Test:
-    import ahocorasick_rs
-
-    automaton = ahocorasick_rs.BytesAhoCorasick(
-        words, implementation=ahocorasick_rs.Implementation.DFA
-    )
-    return lambda data: bool(automaton.find_matches_as_indexes(data))
 
 
 def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int, int]]]:

@@ -12,6 +12,7 @@ from nonevent.facts import (
     Fact,
     FileFacts,
     Function,
+    Mutation,
     Parameter,
     Setting,
     Value,
@@ -19,8 +20,8 @@ from nonevent.facts import (
 from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.scopes import FUNCTIONS, Names, Scope, collect
-from nonevent.readers.state import cells, mutations
-from nonevent.readers.values import Resolver, dotted_text, lookup
+from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
+from nonevent.readers.values import Resolver, dotted_text
 
 __all__ = ["MAIN", "Interests", "interests", "module_name", "read"]
 
@@ -29,21 +30,21 @@ MAIN = "__main__"
 # Every call below these is an operation of a migration.
 MIGRATIONS = ("alembic.op.", "django.db.migrations.", "django.contrib.postgres.operations.")
 
+# Methods of a configuration object that set more than one key.
+CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
+NAMED = (ast.Name, ast.Attribute)
+
 
 class Interests(NamedTuple):
     """What the rules want to hear of."""
 
     calls: frozenset[str]  # dotted names of callees
     settings: frozenset[str]  # names of settings
-    tails: frozenset[str]  # last parts of `calls`: a first, cheap test
 
 
 def interests(calls: Iterable[str] = (), settings: Iterable[str] = ()) -> Interests:
     """Return the interests in these callees and settings."""
-    wanted = frozenset(calls)
-    return Interests(
-        wanted, frozenset(settings), frozenset(call.rpartition(".")[2] for call in wanted)
-    )
+    return Interests(frozenset(calls), frozenset(settings))
 
 
 def module_name(path: str) -> str:
@@ -113,11 +114,12 @@ class _View:
         yield from cells(self.root, self.resolver, self.locate)
         for scope in self.root.walk():
             yield from mutations(scope, self.resolver, self.locate)
-            yield from self.calls(scope)
+            called: list[str] = []
+            yield from self.calls(scope, called)
             yield from self.settings(scope)
             node = scope.node
             if isinstance(node, FUNCTIONS):
-                yield self.function(scope, node)
+                yield self.function(scope, node, called)
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
@@ -125,24 +127,20 @@ class _View:
 
     # -- calls ---------------------------------------------------------------------------------
 
-    def calls(self, scope: Scope) -> Iterator[Call]:
+    def calls(self, scope: Scope, called: list[str]) -> Iterator[Call | Mutation | Setting]:
+        """Yield what the calls of a scope are for; `called` receives their callees' names."""
         for call, guarded in scope.calls:
             func = call.func
-            if isinstance(func, ast.Attribute):
-                tail = func.attr
-            elif isinstance(func, ast.Name):
-                tail = func.id
-            else:
-                continue
-            if not (
-                tail in self.wanted.tails
-                or self.migrates
-                or (isinstance(func, ast.Name) and _is_alias(tail, scope))
-            ):
-                continue
             callee = self.resolver.name(func, scope)
-            if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
-                yield self.call(call, callee, scope, guarded)
+            if callee:
+                called.append(callee)
+                if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
+                    yield self.call(call, callee, scope, guarded)
+            if type(func) is ast.Attribute:
+                if func.attr in CHANGING:
+                    yield from method_mutation(call, func, scope, self.resolver, self.locate)
+                if func.attr in CONFIGURING:
+                    yield from self.configured(call, func, scope)
 
     def call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
         items, keywords, is_open = self.resolver.arguments(node, scope)
@@ -181,8 +179,6 @@ class _View:
                     scope.name,
                     owner,
                 )
-        for call, _ in scope.calls:
-            yield from self.configured(call, scope)
 
     def is_plain(self, target: ast.expr, scope: Scope) -> bool:
         return isinstance(target, ast.Name) and scope.kind != "function"
@@ -204,14 +200,9 @@ class _View:
         base = node.value if isinstance(node, ast.Attribute) else node
         return self.resolver.name(base, scope) or dotted_text(base)
 
-    def configured(self, call: ast.Call, scope: Scope) -> Iterator[Setting]:
+    def configured(self, call: ast.Call, func: ast.Attribute, scope: Scope) -> Iterator[Setting]:
         """Yield what `app.config.update(X=…)` or `.from_mapping(X=…)` sets."""
-        func = call.func
-        if not (
-            isinstance(func, ast.Attribute)
-            and func.attr in {"update", "from_mapping", "setdefault"}
-            and _is_config(func.value)
-        ):
+        if not _is_config(func.value):
             return
         owner = self.config_owner(func.value, scope)
         items, keywords, _ = self.resolver.arguments(call, scope)
@@ -225,7 +216,9 @@ class _View:
 
     # -- functions -----------------------------------------------------------------------------
 
-    def function(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    def function(
+        self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef, called: list[str]
+    ) -> Function:
         outer = scope.parent or scope
         return Function(
             name=scope.name,
@@ -233,7 +226,7 @@ class _View:
             parameters=tuple(self.parameters(node, outer)),
             decorators=tuple(self.resolver.value(item, outer) for item in node.decorator_list),
             owner=outer.name if outer.kind == "class" else "",
-            calls=tuple(self.edges(scope, node, outer)),
+            calls=self.edges(scope, node, outer, called),
             is_async=isinstance(node, ast.AsyncFunctionDef),
         )
 
@@ -255,30 +248,29 @@ class _View:
             yield Parameter(item.arg, annotation, default_name)
 
     def edges(
-        self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
-    ) -> list[str]:
+        self,
+        scope: Scope,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        outer: Scope,
+        called: list[str],
+    ) -> tuple[str, ...]:
         """Return what the function calls, passes on by name or defines inside, each once."""
-        found: dict[str, None] = {}
-        inside = [scope, *(child for child in scope.children if isinstance(child.node, ast.Lambda))]
-        for part in inside:
-            for call, _ in part.calls:
-                self.edge(call.func, part, found)
-                for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-                    if isinstance(argument, ast.Name | ast.Attribute):
-                        self.edge(argument, part, found)
+        name = self.resolver.name
+        found = list(called)
+        for call, _ in scope.calls:
+            found += [name(each, scope) for each in call.args if type(each) in NAMED]
+            found += [
+                name(each.value, scope) for each in call.keywords if type(each.value) in NAMED
+            ]
         for default in [*node.args.defaults, *node.args.kw_defaults]:
             if isinstance(default, ast.Call):  # Depends(get_cart)
-                for argument in default.args:
-                    self.edge(argument, outer, found)
+                found += [name(argument, outer) for argument in default.args]
         for child in scope.children:
-            if isinstance(child.node, FUNCTIONS) and not child.node.decorator_list:
-                found[f"{self.resolver.module}:{child.name}"] = None
-        return list(found)
-
-    def edge(self, node: ast.expr, scope: Scope, found: dict[str, None]) -> None:
-        name = self.resolver.name(node, scope)
-        if ":" in name or "." in name:
-            found[name] = None
+            if isinstance(child.node, ast.Lambda):
+                found += [name(call.func, child) for call, _ in child.calls]
+            elif isinstance(child.node, FUNCTIONS) and not child.node.decorator_list:
+                found.append(f"{self.resolver.module}:{child.name}")
+        return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
 
     def name_location(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -294,11 +286,6 @@ class _View:
         for name, bindings in self.root.bindings.items():
             if bindings[-1].how == "import" and bindings[-1].target != name:
                 yield name, bindings[-1].target
-
-
-def _is_alias(name: str, scope: Scope) -> bool:
-    _, bindings = lookup(name, scope)
-    return any(binding.how in {"import", "value"} for binding in bindings)
 
 
 def _is_config(node: ast.expr) -> bool:

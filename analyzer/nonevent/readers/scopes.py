@@ -6,8 +6,19 @@ from typing import NamedTuple
 
 __all__ = ["FUNCTIONS", "Binding", "Names", "Scope", "collect"]
 
-# Values of a node's fields that are no child to walk into.
-_LEAVES = frozenset((int, str, type(None), ast.Load, ast.Store, ast.Del))
+# Fields that hold no code to walk into: names, signs, and what only a type checker reads.
+_PLAIN = frozenset(
+    {"annotation", "arg", "attr", "conversion", "ctx", "id", "kind", "level", "module", "name"}
+    | {"names", "op", "ops", "rest", "returns", "type_comment", "type_ignores", "type_params"}
+)
+# Nodes that there is nothing to walk into.
+_LEAVES = frozenset((bool, int, str, type(None), ast.Name, ast.Constant))
+# Type of node → its fields with code in them.
+_CHILDREN = {
+    kind: tuple(field for field in kind._fields if field not in _PLAIN)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -112,38 +123,32 @@ def _fill(scope: Scope, names: Names) -> None:
     else:
         body = list(node.body)  # type: ignore[attr-defined]  # module or class
     guarded: set[ast.AST] = set()
-    stack: list[ast.AST] = body[::-1]
+    stack: list[ast.AST] = body
+    push = stack.append
     while stack:
         item = stack.pop()
         kind = type(item)
-        if kind is ast.Name or kind is ast.Constant:
+        while kind is ast.Attribute:
+            item = item.value  # type: ignore[attr-defined]
+            kind = type(item)
+        if kind in _LEAVES:
             continue
         handler = _HANDLERS.get(kind)
         if handler is not None:
             descent = handler(scope, item, names)
             if descent is not None:
-                stack.extend(reversed(descent))
+                stack.extend(descent)
                 continue
         elif kind is ast.Call:
             scope.calls.append((item, item in guarded))  # type: ignore[arg-type]
         elif kind is ast.If and scope.kind == "module" and _is_main_guard(item):
             guarded.update(_inside(item))
-        stack.extend(reversed(_children(item)))
-
-
-def _children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes right below `node` in the order of the source.
-
-    `__dict__` holds fields and positions alike; reading it at once is the fastest way there is.
-    """
-    found: list[ast.AST] = []
-    for child in node.__dict__.values():
-        kind = type(child)
-        if kind is list:
-            found += [element for element in child if isinstance(element, ast.AST)]
-        elif kind not in _LEAVES and isinstance(child, ast.AST):
-            found.append(child)
-    return found
+        for field in _CHILDREN[kind]:
+            child = getattr(item, field)
+            if type(child) is list:
+                stack += [element for element in child if type(element) not in _LEAVES]
+            elif type(child) not in _LEAVES:
+                push(child)
 
 
 def _inside(node: ast.AST) -> list[ast.AST]:
@@ -153,8 +158,17 @@ def _inside(node: ast.AST) -> list[ast.AST]:
         item = stack.pop()
         found.append(item)
         if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
-            stack.extend(_children(item))
+            stack += [child for child in _fields(item) if isinstance(child, ast.AST)]
     return found
+
+
+def _fields(node: ast.AST) -> Iterator[object]:
+    """Yield the values of a node's fields, those of lists one by one."""
+    for child in node.__dict__.values():
+        if isinstance(child, list):
+            yield from child
+        else:
+            yield child
 
 
 def _is_main_guard(node: ast.AST) -> bool:

@@ -8,7 +8,7 @@ from nonevent.location import Location
 from nonevent.readers.scopes import Scope
 from nonevent.readers.values import Resolver, lookup
 
-__all__ = ["CHANGING", "cells", "mutations"]
+__all__ = ["CHANGING", "cells", "method_mutation", "mutations"]
 
 Locate = Callable[[ast.AST], Location]
 
@@ -100,7 +100,7 @@ def _held(value: ast.expr, root: Scope, resolver: Resolver) -> tuple[str, bool]:
 
 
 def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Mutation]:
-    """Yield the changes that `scope` makes to module-level names, its own or another module's."""
+    """Yield what the statements of `scope` change of module-level names, also of other modules."""
     if scope.kind == "class":
         return
     for statement, target, value in scope.stores:
@@ -109,12 +109,16 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
         if cell and (how != "global assignment" or _is_global(target, scope)):
             stored = resolver.value(value, scope) if value is not None else None
             yield Mutation(cell, how, locate(target), scope.name, stored)
-    for call, _ in scope.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
-            cell = cell_of(call.func.value, scope, resolver)
-            if cell:
-                stored = resolver.value(call.args[-1], scope) if call.args else None
-                yield Mutation(cell, call.func.attr, locate(call.func), scope.name, stored)
+
+
+def method_mutation(
+    call: ast.Call, func: ast.Attribute, scope: Scope, resolver: Resolver, locate: Locate
+) -> Iterator[Mutation]:
+    """Yield the change that a method in `CHANGING` makes to a module-level name."""
+    cell = cell_of(func.value, scope, resolver) if scope.kind != "class" else ""
+    if cell:
+        stored = resolver.value(call.args[-1], scope) if call.args else None
+        yield Mutation(cell, func.attr, locate(func), scope.name, stored)
 
 
 def _stored(statement: ast.AST, target: ast.expr) -> str:

@@ -55,10 +55,12 @@ class Resolver:
 
     def name(self, node: ast.AST | None, scope: Scope, depth: int = DEPTH) -> str:
         """Return the dotted name that `node` stands for; "" where it cannot be known."""
+        kind = type(node)
+        if kind is ast.Name:
+            known = self._names.get((scope, node.id))  # type: ignore[union-attr]
+            return self._variable(node.id, scope, depth) if known is None else known  # type: ignore[union-attr]
         if node is None or depth <= 0:
             return ""
-        if isinstance(node, ast.Name):
-            return self._variable(node.id, scope, depth)
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope, depth)
         if isinstance(node, ast.Call):
