@@ -161,3 +161,9 @@ def hostile() -> Report:
         version="0.1.0",
         exit_code=1,
     )
+
+
+@pytest.fixture
+def terse(report: Report) -> Report:
+    """The report with no more of its pages than their heads."""
+    return report._replace(pages=tuple(page._replace(body="") for page in report.pages))

@@ -29,9 +29,9 @@ shop/views.py:11:5  module-state-in-handler  error
      | `SESSIONS` is changed by the request handler `login` and lives in one
      | process: a restart loses it and another replica never sees it
   shop/views.py:5:1
-  5 | SESSIONS = {}
-    | ^^^^^^^^
-    | `SESSIONS` is made here
+   5 | SESSIONS = {}
+     | ^^^^^^^^
+     | `SESSIONS` is made here
   do: keep it in a store that all replicas share
 
 shop/views.py:12:14  call-without-timeout  error
@@ -104,7 +104,7 @@ shop/views.py:11:5  module-state-in-handler  error
      | `SESSIONS` is changed by the request handler `login` and lives in one
      | process: a restart loses it and another replica never sees it
   shop/views.py:5:1
-    | `SESSIONS` is made here
+     | `SESSIONS` is made here
   do: keep it in a store that all replicas share
 
 1 finding (1 error) in 14 files.

@@ -147,6 +147,19 @@ def test_a_rule_whose_page_did_not_come_is_described_by_its_name(report: Report)
     assert rule["shortDescription"] == {"text": "Unused suppression."}
 
 
+def test_a_page_that_came_without_its_body_says_how_to_ask_for_it(report: Report) -> None:
+    (rule,) = run_of(report._replace(pages=(report.pages[1]._replace(body=""),), findings=()))[
+        "tool"
+    ]["driver"]["rules"]
+
+    assert rule["help"] == {
+        "text": "A call of 'requests.get' and its like without 'timeout'. "
+        "The whole page: 'nonevent explain call-without-timeout'.",
+        "markdown": "A call of `requests.get` and its like without `timeout`. "
+        "The whole page: `nonevent explain call-without-timeout`.",
+    }
+
+
 def test_the_run_says_how_it_ended_and_what_was_left_out(report: Report) -> None:
     (invocation,) = run_of(report)["invocations"]
 

@@ -22,15 +22,22 @@ def split_lines(text: str) -> list[str]:
 
 
 def frame(
-    lines: Sequence[str], location: Location, label: str, *, before: int = BEFORE, paint: Paint
+    lines: Sequence[str],
+    location: Location,
+    label: str,
+    *,
+    before: int = BEFORE,
+    gutter: int = 0,
+    paint: Paint,
 ) -> list[str]:
     """Return the printed lines of a frame; `label` stands under the carets.
 
     Of a region with many lines the first ones and the last are shown, with carets under both. A
-    location outside of `lines` gives its label alone. `paint` colours carets and label.
+    location outside of `lines` gives its label alone. `gutter` is the least width of the line
+    numbers, `before` the number of lines above; `paint` colours carets and label.
     """
     first, start, last, end = _within(lines, location)
-    gutter = len(str(last))
+    gutter = max(gutter, len(str(last)))
     blank = f"  {'':{gutter}} |"
     room = WIDTH - len(blank) - 1
     rows = []
@@ -117,8 +124,10 @@ def _first_at(edges: Sequence[int], column: int) -> int:
     return min(bisect_left(edges, column), len(edges) - 1)
 
 
-def _cells(piece: str) -> tuple[list[str], list[int]]:
+def _cells(piece: str) -> tuple[Sequence[str], Sequence[int]]:
     """Return what is printed for each character, and the column where each starts, and the end."""
+    if piece.isascii() and piece.isprintable():
+        return piece, range(len(piece) + 1)
     cells = []
     edges = [0]
     wide = _widths(piece)

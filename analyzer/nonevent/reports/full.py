@@ -41,6 +41,7 @@ def render(report: Report, *, color: bool = False) -> str:
 def _finding(found: Finding, files: Files, color: bool) -> Iterator[str]:
     place = found.location
     shade = SHADE[found.severity]
+    gutter = _gutter(found)
     title = _painted(address(place.path, place.line, place.column), BOLD, color)
     yield f"{title}  {visible(found.rule)}  {_painted(found.severity, shade, color)}"
     yield ""
@@ -48,15 +49,22 @@ def _finding(found: Finding, files: Files, color: bool) -> Iterator[str]:
         files.get(place.path, ()),
         place,
         visible(found.message),
+        gutter=gutter,
         paint=lambda text: _painted(text, shade, color),
     )
     for related in found.related:
-        yield from _related(related, files, color)
+        yield from _related(related, files, gutter, color)
     for number, text in enumerate(wrap(visible(found.remedy), WIDTH - len(DO))):
         yield f"{' ' * len(DO) if number else _painted(DO, GREEN, color)}{text}"
 
 
-def _related(related: Related, files: Files, color: bool) -> Iterator[str]:
+def _gutter(found: Finding) -> int:
+    """Return the width of the widest line number, so that the frames of a finding align."""
+    ends = [found.location.end_line, *(related.location.end_line for related in found.related)]
+    return len(str(max(ends)))
+
+
+def _related(related: Related, files: Files, gutter: int, color: bool) -> Iterator[str]:
     place = related.location
     yield f"  {address(place.path, place.line, place.column)}"
     yield from frame(
@@ -64,6 +72,7 @@ def _related(related: Related, files: Files, color: bool) -> Iterator[str]:
         place,
         visible(related.message),
         before=0,
+        gutter=gutter,
         paint=lambda text: _painted(text, BOLD, color),
     )
 

@@ -74,7 +74,7 @@ def _from_page(page: Page) -> Object:
         "name": _pascal(page.rule),
         "shortDescription": {"text": _description(page.title)},
         "fullDescription": {"text": _description(page.summary)},
-        "help": {"text": page.body, "markdown": page.body},
+        "help": _help(page),
         "defaultConfiguration": {
             "level": page.severity,
             "rank": rank(page.severity, page.confidence),
@@ -84,6 +84,18 @@ def _from_page(page: Page) -> Object:
             "precision": page.confidence,
             "problem.severity": PROBLEM[page.severity],
         },
+    }
+
+
+def _help(page: Page) -> Object:
+    """Return the whole page; where it came without its body, what its head says and how to ask."""
+    if page.body:
+        return {"text": page.body, "markdown": page.body}
+    summary = _description(page.summary)
+    asked = f"nonevent explain {page.rule}"
+    return {
+        "text": f"{summary} The whole page: '{asked}'.",
+        "markdown": f"{sentence(page.summary)} The whole page: `{asked}`.",
     }
 
 
