@@ -824,6 +824,19 @@ REMEDIES = {
             "the next release"
         ),
     ),
+    "Django: a db_default": (
+        "required_column_without_default",
+        ADD._replace(framework="django", default='"web"', default_in_database=False),
+        (
+            "Give `channel` a `db_default` (Django 5.0 and later), or add it with `null=True` and "
+            "require it in the next release"
+        ),
+    ),
+    "Alembic: no default for a reference": (
+        "required_column_without_default",
+        ADD._replace(framework="alembic", references="channels"),
+        "Add `channel` with `nullable=True` and require it in the next release",
+    ),
     "SQL: a second column": (
         "column_type_change",
         RETYPE,

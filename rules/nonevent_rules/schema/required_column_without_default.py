@@ -31,11 +31,7 @@ def _dropped_again(step: SchemaStep) -> Problem:
         f"{column_of(step)} is NOT NULL and Django drops its default from the database again: "
         "INSERTs of the version still running fail until the roll is over"
     )
-    remedy = (
-        f"Give `{plain(step.column) or '…'}` a `db_default` (Django 5.0 and later), or add it "
-        "with `null=True` and require it in the next release"
-    )
-    return Problem(message, remedy, severity=Severity.WARNING)
+    return Problem(message, _remedy(step), severity=Severity.WARNING)
 
 
 def _refused(step: SchemaStep) -> Problem:
@@ -56,20 +52,13 @@ def _implicit(step: SchemaStep) -> Problem:
 
 def _remedy(step: SchemaStep) -> str:
     column = plain(step.column) or "…"
-    if language(step) == "alembic":
-        return (
-            f"Give `{column}` a `server_default`, or add it with `nullable=True` and "
-            "require it in the next release"
-        )
-    if language(step) == "django":
-        return (
-            f"Give `{column}` a `db_default` (Django 5.0 and later), or add it with `null=True` "
-            "and require it in the next release"
-        )
-    return (
-        f"Give `{column}` a `DEFAULT`, or add it as `{column} {step.type or '…'} NULL` and "
-        "require it in the next release"
-    )
+    default, nullable = {
+        "alembic": ("a `server_default`", "with `nullable=True`"),
+        "django": ("a `db_default` (Django 5.0 and later)", "with `null=True`"),
+    }.get(language(step), ("a `DEFAULT`", f"as `{column} {step.type or '…'} NULL`"))
+    if step.references:  # no row of the other table is right for all
+        return f"Add `{column}` {nullable} and require it in the next release"
+    return f"Give `{column}` {default}, or add it {nullable} and require it in the next release"
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
