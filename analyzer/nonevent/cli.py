@@ -9,10 +9,10 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from nonevent import __version__, entry
+from nonevent import __version__
 from nonevent.error import UserError
 from nonevent.nearest import hint
-from nonevent.options import CHECK, Given, Option
+from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Option
 from nonevent.output import colored, to_stdout
 from nonevent.packs import load
 from nonevent.plain import plain, table
@@ -53,17 +53,17 @@ class Commands(click.Group):
         return command
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run what the arguments say and return the exit code.
+def main(arguments: Sequence[str], check: Callable[[Given], int]) -> int:
+    """Run what the arguments say and return the exit code; `check` runs the command of that name.
 
     Raises:
         UserError: they say nothing that can be done.
 
     """
-    group = commands(lambda given: entry.check(given, arguments))
-    if not arguments and entry.COMPLETION not in os.environ:
+    group = commands(check)
+    if not arguments and COMPLETION not in os.environ:
         click.echo(group.make_context("nonevent", [], resilient_parsing=True).get_help(), err=True)
-        return entry.MISUSE
+        return MISUSE
     return run(group, arguments)
 
 
@@ -78,7 +78,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         code = group.main(
             list(arguments),
             prog_name="nonevent",
-            complete_var=entry.COMPLETION,
+            complete_var=COMPLETION,
             standalone_mode=False,
         )
     except click.NoSuchOption as error:
@@ -90,7 +90,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         message = " ".join(error.format_message().split())
         raise UserError(message.rstrip(".")) from None
     except click.Abort:
-        return entry.INTERRUPTED
+        raise KeyboardInterrupt from None
     return code if isinstance(code, int) else 0
 
 

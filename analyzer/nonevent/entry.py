@@ -11,13 +11,11 @@ import sys
 from collections.abc import Sequence
 
 from nonevent.error import UserError
-from nonevent.options import CHECK, Given, Value, complete, field
+from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Value, complete, field
 
 __all__ = ["check", "main", "parse"]
 
-MISUSE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
-COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +37,7 @@ def _run(arguments: list[str]) -> int:
             return check(given, arguments)
     from nonevent import cli
 
-    return cli.main(arguments)
+    return cli.main(arguments, lambda given: check(given, arguments))
 
 
 def parse(arguments: Sequence[str]) -> Given | None:
@@ -92,6 +90,7 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
     report = pipeline.check(options, settings, folder)
     output.write(options, report)
+    output.tell(options, report)
     return report.exit_code
 
 

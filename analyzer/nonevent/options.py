@@ -7,7 +7,22 @@ from nonevent.error import UserError
 from nonevent.finding import SEVERITIES, Persona
 from nonevent.nearest import hint
 
-__all__ = ["CHECK", "Given", "Option", "Options", "Output", "Value", "complete", "field", "refuse"]
+__all__ = [
+    "CHECK",
+    "COMPLETION",
+    "MISUSE",
+    "Given",
+    "Option",
+    "Options",
+    "Output",
+    "Value",
+    "complete",
+    "field",
+    "refuse",
+]
+
+MISUSE = 2  # exit code of a run that was asked for what cannot be done
+COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
 
 Value = str | bool | tuple[str, ...]
 Given = Mapping[str, Value]  # field name → what the command line or the settings say

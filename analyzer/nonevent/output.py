@@ -9,10 +9,15 @@ from nonevent.nearest import hint
 from nonevent.options import Options, Output
 from nonevent.report import Report
 
-__all__ = ["colored", "refuse", "replace_file", "to_stdout", "write"]
+__all__ = ["colored", "refuse", "replace_file", "tell", "to_stdout", "write"]
 
 # Read by programs, which expect UTF-8 wherever they run; the others follow the terminal.
 EXCHANGED = ("json", "sarif")
+READ = (
+    "full",
+    "concise",
+    "github",
+)  # by people: they say what was not analysed, and how much was found
 
 
 def refuse(outputs: Sequence[Output]) -> None:
@@ -52,6 +57,20 @@ def write(options: Options, report: Report) -> None:
             _write_file(file, text)
         else:
             to_stdout(text, "utf-8" if format_ in EXCHANGED else "")
+
+
+def tell(options: Options, report: Report) -> None:
+    """Write to standard error what no report on standard output says to a person."""
+    told = any(not output.file and output.format in READ for output in options.output)
+    if told or options.quiet or sys.stderr is None:
+        return
+    from nonevent.reports.inert import address, visible
+    from nonevent.reports.summary import summary
+
+    for note in report.notes:
+        place = address(note.path, note.line) if note.path else "(the run)"
+        sys.stderr.write(f"{place}: not analysed ({note.kind}): {visible(note.message)}\n")
+    sys.stderr.write(f"{summary(report)}\n")
 
 
 def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:
