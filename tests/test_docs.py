@@ -121,6 +121,23 @@ def test_every_option_in_the_readme_is_one_that_check_has() -> None:
     assert used <= {option.name for option in CHECK}
 
 
+def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
+    (toml,) = re.findall(r"^```toml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(toml, encoding="utf-8")
+
+    assert report(tmp_path)["summary"]["fail_on"] == "error"
+
+
+def test_the_suppression_in_the_readme_holds_its_rule_back(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^HITS.*# nonevent: ignore.*$", README, re.MULTILINE)
+    handler = f"@app.get('/<path>')\ndef hit(path):\n    {line}\n    return ''\n"
+    start = "import flask\n\napp = flask.Flask(__name__)\nHITS = []\n\n\n"
+    (tmp_path / "shop.py").write_text(start + handler, encoding="utf-8")
+    found = report(tmp_path)
+
+    assert (found["findings"], found["summary"]["suppressed"]) == ([], 1)
+
+
 def test_every_page_of_docs_is_in_its_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 

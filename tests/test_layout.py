@@ -34,12 +34,11 @@ SOURCES = {
 }
 
 
-def tracked() -> list[str]:
-    """Return the paths that git tracks."""
-    done = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split("\0")[:-1]
+def listed() -> list[str]:
+    """Return the paths that git tracks, or would with `git add`."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [path for path in done.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
 def pins() -> dict[str, str]:
@@ -62,12 +61,12 @@ def required() -> list[str]:
 
 
 def test_the_top_level_holds_what_is_agreed() -> None:
-    assert {path.split("/")[0] for path in tracked()} == AGREED
+    assert {path.split("/")[0] for path in listed()} == AGREED
 
 
 def test_each_source_root_holds_one_package() -> None:
     found = {
-        name: {path.split("/")[1] for path in tracked() if path.startswith(f"{root.name}/")}
+        name: {path.split("/")[1] for path in listed() if path.startswith(f"{root.name}/")}
         for name, root in SOURCES.items()
     }
 
@@ -83,7 +82,7 @@ def test_what_is_required_is_pinned(requirement: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_the_tracked_files_of_the_three_packages(tmp_path: Path) -> None:
+def test_the_wheel_holds_all_files_of_the_three_packages(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
         capture_output=True,
@@ -93,4 +92,4 @@ def test_the_wheel_holds_the_tracked_files_of_the_three_packages(tmp_path: Path)
     files = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     prefixes = tuple(f"{root.name}/" for root in SOURCES.values())
 
-    assert files == {path.split("/", 1)[1] for path in tracked() if path.startswith(prefixes)}
+    assert files == {path.split("/", 1)[1] for path in listed() if path.startswith(prefixes)}
