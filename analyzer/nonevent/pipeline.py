@@ -25,7 +25,7 @@ from nonevent.reading import Asked, is_read
 from nonevent.report import Report
 from nonevent.text import decode
 
-__all__ = ["check", "examine"]
+__all__ = ["check", "examine", "prepare"]
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
@@ -58,7 +58,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
 
     """
     del config  # its settings stand in the options already
-    task = _task(options)
+    task = prepare(options)
     change = _change(options, cwd)
     outcome = examine(change, task)
     shown = tuple(judge.audible(outcome.findings, options.persona))
@@ -80,7 +80,13 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     )
 
 
-def _task(options: Options) -> Task:
+def prepare(options: Options) -> Task:
+    """Return what every file of a run is asked.
+
+    Raises:
+        UserError: a rule that was named does not exist, or a rule pack is not in order.
+
+    """
     installed = packs.load()
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))

@@ -1,0 +1,126 @@
+"""Every rule's page is its test: marked lines are found, all others are not."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+import nonevent_rules
+from nonevent import packs
+from nonevent.change import Change, ChangedFile
+from nonevent.finding import Persona
+from nonevent.index import import_rule
+from nonevent.judge import audible
+from nonevent.options import Options
+from nonevent.pipeline import examine, prepare
+from nonevent.rule import HEADS, Page, Rule
+
+FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MARK = re.compile(r"(?:#|--)\s*finding:\s*([\w, -]+)$")
+SUFFIXES = {"python": "py", "sql": "sql"}
+
+
+class Example(NamedTuple):
+    """One fenced block of a page."""
+
+    rule: str
+    head: str  # the section it stands in
+    path: str
+    text: str
+    marked: frozenset[int]  # 1-based lines that must be found
+
+    def __str__(self) -> str:
+        return f"{self.rule} · {self.head} · {self.text.strip().splitlines()[0][:40]}"
+
+
+INSTALLED = packs.load(cache=False)
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (import_rule(f"nonevent_rules.{stem}") for stem in nonevent_rules.RULES)
+}
+TASK = prepare(Options())
+PAGES: dict[str, Page] = {rule_id: INSTALLED.page(rule_id) for rule_id in RULES}
+
+
+def examples(page: Page) -> Iterator[Example]:
+    for section in re.split(r"^## ", page.body, flags=re.MULTILINE)[1:]:
+        head, _, body = section.partition("\n")
+        for language, rest, text in FENCE.findall(body):
+            if language not in SUFFIXES:
+                continue
+            path = re.search(r"path=(\S+)", rest)
+            marked = {
+                number
+                for number, line in enumerate(text.splitlines(), 1)
+                if (mark := MARK.search(line)) and page.rule in re.split(r"[ ,]+", mark[1])
+            }
+            yield Example(
+                page.rule,
+                head,
+                path[1] if path else f"example.{SUFFIXES[language]}",
+                text,
+                frozenset(marked),
+            )
+
+
+EXAMPLES = [example for page in PAGES.values() for example in examples(page)]
+
+
+def found(example: Example, persona: Persona = Persona.REGULAR) -> frozenset[int]:
+    data = example.text.encode()
+    change = Change((ChangedFile(example.path, lambda: data),))
+    outcome = examine(change, TASK)
+    assert outcome.notes == ()
+    return frozenset(
+        finding.location.line
+        for finding in audible(outcome.findings, persona)
+        if finding.rule == example.rule
+    )
+
+
+def test_the_built_in_rules_arrive_like_any_other_pack() -> None:
+    assert RULES
+    assert RULES.keys() <= INSTALLED.heads.keys()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_exactly_the_marked_lines_are_found(example: Example) -> None:
+    assert found(example) == example.marked
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_page_shows_a_fault_a_way_out_and_a_silence(rule_id: str) -> None:
+    shown = {
+        head: [
+            example.marked
+            for example in EXAMPLES
+            if (example.rule, example.head) == (rule_id, head)
+        ]
+        for head in HEADS
+    }
+
+    assert any(shown["What it finds"])
+    for head in ("What to do instead", "When it is silent"):
+        assert shown[head]
+        assert not any(shown[head])
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_mark_names_a_rule(rule_id: str) -> None:
+    marks = [
+        name
+        for line in PAGES[rule_id].body.splitlines()
+        if (mark := MARK.search(line))
+        for name in re.split(r"[ ,]+", mark[1])
+    ]
+
+    assert [name for name in marks if name not in RULES] == []
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_the_type_a_rule_is_asked_about_is_that_of_its_parameter(rule_id: str) -> None:
+    rule = RULES[rule_id]
+    annotations = iter(rule.find.__annotations__.values())
+
+    assert next(annotations) is rule.on
