@@ -85,9 +85,3 @@ def test_a_clean_run_has_the_same_keys(clean: Report) -> None:
     assert list(document) == list(json.loads(GOLDEN))
     assert (document["findings"], document["notes"]) == ([], [])
     assert list(document["summary"]) == list(json.loads(GOLDEN)["summary"])
-
-
-def test_findings_stand_in_the_order_of_files_whatever_order_they_came_in(report: Report) -> None:
-    turned = report._replace(findings=report.findings[::-1], notes=report.notes[::-1])
-
-    assert render(turned) == render(report)

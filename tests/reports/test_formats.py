@@ -35,6 +35,13 @@ def test_a_report_is_the_same_bytes_each_time_and_ends_its_last_line(
 
 
 @BY_NAME
+def test_the_order_in_which_things_were_found_does_not_count(name: str, report: Report) -> None:
+    turned = report._replace(findings=report.findings[::-1], notes=report.notes[::-1])
+
+    assert render(turned, name) == render(report, name)
+
+
+@BY_NAME
 def test_nothing_in_a_report_moves_a_cursor_or_hides(name: str, hostile: Report) -> None:
     text = render(hostile, name)
 

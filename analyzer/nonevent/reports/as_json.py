@@ -6,7 +6,7 @@ from nonevent.finding import Finding, Related
 from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.rank import by_place
+from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import count_by_severity
 
@@ -18,7 +18,7 @@ VERSION = 1  # of the API; a change that breaks a reader makes it 2
 def render(report: Report, *, color: bool = False) -> str:
     """Return the report as one JSON object, findings and notes as one reads files."""
     del color
-    notes = sorted(report.notes, key=lambda note: (note.path, note.line, note.kind, note.message))
+    notes = notes_by_place(report.notes)
     document = {
         "version": VERSION,
         "tool": {"name": "nonevent", "version": report.version},

@@ -4,7 +4,7 @@ from nonevent.finding import Finding
 from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import address, defuse, visible
-from nonevent.reports.rank import by_place
+from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.summary import summary
 
 __all__ = ["render"]
@@ -18,7 +18,7 @@ def render(report: Report, *, color: bool = False) -> str:
     """
     del color
     rows = [_finding(found) for found in by_place(report.findings)]
-    rows += [_note(note) for note in sorted(report.notes, key=lambda note: (note.path, note.line))]
+    rows += [_note(note) for note in notes_by_place(report.notes)]
     return defuse("\n".join([*rows, summary(report)])) + "\n"
 
 

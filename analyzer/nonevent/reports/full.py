@@ -8,7 +8,7 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.frame import WIDTH, frame, split_lines, wrap
 from nonevent.reports.inert import address, defuse, visible
-from nonevent.reports.rank import by_place, by_rank
+from nonevent.reports.order import by_place, by_rank, notes_by_place
 from nonevent.reports.summary import summary
 
 __all__ = ["render"]
@@ -78,7 +78,7 @@ def _related(related: Related, files: Files, gutter: int, color: bool) -> Iterat
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[str]:
-    for note in sorted(notes, key=lambda note: (note.path, note.line)):
+    for note in notes_by_place(notes):
         where = address(note.path, note.line) if note.path else "(the run)"
         yield f"  {where}  {note.kind}"
         yield from (f"    {text}" for text in wrap(visible(note.message), WIDTH - 4))

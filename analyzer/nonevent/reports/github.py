@@ -9,7 +9,7 @@ from nonevent.finding import Finding, Severity
 from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import unmark, visible
-from nonevent.reports.rank import by_rank
+from nonevent.reports.order import by_rank, notes_by_place
 from nonevent.reports.summary import summary
 
 __all__ = ["render"]
@@ -26,7 +26,7 @@ def render(report: Report, *, color: bool = False) -> str:
     """
     del color
     rows = [_finding(found) for found in by_rank(report.findings)]
-    rows += [_note(note) for note in sorted(report.notes, key=lambda note: (note.path, note.line))]
+    rows += [_note(note) for note in notes_by_place(report.notes)]
     return unmark("\n".join([*rows, summary(report)])) + "\n"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from nonevent.finding import Finding, Related
 from nonevent.note import Note, NoteKind
 from nonevent.report import Report
-from nonevent.reports.rank import by_place, by_rank, rank
+from nonevent.reports.order import by_place, by_rank, notes_by_place, rank
 from nonevent.reports.sarif_descriptors import (
     notification_descriptors,
     notification_id,
@@ -93,7 +93,7 @@ def _properties(report: Report) -> Object:
 
 
 def _invocation(report: Report, files: Files, left_out: int) -> Object:
-    notes = [_notification(note, files) for note in report.notes]
+    notes = [_notification(note, files) for note in notes_by_place(report.notes)]
     if left_out:
         notes.append(_limit(len(report.findings), left_out))
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from nonevent.finding import Finding, Severity
 from nonevent.note import NoteKind
-from nonevent.reports.rank import rank
+from nonevent.reports.order import rank
 from nonevent.reports.sarif_text import plain, sentence
 from nonevent.rule import Page
 

@@ -1,11 +1,12 @@
-"""In which order findings matter: one number from severity and confidence."""
+"""In which order reports speak: as one reads files, or worst first."""
 
 from collections.abc import Iterable
 from types import MappingProxyType
 
 from nonevent.finding import Confidence, Finding, Severity
+from nonevent.note import Note
 
-__all__ = ["by_place", "by_rank", "rank"]
+__all__ = ["by_place", "by_rank", "notes_by_place", "rank"]
 
 # How bad if true, in percent of the worst, times how sure: 100 for a sure error, 75 for a likely
 # one; 60, 45, 30 for warnings; 20, 15, 10 for notes. A sure warning goes before a doubtful error.
@@ -27,3 +28,8 @@ def by_rank(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings worst first, then as one reads files."""
     placed = by_place(findings)
     return sorted(placed, key=lambda found: -rank(found.severity, found.confidence))
+
+
+def notes_by_place(notes: Iterable[Note]) -> list[Note]:
+    """Return the notes as one reads files; those of the whole run first."""
+    return sorted(notes, key=lambda note: (note.path, note.line, note.kind, note.message))
