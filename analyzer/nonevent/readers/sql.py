@@ -1,0 +1,56 @@
+"""SQL files and SQL in strings become schema steps: the door to everything that reads SQL here.
+
+sqlsplit cuts a text into statements, by the tokens of sqllexer and the words of runners and
+clients (sqldirectives, sqlclients); sqlverbs tells which of them need reading at all; sqlparse
+chooses who reads them: PostgreSQL's own grammar (postgres), the tokens (sqltokens), sqlglot
+(sqldialects). No parser is imported before a statement needs it.
+"""
+
+from nonevent.facts import FileFacts, SchemaStep
+from nonevent.note import Note
+from nonevent.readers.sqlguess import guess_dialect
+from nonevent.readers.sqllexer import Token
+from nonevent.readers.sqlplaces import Locate, comment_at, locator
+from nonevent.readers.sqlreading import Reading
+from nonevent.readers.sqlstate import rebuilt
+
+__all__ = ["guess_dialect", "read", "steps"]
+
+
+def read(path: str, text: str, dialect: str = "") -> FileFacts:
+    """Return the facts of a whole SQL file: its steps in order, comments to nonevent, notes.
+
+    Where no dialect is given, syntax tells it; where that is silent, the file is read as
+    PostgreSQL first and the steps bear no dialect.
+    """
+    dialect = dialect or guess_dialect(path, text)
+    locate = locator(path, text)
+    reading = Reading(text, dialect, locate, "sql", None)
+    reading.run(path)
+    comments = (comment_at(text, token, locate) for token in sorted(reading.comments, key=_start))
+    return FileFacts(
+        path,
+        facts=rebuilt(reading.steps),
+        comments=tuple(comment for comment in comments if comment is not None),
+        notes=tuple(reading.notes),
+    )
+
+
+def steps(
+    text: str,
+    dialect: str,
+    locate: Locate,
+    framework: str = "sql",
+    in_transaction: bool | None = None,
+) -> tuple[tuple[SchemaStep, ...], tuple[Note, ...]]:
+    """Return the steps of SQL that stands in a string, and notes on what nobody understands.
+
+    `locate(start, end)` tells where the characters `text[start:end]` stand.
+    """
+    reading = Reading(text, dialect or guess_dialect("", text), locate, framework, in_transaction)
+    reading.run("")
+    return rebuilt(reading.steps), tuple(reading.notes)
+
+
+def _start(token: Token) -> int:
+    return token.start

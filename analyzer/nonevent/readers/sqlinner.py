@@ -1,0 +1,117 @@
+"""SQL inside SQL: the statements of a DO block, and those that EXECUTE and EXEC get as text."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from nonevent.readers.sqlcolumns import Tokens, group
+from nonevent.readers.sqllexer import Token
+
+__all__ = ["COMPUTED", "Inner", "body_of", "executed", "statements_of"]
+
+COMPUTED = "nonevent_computed"  # stands for what only the running server knows
+
+
+class Inner(NamedTuple):
+    """SQL that a string holds."""
+
+    text: str  # without quotes, what is computed as one word
+    offsets: tuple[int, ...]  # of each character, in the text around; one more at the end
+
+
+def body_of(text: str, tokens: Tokens) -> Token | None:
+    """Return the string of `DO [LANGUAGE plpgsql] $$ … $$`; None where it holds no PL/pgSQL."""
+    languages = [
+        text[after.start : after.end].strip("'\"").lower()
+        for token, after in pairwise(tokens)
+        if token.word == "LANGUAGE"
+    ]
+    if languages and languages != ["plpgsql"]:
+        return None
+    bodies = [t for t in tokens if t.kind == "string" and text[t.start] == "$"]
+    return bodies[0] if len(bodies) == 1 else None
+
+
+def statements_of(tokens: Tokens) -> Iterator[Tokens]:
+    """Yield the statements of a PL/pgSQL body: what stands between its own words."""
+    begin, cases = 0, 0
+    for index, token in enumerate(tokens):
+        word = token.word
+        if word == "CASE" and index > begin:
+            cases += 1
+        elif word == "END" and cases:
+            cases -= 1
+        elif word == ";" or (word in {"THEN", "ELSE", "LOOP", "BEGIN", "DECLARE"} and not cases):
+            if word == ";" and index > begin:
+                yield tokens[begin:index]
+            begin, cases = index + 1, 0
+    if begin < len(tokens):
+        yield tokens[begin:]
+
+
+def executed(text: str, tokens: Tokens) -> Inner | None:
+    """Return the SQL of EXECUTE 'a', EXECUTE format('a %I', b), EXEC('a' + @b), sp_executesql N'a'.
+
+    None where no part of it is written there.
+    """
+    at, is_format = 1, False
+    if tokens[at:] and tokens[at].word == "IMMEDIATE":
+        at += 1
+    if tokens[at:] and (tokens[at].word in {"FORMAT", "SP_EXECUTESQL"}):
+        is_format = tokens[at].word == "FORMAT"
+        at += 1
+    if tokens[at:] and tokens[at].word == "(":
+        expression = tokens[at + 1 : group(tokens, at) - 1]
+    else:
+        expression = tokens[at:]
+    return _joined(text, expression, is_format=is_format)
+
+
+def _joined(text: str, tokens: Tokens, *, is_format: bool) -> Inner | None:
+    letters: list[str] = []
+    offsets: list[int] = []
+    depth, computed = 0, False
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token.word, 0)
+        if not depth and token.word in {",", "INTO", "USING"}:
+            break
+        if token.kind == "string" and not depth:
+            _spell(text, token, letters, offsets, is_format=is_format)
+            computed = False
+        elif token.word not in {"||", "+"} and not computed:
+            letters += COMPUTED
+            offsets += [token.start] * len(COMPUTED)
+            computed = True
+    written = "".join(letters)
+    if not written.replace(COMPUTED, "").strip() or written.startswith(COMPUTED):
+        return None
+    return Inner(written, (*offsets, offsets[-1] + 1))
+
+
+def _spell(
+    text: str, token: Token, letters: list[str], offsets: list[int], *, is_format: bool
+) -> None:
+    """Append the characters of a string literal and where each of them stands."""
+    opening = text.find("'", token.start, token.start + 3)
+    if text[token.start] == "$":
+        size = text.index("$", token.start + 1) + 1 - token.start
+        at, end, quote = token.start + size, token.end - size, ""
+    else:
+        at, end, quote = opening + 1, token.end - 1, "''"
+    while at < end:
+        if is_format and text[at] == "%" and (width := _directive(text, at, end)):
+            letters += COMPUTED
+            offsets += [at] * len(COMPUTED)
+            at += width
+            continue
+        letters.append(text[at])
+        offsets.append(at)
+        at += 2 if quote and text.startswith(quote, at) else 1
+
+
+def _directive(text: str, at: int, end: int) -> int:
+    """Return the length of `%I`, `%1$s` and their like at `at`; 0 where none stands."""
+    stop = at + 1
+    while stop < end and (text[stop].isdigit() or text[stop] in "$-"):
+        stop += 1
+    return stop + 1 - at if stop < end and text[stop] in "sIL" else 0

@@ -1,0 +1,247 @@
+"""Statements read from their tokens alone: the forms that no parser here types."""
+
+import re
+from typing import Any
+
+from nonevent.facts import Operation
+from nonevent.readers.sqlaction import read_action
+from nonevent.readers.sqlalter import actions_of, altered
+from nonevent.readers.sqlcolumns import (
+    Draft,
+    Tokens,
+    commas,
+    group,
+    index_columns,
+    name_at,
+    skip,
+    source,
+)
+from nonevent.readers.sqllexer import text_of, words
+
+__all__ = ["is_index", "is_table", "read_alter", "read_tokens", "table_columns"]
+
+# What may stand between CREATE or DROP and TABLE or INDEX.
+BEFORE_TABLE = words(
+    "OR REPLACE GLOBAL LOCAL TEMP TEMPORARY UNLOGGED FOREIGN EXTERNAL VIRTUAL PRIVATE SHARDED"
+    " IMMUTABLE COLUMN ROW TRANSIENT"
+)
+BEFORE_INDEX = words(
+    "OR REPLACE UNIQUE FULLTEXT SPATIAL CLUSTERED NONCLUSTERED COLUMNSTORE BITMAP PRIMARY XML"
+    " ONLINE OFFLINE MULTIVALUE"
+)
+
+
+def is_table(tokens: Tokens) -> int:
+    """Return the index after `CREATE … TABLE` or `DROP … TABLE`; 0 where it is neither."""
+    return _after(tokens, "TABLE", BEFORE_TABLE)
+
+
+def is_index(tokens: Tokens) -> int:
+    """Return the index after `CREATE … INDEX` or `DROP … INDEX`; 0 where it is neither."""
+    return _after(tokens, "INDEX", BEFORE_INDEX)
+
+
+def _after(tokens: Tokens, noun: str, between: frozenset[str]) -> int:
+    at = 1
+    while at < len(tokens) and tokens[at].word in between:
+        at += 1
+    return at + 1 if at < len(tokens) and tokens[at].word == noun else 0
+
+
+def read_tokens(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | None:
+    """Return the steps of one statement; None where its form is not known."""
+    first = tokens[0].word
+    if first == "CREATE" and is_table(tokens):
+        return _create_table(text, tokens)
+    if first == "CREATE" and is_index(tokens):
+        return _create_index(text, tokens, dialect)
+    if first == "DROP" and is_table(tokens):
+        return _drop_table(text, tokens)
+    if first == "DROP" and is_index(tokens):
+        return _drop_index(text, tokens, dialect)
+    if first == "ALTER":
+        return read_alter(text, tokens)
+    if first == "RENAME":
+        return _rename(text, tokens)
+    if first in {"EXEC", "EXECUTE", "CALL"} or first.startswith("SP_"):
+        return _sp_rename(text, tokens)
+    return None
+
+
+def _draft(operation: Operation, tokens: Tokens, **fields: Any) -> Draft:
+    return Draft(operation, tokens[0].start, tokens[-1].end, fields)
+
+
+# -- tables --------------------------------------------------------------------------------------
+
+NOT_COLUMNS = words(
+    "CONSTRAINT PRIMARY UNIQUE FOREIGN CHECK FULLTEXT SPATIAL EXCLUDE LIKE PERIOD SUPPLEMENTAL"
+    " INDEX KEY"
+)
+
+
+def table_columns(text: str, tokens: Tokens) -> tuple[str, ...]:
+    """Return the columns that the bracket at the start of `tokens` defines."""
+    if not tokens or tokens[0].word != "(":
+        return ()
+    columns: list[str] = []
+    for part in commas(tokens[1 : group(tokens, 0) - 1]):
+        if part[0].word in NOT_COLUMNS and not _is_named_so(part):
+            continue
+        name, _ = name_at(text, part[:1], 0)
+        columns += [name] if name else []
+    return tuple(columns)
+
+
+def _is_named_so(part: Tokens) -> bool:
+    """Tell a column called key, index or check from a key: `key varchar(10)`, `key text`."""
+    if part[0].word not in {"KEY", "INDEX", "PERIOD", "LIKE"} or len(part) < 2:  # noqa: PLR2004
+        return False
+    if part[0].word == "LIKE" or part[1].word == "(" or part[1].kind == "quoted":
+        return False
+    bracket = len(part) > 3 and part[2].word == "("  # noqa: PLR2004 `key varchar ( 10`
+    return not bracket or part[3].kind == "number"
+
+
+def _create_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    at = skip(tokens, is_table(tokens), "IF", "NOT", "EXISTS")
+    table, after = name_at(text, tokens, at)
+    if not table:
+        return None
+    columns = table_columns(text, tokens[after:])
+    return (_draft(Operation.CREATE_TABLE, tokens, table=table, columns=columns),)
+
+
+def _drop_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    at = skip(tokens, is_table(tokens), "IF", "EXISTS")
+    parts = list(commas(tokens[at:]))
+    names = [name_at(text, part, 0)[0] for part in parts]
+    if not names or not all(names):
+        return None
+    if len(parts) == 1:
+        return (_draft(Operation.DROP_TABLE, tokens, table=names[0]),)
+    lead = source(text, tokens[:at])
+    return tuple(
+        _draft(Operation.DROP_TABLE, part, table=name)._replace(lead=lead)
+        for part, name in zip(parts, names, strict=True)
+    )
+
+
+def read_alter(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    """Return a step for each action of an ALTER TABLE; None where it is another ALTER."""
+    head = altered(text, tokens)
+    if head is None or head.at >= len(tokens):
+        return None
+    lead = source(text, tokens[: head.at])
+    drafts: list[Draft] = []
+    for action in actions_of(tokens[head.at :]):
+        drafts += read_action(text, head.table, action, lead)
+    return tuple(drafts) or (_draft(Operation.OTHER, tokens, table=head.table),)
+
+
+def _rename(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    """Read `RENAME TABLE a TO b, c TO d` (MySQL) and `RENAME a TO b` (Oracle)."""
+    begin = skip(tokens, 1, "TABLE") if tokens[1:] else 1
+    begin = skip(tokens, begin, "TABLES") if begin == 1 else begin
+    begin = skip(tokens, begin, "IF", "EXISTS")
+    parts = list(commas(tokens[begin:]))
+    drafts: list[Draft] = []
+    for part in parts:
+        old, at = name_at(text, part, 0)
+        new, _ = name_at(text, part, skip(part, at, "TO"))
+        if not old or not new or skip(part, at, "TO") == at:
+            return None
+        where = tokens if len(parts) == 1 else part
+        drafts.append(_draft(Operation.RENAME_TABLE, where, table=old, new_name=new))
+    lead = source(text, tokens[:begin]) if len(parts) > 1 else ""
+    return tuple(draft._replace(lead=lead) for draft in drafts) or None
+
+
+# -- indexes -------------------------------------------------------------------------------------
+
+
+def _create_index(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | None:
+    at = is_index(tokens)
+    words = [token.word for token in tokens]
+    concurrently = "CONCURRENTLY" in words[at : at + 1]
+    at = skip(tokens, skip(tokens, at, "CONCURRENTLY"), "IF", "NOT", "EXISTS")
+    name = "" if words[at : at + 1] == ["ON"] else name_at(text, tokens, at)[0]
+    if "ON" not in words[at:]:
+        return None
+    on = words.index("ON", at) + 1
+    only = words[on : on + 1] == ["ONLY"]
+    table, after = name_at(text, tokens, on + only)
+    if not table:
+        return None
+    while after < len(tokens) and tokens[after].word != "(":
+        after += 1
+    stop = group(tokens, after)
+    fields = {
+        "table": table,
+        "name": name,
+        "columns": index_columns(text, tokens[after:stop]),
+        "unique": "UNIQUE" in words[:at],
+        "concurrently": concurrently or is_online(words[stop:], dialect),
+        "only": only,
+    }
+    return (_draft(Operation.CREATE_INDEX, tokens, **fields),)
+
+
+def is_online(words: list[str], dialect: str) -> bool:
+    """Tell whether T-SQL's or Oracle's ONLINE lets writers go on while the index is built."""
+    if dialect not in {"mssql", "oracle"} or "ONLINE" not in words:
+        return False
+    at = words.index("ONLINE")
+    return words[at + 1 : at + 3] != ["=", "OFF"]
+
+
+def _drop_index(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | None:
+    at = is_index(tokens)
+    concurrently = skip(tokens, at, "CONCURRENTLY") > at
+    at = skip(tokens, skip(tokens, at, "CONCURRENTLY"), "IF", "EXISTS")
+    parts = list(commas(tokens[at:]))
+    drafts: list[Draft] = []
+    for part in parts:
+        name, after = name_at(text, part, 0)
+        if not name:
+            return None
+        table = name_at(text, part, after + 1)[0] if skip(part, after, "ON") > after else ""
+        if dialect == "mssql" and not table and "." in name:  # `DROP INDEX t.i`
+            table, _, name = name.rpartition(".")
+        fields: dict[str, Any] = {"name": name, "concurrently": concurrently}
+        fields |= {"table": table} if table else {}
+        drafts.append(_draft(Operation.DROP_INDEX, tokens if len(parts) == 1 else part, **fields))
+    lead = source(text, tokens[:at]) if len(parts) > 1 else ""
+    return tuple(draft._replace(lead=lead) for draft in drafts) or None
+
+
+# -- sp_rename -----------------------------------------------------------------------------------
+
+# A constraint's or an index's name by the prefixes that SQL Server and its designers give.
+NO_TABLE = re.compile(
+    r"(?:^|\.)(?:pk|fk|df|uq|uk|ix|idx|ak|ck|chk|tr|sp|usp|fn|vw?)_[^.]*$", re.IGNORECASE
+)
+
+
+def _sp_rename(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    """Read `EXEC sp_rename 't.a', 'b', 'COLUMN'`; names may come as `@objname = N'…'`."""
+    names = [token.word for token in tokens[:6] if token.kind == "word"]
+    if "SP_RENAME" not in names:
+        return None
+    given = [_unquoted(text, token) for token in tokens if token.kind == "string"]
+    if len(given) < 2:  # noqa: PLR2004 old and new name
+        return None
+    old, new = given[0], given[1]
+    kind = given[2].upper() if len(given) > 2 else ""  # noqa: PLR2004
+    if kind == "COLUMN":
+        table, _, column = old.rpartition(".")
+        fields = {"table": table, "column": column, "new_name": new}
+        return (_draft(Operation.RENAME_COLUMN, tokens, **fields),)
+    if kind in {"", "OBJECT"} and not NO_TABLE.search(old):
+        return (_draft(Operation.RENAME_TABLE, tokens, table=old, new_name=new),)
+    return (_draft(Operation.OTHER, tokens, name=old),)
+
+
+def _unquoted(text: str, token: Any) -> str:
+    written = text_of(text, token).lstrip("Nn")[1:-1].replace("''", "'")
+    return re.sub(r"[\[\]\"]", "", written)
