@@ -83,6 +83,7 @@ def test_the_demo_command_of_the_readme_reports_each_family_and_writes_sarif(
     }
 
 
+@pytest.mark.slow
 def test_the_json_page_names_the_fields_of_a_report(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "import requests\nCARTS = {}\n\n\nrequests.get('https://prices.example')\n",
@@ -121,6 +122,7 @@ def test_every_option_in_the_readme_is_one_that_check_has() -> None:
     assert used <= {option.name for option in CHECK}
 
 
+@pytest.mark.slow
 def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
     (toml,) = re.findall(r"^```toml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(toml, encoding="utf-8")
@@ -128,6 +130,7 @@ def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
     assert report(tmp_path)["summary"]["fail_on"] == "error"
 
 
+@pytest.mark.slow
 def test_the_suppression_in_the_readme_holds_its_rule_back(tmp_path: Path) -> None:
     (line,) = re.findall(r"^HITS.*# nonevent: ignore.*$", README, re.MULTILINE)
     handler = f"@app.get('/<path>')\ndef hit(path):\n    {line}\n    return ''\n"

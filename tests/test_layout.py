@@ -60,10 +60,12 @@ def required() -> list[str]:
     return [*project["project"]["dependencies"], *dev, *project["build-system"]["requires"]]
 
 
+@pytest.mark.slow
 def test_the_top_level_holds_what_is_agreed() -> None:
     assert {path.split("/")[0] for path in listed()} == AGREED
 
 
+@pytest.mark.slow
 def test_each_source_root_holds_one_package() -> None:
     found = {
         name: {path.split("/")[1] for path in listed() if path.startswith(f"{root.name}/")}
