@@ -312,7 +312,7 @@ ONE_CALL = [
     ),
     pytest.param(
         'op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), schema="s")',
-        [{"operation": "create table", "table": "s.t"}],
+        [{"operation": "create table", "table": "s.t", "table_is_new": True}],
         id="a table is created",
     ),
     pytest.param(
@@ -633,7 +633,7 @@ NEW = [
         """,
         [
             ("create index", "t", False),
-            ("create table", "t", False),
+            ("create table", "t", True),
             ("create index", "t", True),
             ("create index", "u", False),
         ],
@@ -648,7 +648,7 @@ NEW = [
             op.create_index("i", "old", ["a"], schema="s")
         """,
         [
-            ("create table", "s.new", False),
+            ("create table", "s.new", True),
             ("drop table", "s.old", False),
             ("rename table", "s.new", True),
             ("create index", "s.old", True),
@@ -663,7 +663,7 @@ NEW = [
         def downgrade():
             op.drop_table("t")
         """,
-        [("create table", "t", False), ("drop table", "t", False)],
+        [("create table", "t", True), ("drop table", "t", False)],
         id="the way back meets a table in use",
     ),
     pytest.param(
@@ -675,8 +675,17 @@ NEW = [
         def make():
             op.create_table("t")
         """,
-        [("create index", "t", True), ("create table", "t", False)],
+        [("create index", "t", True), ("create table", "t", True)],
         id="a table made by another function is new",
+    ),
+    pytest.param(
+        """
+        def upgrade():
+            op.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS a")
+            op.create_index("i", "v", ["a"])
+        """,
+        [("other", "", False), ("create index", "v", True)],
+        id="a materialized view is new",
     ),
     pytest.param(
         """
@@ -684,7 +693,7 @@ NEW = [
             op.execute("CREATE TABLE public.t (a int)")
             op.create_index("i", "t", ["a"])
         """,
-        [("create table", "public.t", False), ("create index", "t", True)],
+        [("create table", "public.t", True), ("create index", "t", True)],
         id="a table made in SQL is new",
     ),
 ]
@@ -695,6 +704,23 @@ def test_new_tables_are_known(body: str, expected: list[tuple[str, str, bool]]) 
     steps, _ = view(HEAD + dedent(body))
 
     assert fresh(steps) == expected
+
+
+def test_a_table_that_is_built_again_keeps_its_data() -> None:
+    body = """
+    op.create_table("new_t")
+    op.execute("INSERT INTO new_t SELECT * FROM t")
+    op.drop_table("t")
+    op.rename_table("new_t", "t")
+    """
+    steps, _ = view(upgrade(body))
+
+    assert [(step.operation, step.keeps_data) for step in steps] == [
+        ("create table", False),
+        ("data", False),
+        ("drop table", True),
+        ("rename table", False),
+    ]
 
 
 TRANSACTIONS = [

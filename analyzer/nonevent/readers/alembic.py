@@ -6,7 +6,7 @@ from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import source
-from nonevent.readers.standing import with_new_tables
+from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
 
@@ -56,7 +56,7 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
                 ended.add(call.scope)
             elif word in BEGINS:
                 ended.discard(call.scope)
-    return with_new_tables(steps, scopes), tuple(notes)
+    return in_order(steps, scopes), tuple(notes)
 
 
 def _is_autocommit(call: Call) -> bool:

@@ -11,7 +11,7 @@ from nonevent.readers.django_move import PARAMETERS, Move
 from nonevent.readers.django_operations import read
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import Source, source
-from nonevent.readers.standing import with_new_tables
+from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
 
@@ -19,10 +19,12 @@ PREFIXES = ("django.db.migrations.", "django.contrib.postgres.operations.")
 
 
 def concerns(facts: FileFacts) -> bool:
-    """Tell whether a file holds a Django migration with operations."""
-    return _is_migration(facts) and any(
+    """Tell whether a file holds a Django migration with operations, its own or of a plug-in."""
+    if not _is_migration(facts):
+        return False
+    return any(
         isinstance(fact, Call) and fact.callee.startswith(PREFIXES) for fact in facts.facts
-    )
+    ) or any(True for _ in _listed(facts))
 
 
 def _is_migration(facts: FileFacts) -> bool:
@@ -66,7 +68,7 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
             continue
         steps.extend(found[0])
         notes.extend(found[1])
-    return with_new_tables(steps, [""] * len(steps)), tuple(notes)
+    return in_order(steps, [""] * len(steps)), tuple(notes)
 
 
 # -- which operations there are ----------------------------------------------------------------
@@ -82,11 +84,9 @@ def _operations(facts: FileFacts, page: Source) -> Iterator[tuple[str, Call]]:
         fact for fact in facts.facts if isinstance(fact, Call) and fact.callee.startswith(PREFIXES)
     ]
     found = [(_name(call), call) for call in calls if _is_operation(_name(call))]
-    for setting in facts.facts:
-        if isinstance(setting, Setting) and setting.name == "operations" and setting.scope:
-            for value in _foreign(setting.value):
-                known = any(_holds(value.span, call.extent[1:]) for call in calls)
-                found += [] if known else [_call(value, page)]
+    for value in _listed(facts):
+        known = any(_holds(value.span, call.extent[1:]) for call in calls)
+        found += [] if known else [_call(value, page)]
     yield from sorted(found, key=lambda pair: pair[1].extent[1:3])
 
 
@@ -99,6 +99,13 @@ def _is_operation(name: str) -> bool:
     """Tell `AddField` from `swappable_dependency` and from the migration itself."""
     is_class = name[:1].isupper() and "." not in name
     return is_class and name not in {"Migration", "SeparateDatabaseAndState"}
+
+
+def _listed(facts: FileFacts) -> Iterator[Value]:
+    """Yield what the lists of operations hold that is none of Django's."""
+    for fact in facts.facts:
+        if isinstance(fact, Setting) and fact.name == "operations" and fact.scope:
+            yield from _foreign(fact.value)
 
 
 def _foreign(value: Value) -> Iterator[Value]:

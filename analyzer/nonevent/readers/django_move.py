@@ -7,7 +7,7 @@ from nonevent.readers.django_field import Field, field, string
 from nonevent.readers.django_models import Models
 from nonevent.readers.excerpt import Source
 
-__all__ = ["PARAMETERS", "Move"]
+__all__ = ["MODELS", "PARAMETERS", "Move"]
 
 # Positional parameters. https://docs.djangoproject.com/en/5.2/ref/migration-operations/
 PARAMETERS = {

@@ -7,7 +7,7 @@ from nonevent.note import Note
 from nonevent.readers.django_columns import add_field, alter_field, remove_field, rename_field
 from nonevent.readers.django_field import field, flag, string
 from nonevent.readers.django_indexes import add_constraint, add_index, remove_index, together
-from nonevent.readers.django_move import Move
+from nonevent.readers.django_move import MODELS, Move
 from nonevent.readers.embedded import Reading, read_sql, unknown
 
 __all__ = ["read"]
@@ -35,7 +35,8 @@ def read(move: Move) -> Reading:
     if move.name == "RunSQL":
         return _run_sql(move)
     if move.name in OTHERS or move.name.endswith("Extension"):
-        return (move.step._replace(operation=Operation.OTHER, name=move.text("name")),), ()
+        name = "" if move.name in MODELS else move.text("name")
+        return (move.step._replace(operation=Operation.OTHER, name=name),), ()
     return unknown(
         move.step, f"operation `{move.name}` is not Django's own: what it does is not judged"
     )

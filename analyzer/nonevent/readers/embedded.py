@@ -16,13 +16,13 @@ Reading = tuple[tuple[SchemaStep, ...], tuple[Note, ...]]
 # Calls that hand on the text of their first argument, by the last part of their name.
 CARRIERS = frozenset(("text", "DDL", "dedent", "cleandoc", "literal_column", "SQL"))
 # Statements that move rows, and those that change nothing a deploy could meet.
-DATA = frozenset(("select", "insert", "update", "delete", "merge", "replace", "copy", "with"))
-QUIET = frozenset(("set", "reset", "show", "comment", "analyze", "explain"))
+DATA = frozenset(("insert", "update", "delete", "merge", "replace", "copy", "with"))
+QUIET = frozenset(("select", "set", "reset", "show", "comment", "analyze", "explain"))
 
-_VERB = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
+_VERB = re.compile(r"(?>\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*+([A-Za-z]+)", re.DOTALL)
 # SQLAlchemy's `users.update()`, `sa.insert(users)`, `select(…)`: statements made of Python calls.
-_BUILT = re.compile(r"\b(?:select|insert|update|delete)\s*\(")
-_OBJECT = re.compile(r"\b(?:Create|Drop)(?:Schema|Sequence)\b")
+_BUILT = re.compile(r"\b(?:insert|update|delete)\s*\(")
+_QUIETLY = re.compile(r"\b(?:select|(?:Create|Drop)(?:Schema|Sequence))\s*\(")
 # Between the parts of a literal that Python joins: white space, comments, `+`, brackets.
 _BETWEEN = re.compile(r"(?:[\s()+]|\\\n|#[^\n]*)*")
 _OPENING = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
@@ -72,10 +72,9 @@ def _read(value: Value, step: SchemaStep, source: Source) -> Reading:
     if value.kind is Kind.TEXT and isinstance(value.constant, str):
         return _computed(value.constant, step)
     written = source.cut(value.span)
-    if _OBJECT.search(written):
-        return (step._replace(operation=Operation.OTHER),), ()
-    if _BUILT.search(written) or _BUILT.search(f"{value.name}("):
-        return (step._replace(operation=Operation.DATA),), ()
+    for pattern, operation in ((_BUILT, Operation.DATA), (_QUIETLY, Operation.OTHER)):
+        if pattern.search(written) or pattern.search(f"{value.name}("):
+            return (step._replace(operation=operation),), ()
     literal = _OPENING.search(written)
     return _computed(written[literal.end() :] if literal else "", step)
 

@@ -1,24 +1,24 @@
 """Which tables of a migration nobody uses yet, because the migration itself makes them."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.readers.sqlstate import rebuilt
 
-__all__ = ["plain", "with_new_tables"]
+__all__ = ["in_order"]
+
+_VIEW = re.compile(
+    r"create\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?([^\s(]+)", re.IGNORECASE
+)
 
 
-def plain(table: str) -> str:
-    """Return a table's name as two spellings of it compare: no quotes, no `public.`, lower case."""
-    bare = table.translate({ord(sign): None for sign in '"`[]'}).lower()
-    return bare.removeprefix("public.")
-
-
-def with_new_tables(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple[SchemaStep, ...]:
-    """Return the steps, each knowing whether its table is new.
+def in_order(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple[SchemaStep, ...]:
+    """Return the steps, each knowing whether its table is new or comes back under its name.
 
     `scopes` names the function that each step stands in. Within one function a table is new
     after the step that creates it. What another function creates is new too: in which order
-    helpers run is not known, and a table is seldom created after it was changed.
+    functions run is not known, and a table is seldom created after it was changed.
     """
     made: dict[tuple[str, str], set[str]] = {}
     for step, scope in zip(steps, scopes, strict=True):
@@ -32,28 +32,29 @@ def with_new_tables(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple
     found = []
     for step, scope in zip(steps, scopes, strict=True):
         names = fresh[step.direction, scope]
-        is_new = step.table_is_new or (
-            step.operation is not Operation.CREATE_TABLE and plain(step.table) in names
-        )
+        is_made = step.operation is Operation.CREATE_TABLE and not step.keeps_data
+        is_new = step.table_is_new or is_made or _key(step.table) in names
         _follow(step, names)
         found.append(step._replace(table_is_new=is_new))
-    return tuple(found)
+    return rebuilt(found)
 
 
 def _follow(step: SchemaStep, names: set[str]) -> None:
     """Change the set of new tables as the step changes the database."""
-    if not step.table or step.keeps_data:
+    table = _key(step.table)
+    if step.operation is Operation.OTHER and (view := _VIEW.match(step.text)):
+        names.add(_key(view[1]))
+    if not table or step.keeps_data:
         return
-    table = plain(step.table)
     if step.operation is Operation.CREATE_TABLE:
         names.add(table)
     elif step.operation is Operation.DROP_TABLE:
         names.discard(table)
     elif step.operation is Operation.RENAME_TABLE and table in names:
         names.discard(table)
-        names.update(_renamed(table, plain(step.new_name)))
+        names.add(_key(step.new_name))
 
 
-def _renamed(table: str, new_name: str) -> Iterable[str]:
-    schema, dot, _ = table.rpartition(".")
-    return {new_name, f"{schema}{dot}{new_name}"}
+def _key(table: str) -> str:
+    """Return the name by which two spellings of one table are equal: no schema, no case."""
+    return table.rpartition(".")[2].strip('"`[]').lower()
