@@ -105,8 +105,8 @@ def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Read
 def _locator(value: Value, text: str, source: Source) -> Callable[[int, int], Location]:
     """Return a function from offsets in `text` to the place in the literal that spells it."""
     written = source.cut(value.span)
-    offsets = _offsets(written, text)
-    if offsets is None:
+    extents = _extents(written, text)
+    if extents is None:
         return lambda *_: source.locate(value.span)
     line, column, _, _ = value.span
     starts = [0, *(match.end() for match in re.finditer("\n", written))]
@@ -116,27 +116,27 @@ def _locator(value: Value, text: str, source: Source) -> Callable[[int, int], Lo
         return line + row, offset - starts[row] + (1 if row else column)
 
     def locate(start: int, end: int) -> Location:
-        last = max(min(end, len(offsets)) - 1, 0)
+        last = max(min(end, len(extents)) - 1, 0)
         first = min(start, last)
-        return Location(source.path, *place(offsets[first]), *place(offsets[last] + 1))
+        return Location(source.path, *place(extents[first][0]), *place(extents[last][1]))
 
     return locate
 
 
-def _offsets(written: str, text: str) -> list[int] | None:
-    """Return for each character of `text` where `written` spells it; None where that is unsure."""
+def _extents(written: str, text: str) -> list[tuple[int, int]] | None:
+    """Return from where to where `written` spells each character; None where that is unsure."""
     spelled = list(_spelled(written))
     if not text or len(spelled) != len(text):
         return None
-    if any(letter and letter != known for (_, letter), known in zip(spelled, text, strict=True)):
+    if any(letter and letter != known for (*_, letter), known in zip(spelled, text, strict=True)):
         return None
-    return [offset for offset, _ in spelled]
+    return [(start, end) for start, end, _ in spelled]
 
 
-def _spelled(written: str) -> Iterator[tuple[int, str]]:
-    """Yield offset and character of a literal and of all that Python joins to it.
+def _spelled(written: str) -> Iterator[tuple[int, int, str]]:
+    """Yield extent and character of a literal and of all that Python joins to it.
 
-    An escape yields "" for its character: only its length is known.
+    An escape yields "" for its character: only its extent is known.
     """
     position = _BETWEEN.match(written, 0).end()  # type: ignore[union-attr]  # may be empty
     while opening := _OPENING.match(written, position):
@@ -149,14 +149,16 @@ def _spelled(written: str) -> Iterator[tuple[int, str]]:
         position = _BETWEEN.match(written, body.end()).end()  # type: ignore[union-attr]
 
 
-def _characters(written: str, start: int, end: int, *, is_raw: bool) -> Iterator[tuple[int, str]]:
+def _characters(
+    written: str, start: int, end: int, *, is_raw: bool
+) -> Iterator[tuple[int, int, str]]:
     position = start
     while position < end:
         escape = None if is_raw else _ESCAPE.match(written, position, end)
         if escape is None:
-            yield position, written[position]
+            yield position, position + 1, written[position]
             position += 1
             continue
         if escape[1] is None:  # a backslash at the end of a line spells nothing
-            yield position, ""
+            yield position, escape.end(), ""
         position = escape.end()

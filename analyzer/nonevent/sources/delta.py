@@ -1,13 +1,23 @@
 """What one part of a patch does to one file, forwards and backwards."""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import NamedTuple
 
 from nonevent.note import NoteKind
 from nonevent.sources.patchhead import read_head
 from nonevent.sources.patchtext import Part
 
-__all__ = ["Delta", "Hunk", "MismatchError", "PartError", "read_delta", "reverse", "transform"]
+__all__ = [
+    "Delta",
+    "Fit",
+    "Hunk",
+    "MismatchError",
+    "PartError",
+    "read_delta",
+    "reverse",
+    "transform",
+]
 
 _NEAR = 1_000  # places of its first line at which a hunk is tried
 
@@ -60,10 +70,16 @@ def reverse(delta: Delta) -> Delta:
     return Delta(delta.new_path, delta.old_path, hunks)
 
 
-def transform(content: Lines | None, delta: Delta, *, drift: bool) -> Lines | None:
-    """Return the lines after the change; None where the file is not there.
+class Fit(Enum):
+    """How closely a text must be the one that a change was made from."""
 
-    `drift` allows a hunk to stand elsewhere than at its line number.
+    EXACT = auto()
+    ENDS = auto()  # lines may end otherwise
+    PLACE = auto()  # and hunks may stand elsewhere than at their line numbers
+
+
+def transform(content: Lines | None, delta: Delta, fit: Fit) -> Lines | None:
+    """Return the lines after the change; None where the file is not there.
 
     Raises:
         MismatchError: the text is not the one that the change was made from.
@@ -78,7 +94,7 @@ def transform(content: Lines | None, delta: Delta, *, drift: bool) -> Lines | No
     parts: list[bytes] = []
     at = shift = 0
     for hunk in delta.hunks:
-        found = _find(content, hunk, at, hunk.old_start + shift, drift=drift)
+        found = _find(content, hunk, at, hunk.old_start + shift, fit)
         parts += content[at:found]
         parts += hunk.new
         at, shift = found + len(hunk.old), found - hunk.old_start
@@ -90,20 +106,23 @@ def transform(content: Lines | None, delta: Delta, *, drift: bool) -> Lines | No
     return None
 
 
-def _find(content: Lines, hunk: Hunk, least: int, expected: int, *, drift: bool) -> int:
-    wanted = [line.rstrip(b"\r\n") for line in hunk.old]
-    for at in _places(content, wanted, max(expected, least), drift=drift):
+def _find(content: Lines, hunk: Hunk, least: int, expected: int, fit: Fit) -> int:
+    wanted = [_line(line, fit) for line in hunk.old]
+    for at in _places(content, wanted, max(expected, least), fit):
         there = content[at : at + len(wanted)]
-        if least <= at <= len(content) and [line.rstrip(b"\r\n") for line in there] == wanted:
+        if least <= at <= len(content) and [_line(line, fit) for line in there] == wanted:
             return at
     raise MismatchError(f"hunk {hunk.head} does not apply")
 
 
-def _places(content: Lines, wanted: Sequence[bytes], expected: int, *, drift: bool) -> list[int]:
-    if not drift or not wanted:
+def _line(line: bytes, fit: Fit) -> bytes:
+    return line if fit is Fit.EXACT else line.rstrip(b"\r\n")
+
+
+def _places(content: Lines, wanted: Sequence[bytes], expected: int, fit: Fit) -> list[int]:
+    if fit is not Fit.PLACE or not wanted:
         return [expected]
-    first = wanted[0]
-    places = [at for at, line in enumerate(content) if line.rstrip(b"\r\n") == first]
+    places = [at for at, line in enumerate(content) if _line(line, fit) == wanted[0]]
     return sorted(places, key=lambda at: (abs(at - expected), at))[:_NEAR]
 
 

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 
-__all__ = ["LIMIT", "is_inside", "posix", "printable", "read_file", "relative_path"]
+__all__ = ["LIMIT", "is_inside", "posix", "printable", "read_file", "reason", "relative_path"]
 
 LIMIT = 6_000_000  # bytes of one file; a parser takes more than 20 s for what is larger
 
@@ -45,6 +45,12 @@ def _read_all(descriptor: int, path: str, limit: int, size: int) -> bytes:
         parts.append(part)
         total += len(part)
     raise OSError(errno.EFBIG, f"larger than {limit // 1_000_000} MB", path)
+
+
+def reason(error: OSError) -> str:
+    """Return why a file cannot be had, as the end of a sentence."""
+    text = error.strerror or "cannot be read"
+    return text[:1].lower() + text[1:]
 
 
 def posix(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nonevent.change import Change, ChangedFile
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
-from nonevent.sources.disk import is_inside, posix, printable, read_file, relative_path
+from nonevent.sources.disk import is_inside, posix, printable, read_file, reason, relative_path
 from nonevent.sources.ignore import Ignore, Wanted, compile_globs, is_ignored, read_ignore
 from nonevent.sources.place import find_place
 
@@ -144,7 +144,7 @@ def _why_unreadable(path: str) -> str:
     except OSError as error:
         if error.errno == errno.ENOENT:
             return "a symbolic link leads nowhere"
-        return (error.strerror or "cannot be read").lower()
+        return reason(error)
     return "it changed while it was looked at"
 
 
@@ -175,8 +175,8 @@ def walk(
             with os.scandir(here) as listing:
                 entries = list(listing)
         except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-            yield _left_out(prefix.rstrip("/"), NoteKind.UNREADABLE, f"folder left out: {reason}")
+            message = f"folder left out: {reason(error)}"
+            yield _left_out(prefix.rstrip("/"), NoteKind.UNREADABLE, message)
             continue
         names = {entry.name for entry in entries}
         if here != folder and (names & _ENVIRONMENT or (not nested and ".git" in names)):

@@ -8,18 +8,20 @@ from typing import NamedTuple
 from nonevent.change import Change, ChangedFile, Content
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
-from nonevent.sources.disk import is_inside, printable, read_file
+from nonevent.sources.disk import LIMIT, is_inside, printable, read_file, reason
 from nonevent.sources.files import walk
 from nonevent.sources.ignore import Wanted, choose
 from nonevent.sources.lines import added_lines
 from nonevent.sources.place import Place, find_root, require_place
-from nonevent.sources.quarantine import Quarantine, Trouble, open_quarantine
+from nonevent.sources.quarantine import Quarantine, Trouble, open_quarantine, too_large
 from nonevent.sources.refs import find_id, list_names, parse_revision
 from nonevent.sources.renames import Step, pair_renames
 
 __all__ = ["find_root", "from_diff", "from_staged"]
 
 Contents = dict[str, bytes | Trouble]
+
+_HASHED = 200_000_000  # bytes of a file on disk that are read to tell whether it changed
 
 
 class Entry(NamedTuple):
@@ -182,14 +184,15 @@ def _work_tree(
     notes: list[Note] = []
     for path, full in _on_disk(place, entries, chosen, notes):
         try:
-            data: bytes | Trouble = read_file(full)
+            data = read_file(full, _HASHED)
         except OSError as error:
             if error.errno in {errno.ENOENT, errno.ENOTDIR} or os.path.isdir(full):
                 continue  # deleted
-            data = _trouble(error)
-        identity = git.identity(data) if isinstance(data, bytes) else f"unread {path}"
-        contents[identity] = data
-        after[path] = identity
+            after[path] = f"unread {path}"
+            contents[after[path]] = _trouble(error)
+            continue
+        after[path] = git.identity(data)
+        contents[after[path]] = data if len(data) <= LIMIT else too_large()
     return _steps(git, before, after, contents), contents, notes
 
 
@@ -212,8 +215,9 @@ def _differ_in_ends_only(step: Step, contents: Contents) -> bool:
 
 
 def _trouble(error: OSError) -> Trouble:
-    kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
-    return Trouble(kind, (error.strerror or "cannot be read").lower())
+    return (
+        too_large() if error.errno == errno.EFBIG else Trouble(NoteKind.UNREADABLE, reason(error))
+    )
 
 
 def _index_entries(git: Quarantine) -> Iterator[Entry]:
@@ -244,8 +248,12 @@ def _on_disk(
     root = os.path.realpath(place.root)
     tracked = set()
     real_folders: dict[str, bool] = {}
+    links = set()  # and submodules
     for entry in entries:
-        if entry.path in tracked or not _is_file(entry.mode):
+        if not _is_file(entry.mode):
+            links.add(entry.path)
+            continue
+        if entry.path in tracked:  # once for each side of a conflict
             continue
         tracked.add(entry.path)
         full = os.path.join(root, os.fsdecode(entry.path.encode("utf-8", "surrogateescape")))
@@ -255,11 +263,10 @@ def _on_disk(
         if real_folders[folder] and not os.path.islink(full):
             yield entry.path, full
     for found in walk(root, root, chosen, nested=False):
-        if found.path in tracked:
-            continue
         if found.note:
-            notes.append(found.note)
-        else:
+            if found.path not in links:
+                notes.append(found.note)
+        elif found.path not in tracked:
             yield found.path, found.full
 
 

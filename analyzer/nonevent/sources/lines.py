@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 __all__ = ["added_lines", "similarity"]
 
-_SMALL = 200  # lines; up to here the exact comparison, whose time grows with the square, is cheap
+_SMALL = 100  # lines; up to here the exact comparison, whose time grows with the square, is cheap
+_EXACT = 500_000  # pairs of lines that are compared exactly, all gaps together
 
 Gap = tuple[int, int, int, int]  # before: from, to; after: from, to
 
@@ -19,8 +20,12 @@ def added_lines(before: bytes, after: bytes) -> frozenset[int]:
     """
     old, new = before.splitlines(), after.splitlines()
     added: set[int] = set()
+    left = _EXACT
     for gap in _gaps(old, new):
-        added.update(_added_between(old, new, gap))
+        rows, columns = gap[1] - gap[0], gap[3] - gap[2]
+        exact = max(rows, columns) <= _SMALL and rows * columns <= left
+        added.update(_inserted(old, new, gap) if exact else _surplus(old, new, gap))
+        left -= rows * columns if exact else 0
     return frozenset(number + 1 for number in added)
 
 
@@ -82,19 +87,20 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return run[::-1]
 
 
-def _added_between(old: Sequence[bytes], new: Sequence[bytes], gap: Gap) -> list[int]:
-    old_from, old_to, new_from, new_to = gap
-    if old_from == old_to:
-        return list(range(new_from, new_to))
-    if old_to - old_from <= _SMALL and new_to - new_from <= _SMALL:
-        from difflib import SequenceMatcher
+def _inserted(old: Sequence[bytes], new: Sequence[bytes], gap: Gap) -> list[int]:
+    from difflib import SequenceMatcher
 
-        matcher = SequenceMatcher(None, old[old_from:old_to], new[new_from:new_to], autojunk=False)
-        added: list[int] = []
-        for tag, _, _, start, end in matcher.get_opcodes():
-            if tag in {"insert", "replace"}:
-                added.extend(range(new_from + start, new_from + end))
-        return added
+    old_from, old_to, new_from, new_to = gap
+    matcher = SequenceMatcher(None, old[old_from:old_to], new[new_from:new_to], autojunk=False)
+    added: list[int] = []
+    for tag, _, _, start, end in matcher.get_opcodes():
+        if tag in {"insert", "replace"}:
+            added.extend(range(new_from + start, new_from + end))
+    return added
+
+
+def _surplus(old: Sequence[bytes], new: Sequence[bytes], gap: Gap) -> list[int]:
+    old_from, old_to, new_from, new_to = gap
     left = Counter(old[old_from:old_to])
     left.subtract(new[new_from:new_to])
     # Of a line that occurs more often than before, the last occurrences are the new ones.

@@ -9,6 +9,7 @@ from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
 from nonevent.sources.delta import (
     Delta,
+    Fit,
     Lines,
     MismatchError,
     PartError,
@@ -16,7 +17,7 @@ from nonevent.sources.delta import (
     reverse,
     transform,
 )
-from nonevent.sources.disk import printable, read_file
+from nonevent.sources.disk import printable, read_file, reason
 from nonevent.sources.ignore import Wanted, choose
 from nonevent.sources.lines import added_lines
 from nonevent.sources.patchtext import plain_text, split_parts
@@ -45,13 +46,14 @@ def from_patch(root: str, data: bytes, wanted: Wanted, exclude: Sequence[str] = 
         UserError: there is text in the patch, but no change of a file.
 
     """
-    if not data.strip():
+    text = plain_text(data)
+    if not text.strip():
         return Change((), (), compares=True)
     chosen = choose(wanted, exclude)
     notes: list[Note] = []
     refused: list[Note] = []
     files: list[ChangedFile] = []
-    for chain in _chains(data, notes):
+    for chain in _chains(text, notes):
         leaving = _leaving(root, chain)
         if leaving:
             message = "its path leads out of the project: not read"
@@ -63,12 +65,12 @@ def from_patch(root: str, data: bytes, wanted: Wanted, exclude: Sequence[str] = 
     return Change(tuple(files), tuple(sorted(notes + refused)), compares=True)
 
 
-def _chains(data: bytes, notes: list[Note]) -> list[list[Delta]]:
+def _chains(text: str, notes: list[Note]) -> list[list[Delta]]:
     """Return the deltas of each file: a series of commits may change one more than once."""
     chains: list[list[Delta]] = []
     current: dict[str, list[Delta]] = {}
     parts = 0
-    for part in split_parts(plain_text(data)):
+    for part in split_parts(text):
         parts += 1
         try:
             delta = read_delta(part)
@@ -96,8 +98,8 @@ def _changed_file(root: str, chain: Chain, notes: list[Note]) -> Iterator[Change
     try:
         versions = _versions(root, chain)
     except (MismatchError, OSError) as error:
-        reason = str(error) if isinstance(error, MismatchError) else _reason(error)
-        message = f"the patch fits neither the file on disk nor the one before: {reason}"
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        message = f"the patch and the file on disk do not belong together: {why}"
         notes.append(Note(printable(path), NoteKind.PATCH, message))
         return
     before = None if versions.before is None else b"".join(versions.before)
@@ -111,10 +113,6 @@ def _changed_file(root: str, chain: Chain, notes: list[Note]) -> Iterator[Change
     yield ChangedFile(
         printable(path), _content(after), _content(before), printable(old_path), added
     )
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "it cannot be read").lower()
 
 
 def _content(data: bytes | None) -> Content | None:
@@ -133,12 +131,12 @@ def _versions(root: str, chain: Chain) -> Versions:
     back = [reverse(delta) for delta in reversed(chain)]
     adds = _adds(chain)
     problem = MismatchError()
-    for drift in (False, True):
+    for fit in Fit:
         for backwards in (adds, not adds):
             try:
                 if backwards:
-                    return Versions(_run(new, back, drift=drift), new)
-                return Versions(old, _run(old, chain, drift=drift))
+                    return Versions(_run(new, back, fit), new)
+                return Versions(old, _run(old, chain, fit))
             except MismatchError as error:
                 problem = problem if backwards else error
     raise problem
@@ -152,9 +150,9 @@ def _adds(chain: Chain) -> bool:
     return any(hunk.added for delta in chain for hunk in delta.hunks)
 
 
-def _run(content: Lines | None, chain: Chain, *, drift: bool) -> Lines | None:
+def _run(content: Lines | None, chain: Chain, fit: Fit) -> Lines | None:
     for delta in chain:
-        content = transform(content, delta, drift=drift)
+        content = transform(content, delta, fit)
     return content
 
 

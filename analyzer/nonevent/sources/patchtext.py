@@ -72,7 +72,9 @@ def split_parts(text: str) -> Iterator[Part]:
 
 
 def _names_file(head: Sequence[str]) -> bool:
-    return any(line.startswith(("diff ", "--- ", "+++ ")) for line in head)
+    if any(line.startswith(("diff --git ", "diff --cc ", "diff --combined ")) for line in head):
+        return True
+    return all(any(line.startswith(mark) for line in head) for mark in ("--- ", "+++ "))
 
 
 def _part(head: list[str], hunks: list[tuple[str, ...]], start: int) -> Iterator[Part]:

@@ -20,10 +20,10 @@ from nonevent.sources.place import Place, read_text
 if TYPE_CHECKING:
     from git import Git, Repo
 
-__all__ = ["Quarantine", "Trouble", "open_quarantine"]
+__all__ = ["Quarantine", "Trouble", "open_quarantine", "too_large"]
 
 SECONDS = 60  # that one git process may take
-LISTING = 200_000_000  # bytes of one listing: two million paths
+LISTING = 100_000_000  # bytes of one listing: a million paths
 CONTENT = 500_000_000  # bytes of all blobs of one change together
 _INDEX_LIMIT = 500_000_000  # bytes
 _ENTRY = 62  # bytes that an index entry takes at least
@@ -65,6 +65,11 @@ class Trouble(NamedTuple):
     message: str
 
 
+def too_large() -> Trouble:
+    """Return why a file above the limit is not analysed."""
+    return Trouble(NoteKind.TOO_LARGE, f"larger than {LIMIT // 1_000_000} MB")
+
+
 class Running(NamedTuple):
     """A git process that has been started."""
 
@@ -97,7 +102,7 @@ class Quarantine(NamedTuple):
         """Return what a git command prints; None where it fails.
 
         Raises:
-            UserError: it takes more than a minute or prints more than two million paths.
+            UserError: it takes more than a minute or prints more than a million paths.
 
         """
         with self._started(command, arguments) as process:
@@ -115,8 +120,7 @@ class Quarantine(NamedTuple):
             if kind != "blob":
                 found[identity] = Trouble(NoteKind.HISTORY, "its content is not in this clone")
             elif size > LIMIT:
-                message = f"larger than {LIMIT // 1_000_000} MB"
-                found[identity] = Trouble(NoteKind.TOO_LARGE, message)
+                found[identity] = too_large()
             elif size > room:
                 message = f"the change holds more than {CONTENT // 1_000_000} MB"
                 found[identity] = Trouble(NoteKind.TOO_LARGE, message)
@@ -227,7 +231,7 @@ def open_quarantine(place: Place, index: str = "") -> Iterator[Quarantine]:
         _furnish(scratch, algorithm)
         shallow = _copy(os.path.join(place.common_dir, "shallow"), scratch)
         if index:
-            _copy_index(index, scratch)
+            _copy_index(index, scratch, algorithm)
         with _opened(scratch) as repository:
             repository.git.update_environment(**_ENVIRONMENT, **_folders(scratch, objects))
             yield Quarantine(repository.git, scratch, algorithm, shallow)
@@ -308,7 +312,7 @@ def _copy(path: str, scratch: str) -> bool:
     return True
 
 
-def _copy_index(path: str, scratch: str) -> None:
+def _copy_index(path: str, scratch: str, algorithm: str) -> None:
     try:
         data = read_file(path, _INDEX_LIMIT)
     except FileNotFoundError:
@@ -318,7 +322,7 @@ def _copy_index(path: str, scratch: str) -> None:
     # git believes the number of entries and asks for memory for all of them.
     # https://git-scm.com/docs/index-format
     entries = int.from_bytes(data[8:12], "big")
-    if data[:4] != b"DIRC" or entries * _ENTRY > len(data):
+    if data[:4] != b"DIRC" or entries * _ENTRY > len(data) or not _is_whole(data, algorithm):
         raise UserError("the repository's index is corrupt")
     with open(os.path.join(scratch, "index"), "wb") as file:
         file.write(data)
@@ -326,3 +330,13 @@ def _copy_index(path: str, scratch: str) -> None:
     for name in os.listdir(folder):
         if name.startswith("sharedindex."):
             _copy(os.path.join(folder, name), scratch)
+
+
+def _is_whole(data: bytes, algorithm: str) -> bool:
+    """Tell whether an index ends with its own checksum, or with none (`index.skipHash`)."""
+    import hashlib
+
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    size = digest.digest_size
+    digest.update(data[:-size])
+    return data[-size:] in {digest.digest(), bytes(size)}

@@ -11,6 +11,7 @@ __all__ = ["Step", "pair_renames"]
 
 _SIMILAR = 0.5  # share of equal lines, from which git calls it a rename as well
 _PAIRS = 10_000  # compared by content at most; beyond, only files of the same name
+_LINES = 5_000_000  # compared at most, all pairs together
 
 
 class Step(NamedTuple):
@@ -30,8 +31,9 @@ def pair_renames(steps: Sequence[Step], contents: Mapping[str, bytes]) -> list[S
     gone = {step.path: step for step in steps if not step.after}
     come = {step.path: step for step in steps if not step.before}
     moves = _same_content(gone, come)
+    moved = set(moves.values())
     moves |= _like_content(
-        [step for path, step in gone.items() if path not in moves.values()],
+        [step for path, step in gone.items() if path not in moved],
         [step for path, step in come.items() if path not in moves],
         contents,
     )
@@ -44,19 +46,26 @@ def pair_renames(steps: Sequence[Step], contents: Mapping[str, bytes]) -> list[S
 
 def _same_content(gone: Mapping[str, Step], come: Mapping[str, Step]) -> dict[str, str]:
     """Return new path → old path; of several candidates the one of the same name is taken."""
-    by_id: dict[str, list[str]] = {}
-    for path in sorted(gone):
-        by_id.setdefault(gone[path].before, []).append(path)
     moves: dict[str, str] = {}
-    for same_name in (True, False):
+    taken: set[str] = set()
+    for key in (_content_and_name, _content):
+        waiting: dict[tuple[str, str], list[str]] = {}
+        for path in sorted(gone.keys() - taken, reverse=True):
+            waiting.setdefault(key(path, gone[path].before), []).append(path)
         for path in sorted(come.keys() - moves.keys()):
-            candidates = by_id.get(come[path].after, [])
-            for old_path in candidates:
-                if not same_name or _name(old_path) == _name(path):
-                    moves[path] = old_path
-                    candidates.remove(old_path)
-                    break
+            candidates = waiting.get(key(path, come[path].after))
+            if candidates:
+                moves[path] = candidates.pop()
+                taken.add(moves[path])
     return moves
+
+
+def _content_and_name(path: str, identity: str) -> tuple[str, str]:
+    return identity, _name(path)
+
+
+def _content(_path: str, identity: str) -> tuple[str, str]:
+    return identity, ""
 
 
 def _like_content(
@@ -65,7 +74,11 @@ def _like_content(
     old = {step.path: _lines(contents, step.before) for step in gone if step.before in contents}
     new = {step.path: _lines(contents, step.after) for step in come if step.after in contents}
     scored = []
+    left = _LINES
     for old_path, path in _candidates(list(old), list(new)):
+        left -= len(old[old_path]) + len(new[path])
+        if left < 0:
+            break
         score = similarity(old[old_path], new[path])
         if score >= _SIMILAR:
             scored.append((-score, _name(path) != _name(old_path), path, old_path))
