@@ -232,6 +232,31 @@ SPOKEN = {
             "medium",
         ),
     ),
+    "a change of name in MySQL repeats the type": (
+        "column_type_change",
+        RETYPE._replace(
+            dialect="mysql", old_type="", text="ALTER TABLE orders CHANGE `sum` `total` bigint"
+        ),
+        Word(
+            "`orders.total` changes its type to `bigint`: unless that conversion is free, MySQL "
+            "copies `orders` under a SHARED lock and writes wait until it is done",
+            "warning",
+            "low",
+            "auditor",
+        ),
+    ),
+    "a change of type in MySQL may repeat the name": (
+        "column_type_change",
+        RETYPE._replace(
+            dialect="mysql", old_type="", text="ALTER TABLE orders CHANGE total total bigint"
+        ),
+        Word(
+            "`orders.total` changes its type to `bigint`: unless that conversion is free, MySQL "
+            "copies `orders` under a SHARED lock and writes wait until it is done",
+            "warning",
+            "medium",
+        ),
+    ),
     "MySQL copies for a larger integer": (
         "column_type_change",
         RETYPE._replace(dialect="mysql"),
@@ -334,7 +359,7 @@ SPOKEN = {
         "validating_constraint",
         UNIQUE._replace(name="", constraint="primary key", columns=("id",)),
         Word(
-            "the new primary key constraint builds its index on `orders` under an "
+            "the primary key constraint on `orders.id` builds its index on `orders` under an "
             f"ACCESS EXCLUSIVE lock: {ALL_WAIT}",
             "error",
             "high",
@@ -353,6 +378,17 @@ SPOKEN = {
     "SET NOT NULL reads every row and binds the old version": (
         "validating_constraint",
         REQUIRE,
+        Word(
+            "NOT NULL on `orders.channel` is checked against every row of `orders` under an "
+            f"ACCESS EXCLUSIVE lock: {ALL_WAIT}, and the version still running may go on "
+            "writing NULL",
+            "error",
+            "medium",
+        ),
+    ),
+    "a NOT NULL constraint of PostgreSQL 18 is SET NOT NULL": (
+        "validating_constraint",
+        step(Operation.ADD_CONSTRAINT, name="c", constraint="not null", columns=("channel",)),
         Word(
             "NOT NULL on `orders.channel` is checked against every row of `orders` under an "
             f"ACCESS EXCLUSIVE lock: {ALL_WAIT}, and the version still running may go on "

@@ -1,5 +1,6 @@
 """`column-type-change`: a column's type changes in place, and every row is written anew."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Operation, SchemaStep
@@ -13,6 +14,8 @@ from nonevent_rules.schema.live import column_of, is_live, language, plain, weig
 # https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html#alter-varchar-size
 BYTES = (1, 3, 4)
 ONE_BYTE = 255
+# MySQL's CHANGE with two names renames the column and repeats its type.
+CHANGE = re.compile(r"(?i)\bchange\s+(?:column\s+)?[`\"]?(\w+)[`\"]?\s+[`\"]?(\w+)")
 # Target types that mostly stand for a widening, which is free, where the old type is not known.
 MOSTLY_FREE = {"mysql": ("varchar", "enum", "set"), "mssql": ("varchar", "nvarchar")}
 
@@ -71,6 +74,9 @@ def _widens(old: Written, new: Written) -> bool:
 
 
 def _mostly_free(step: SchemaStep, new: Written | None) -> bool:
+    names = CHANGE.search(step.text)
+    if names and names[1].lower() != names[2].lower():
+        return True
     if step.dialect in MOSTLY_FREE:
         return plain(step.type).strip().lower().startswith(MOSTLY_FREE[step.dialect])
     if new is None or " using " in step.text.lower():

@@ -19,6 +19,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     lock = rows.get(f"{step.dialect or 'postgresql'} add {kind}")
     if lock is None or (step.dialect == "mssql" and "nocheck" in step.text.lower()):
         return
+    if not step.column and len(step.columns) == 1:
+        step = step._replace(column=step.columns[0])
     table = plain(step.table) or "…"
     message = (
         f"{on_server(step.dialect)}{_subject(step, kind)} "
