@@ -195,6 +195,12 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
         ),
         pytest.param(opened(name("tmp_path")), [], id="temporary by its name"),
         pytest.param(opened(name("settings.TEMP_DIR")), [], id="temporary by its setting"),
+        pytest.param(opened(join(name("DATA"), constant("unzip-temp"))), [], id="a folder's name"),
+        pytest.param(opened(name("self.buffer")), [], id="a stream by its name"),
+        pytest.param(
+            opened(join(name("config.CACHE_DIR"), name("name"))), [SURE_PEDANTIC], id="a cache"
+        ),
+        pytest.param(opened(constant("/tmp/order.pdf")), [], id="the folder for it"),  # noqa: S108
         pytest.param(opened(name("template")), [LIKELY], id="a name that only sounds so"),
         pytest.param(call("sqlite3.connect", constant(":memory:")), [], id="a database in memory"),
         pytest.param(

@@ -30,6 +30,7 @@ class Write(NamedTuple):
     path: str  # as far as it is known, with "…" for the rest; "" where it is not
     known: bool  # the path and the mode are written down; False: they come from elsewhere
     upload: bool  # it keeps what a user sent
+    spare: bool = False  # a cache by its name: what is lost can be made again
 
 
 class Weight(NamedTuple):
@@ -45,10 +46,12 @@ PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.p
 # Names under which temporary files and open streams are passed on.
 PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
+SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
 DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
-UPLOADS = ("upload", "uploads", "uploaded", "uploadfile", "uploadedfile")
+UPLOADS = frozenset({"upload", "uploads", "uploaded", "uploadfile", "uploadedfile"})
+SEPARATORS = str.maketrans("._-/\\", "     ")
 
 
 def write(call: Call, row: Sink) -> Write | None:
@@ -65,7 +68,8 @@ def write(call: Call, row: Sink) -> Write | None:
     if row.stream and not is_path:
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
-    return Write(_shown(target), is_path and writes is True, upload)
+    spare = any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
+    return Write(_shown(target), is_path and writes is True, upload, spare)
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
@@ -92,7 +96,8 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     # A worker's file is most often one that it reads again itself.
-    return Weight(confidence, Persona.PEDANTIC if reach.role is Role.TASK else None, reach)
+    rarely_matters = made.spare or reach.role is Role.TASK
+    return Weight(confidence, Persona.PEDANTIC if rarely_matters else None, reach)
 
 
 def _writes(call: Call, row: Sink) -> bool | None:
@@ -117,9 +122,9 @@ def _passes(value: Value) -> bool:
     """Tell whether a value is a stream, a temporary file or something of the process itself."""
     if value.name.startswith(PASSING):
         return True
-    words = frozenset(value.name.lower().replace(".", "_").split("_"))
-    last = frozenset(words and {value.name.lower().rpartition(".")[2].rpartition("_")[2]})
-    return not PASSING_WORDS.isdisjoint(words) or not STREAM_WORDS.isdisjoint(last)
+    words = _words(value)
+    is_stream = value.kind is Kind.NAME and not STREAM_WORDS.isdisjoint(words[-1:])
+    return is_stream or not PASSING_WORDS.isdisjoint(words)
 
 
 def _is_no_path(value: Value) -> bool:
@@ -160,9 +165,13 @@ def _reads_like_path(value: Value) -> bool:
 
 def _is_upload(value: Value) -> bool:
     """Tell whether a part of a path names an upload: its file name, or the folder for uploads."""
-    text = value.constant if isinstance(value.constant, str) else ""
     name = value.name.lower()
     if ".files[]" in name or name.startswith("fastapi.uploadfile"):
         return True
-    words = f"{name} {text}".lower().replace("/", " ").replace("_", " ").replace(".", " ")
-    return not frozenset(UPLOADS).isdisjoint(words.split())
+    return not UPLOADS.isdisjoint(_words(value))
+
+
+def _words(value: Value) -> list[str]:
+    """Return the words of a name or of a path's text, the last one last."""
+    text = value.constant if isinstance(value.constant, str) else ""
+    return f"{value.name} {text}".lower().translate(SEPARATORS).split()
