@@ -26,7 +26,7 @@ __all__ = ["HOME", "MOST_RELATED", "MOST_RESULTS", "render"]
 
 Object = dict[str, Any]
 
-HOME = "https://pypi.org/project/nonevent/"  # the one address in a report
+HOME = "https://github.com/nonevent/nonevent"  # the one address in a report
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 CATEGORY = "nonevent/check/"  # GitHub: all before the last slash; a later upload replaces it
 MOST_RESULTS = 25_000  # of a run; GitHub rejects a file with more

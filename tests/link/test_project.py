@@ -1,0 +1,265 @@
+"""Facts in context: who reaches them, and which cell a change changes."""
+
+from textwrap import dedent
+
+import pytest
+
+from nonevent import packs
+from nonevent.facts import Call, Mutation, Role
+from nonevent.link.project import link
+from nonevent.link.roles import markers
+from nonevent.marker import Marker
+from nonevent.readers import python
+
+MARKERS = markers(packs.load().shared("roles", Marker))
+INTERESTS = python.interests(["open", *MARKERS.registrations])
+
+
+def reached(files: dict[str, str]) -> list[tuple[str, int, list[tuple[Role, str]]]]:
+    """Return path, line, and role and entry of each reach, for every call of `open` and change."""
+    facts = [python.read(path, dedent(text), INTERESTS) for path, text in sorted(files.items())]
+    return [
+        (each.path, fact.location.line, [(reach.role, reach.entry) for reach in fact.reach])
+        for each in link(facts, MARKERS).files
+        for fact in each.facts
+        if (isinstance(fact, Call) and fact.callee == "open") or isinstance(fact, Mutation)
+    ]
+
+
+HANDLERS = {
+    "a Flask route": """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            open("f", "w")
+    """,
+    "a route of an application made in a factory": """
+        from flask import Flask
+        def create_app():
+            app = Flask(__name__)
+            @app.get("/")
+            def index():
+                open("f", "w")
+            return app
+    """,
+    "a route of a blueprint of another module": """
+        from .app import bp
+        @bp.route("/x")
+        def index():
+            open("f", "w")
+    """,
+    "a FastAPI route": """
+        from fastapi import APIRouter
+        router = APIRouter()
+        @router.post("/x")
+        async def index():
+            open("f", "w")
+    """,
+    "a FastAPI dependency": """
+        from fastapi import APIRouter, Depends
+        router = APIRouter()
+        def index():
+            open("f", "w")
+        @router.post("/x")
+        async def post(a=Depends(index)): ...
+    """,
+    "a Flask method view": """
+        from flask.views import MethodView
+        class index(MethodView):
+            def get(self):
+                open("f", "w")
+    """,
+    "a Django class-based view": """
+        from django.views import View
+        class index(View):
+            def post(self, request):
+                open("f", "w")
+    """,
+    "a function registered in a urlconf": """
+        from django.urls import path
+        def index(r):
+            open("f", "w")
+        urlpatterns = [path("x/", index)]
+    """,
+    "a class registered in a urlconf": """
+        from django.urls import path
+        class index(Base):
+            def get(self, r):
+                open("f", "w")
+        urlpatterns = [path("x/", index.as_view())]
+    """,
+    "a function with a decorator that only views bear": """
+        from django.contrib.auth.decorators import login_required
+        @login_required
+        def index(r):
+            open("f", "w")
+    """,
+    "a DRF view set": """
+        from rest_framework.viewsets import ModelViewSet
+        class index(ModelViewSet):
+            def create(self, request):
+                open("f", "w")
+    """,
+    "a helper that a handler calls": """
+        from flask import Flask
+        app = Flask(__name__)
+        def helper():
+            open("f", "w")
+        @app.route("/")
+        def index():
+            helper()
+    """,
+    "a method of an object that a handler makes": """
+        from flask import Flask
+        app = Flask(__name__)
+        class Store:
+            def save(self):
+                open("f", "w")
+        @app.route("/")
+        def index():
+            store = Store()
+            store.save()
+    """,
+    "a function that a handler passes on": """
+        from flask import Flask
+        app = Flask(__name__)
+        def helper():
+            open("f", "w")
+        @app.route("/")
+        def index():
+            run(later=helper)
+    """,
+}
+
+
+@pytest.mark.parametrize("source", HANDLERS.values(), ids=HANDLERS)
+def test_a_request_reaches(source: str) -> None:
+    ((_, _, found),) = reached({"shop/web.py": source})
+
+    assert [role for role, _ in found] == [Role.HANDLER]
+
+
+OTHERS = {
+    "a Celery task": (
+        "shop/jobs.py",
+        "from celery import shared_task\n@shared_task\ndef f():\n    open('f', 'w')",
+        [(Role.TASK, "f")],
+    ),
+    "a click command": (
+        "shop/cli.py",
+        "import click\n@click.command()\ndef f():\n    open('f', 'w')",
+        [(Role.CLI, "f")],
+    ),
+    "a management command": (
+        "shop/management/commands/f.py",
+        "def handle():\n    open('f', 'w')",
+        [(Role.CLI, "")],
+    ),
+    "a test": ("tests/test_f.py", "def test_f():\n    open('f', 'w')", [(Role.TEST, "")]),
+    "a migration": ("shop/migrations/0001_f.py", "open('f', 'w')", [(Role.MIGRATION, "")]),
+    "a script": ("scripts/f.py", "open('f', 'w')", [(Role.SCRIPT, "")]),
+    "the main guard": (
+        "shop/f.py",
+        "if __name__ == '__main__':\n    open('f', 'w')",
+        [(Role.SCRIPT, "__main__")],
+    ),
+    "nobody that is known": ("shop/f.py", "def f():\n    open('f', 'w')", []),
+    "a decorator called get without a route": (
+        "shop/f.py",
+        "from x import cache\n@cache.get('key')\ndef f():\n    open('f', 'w')",
+        [],
+    ),
+    "a view's namesake outside the views": (
+        "shop/helpers.py",
+        "def f(request):\n    open('f', 'w')",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "source", "expected"), OTHERS.values(), ids=OTHERS)
+def test_the_role_is_that_of(path: str, source: str, expected: list[tuple[Role, str]]) -> None:
+    ((_, _, found),) = reached({path: source})
+
+    assert found == expected
+
+
+def test_the_way_goes_through_other_modules_and_re_exports() -> None:
+    files = {
+        "src/shop/__init__.py": "",
+        "src/shop/web.py": """
+            from flask import Blueprint
+            from shop.stores import save
+            bp = Blueprint("x", __name__)
+            @bp.route("/x")
+            def index():
+                save()
+        """,
+        "src/shop/stores/__init__.py": "from .disk import write as save",
+        "src/shop/stores/disk.py": """
+            def write():
+                open("f", "w")
+        """,
+    }
+
+    assert reached(files) == [("src/shop/stores/disk.py", 3, [(Role.HANDLER, "index")])]
+
+
+def test_the_chain_leads_from_the_handler_to_the_fact() -> None:
+    source = dedent("""
+        from flask import Flask
+        app = Flask(__name__)
+        def inner():
+            open("f", "w")
+        def outer():
+            inner()
+        @app.route("/")
+        def index():
+            outer()
+    """)
+    linked = link([python.read("web.py", source, INTERESTS)], MARKERS)
+    (call,) = [
+        fact for fact in linked.files[0].facts if isinstance(fact, Call) and fact.callee == "open"
+    ]
+
+    assert [place.line for place in call.reach[0].chain] == [9, 6, 4]
+
+
+def test_state_of_another_module_is_the_one_that_is_imported() -> None:
+    files = {
+        "shop/state.py": "CARTS = {}",
+        "other/state.py": "CARTS = {}",
+        "shop/web.py": """
+            from flask import Flask
+            from . import state
+            from .state import CARTS
+            app = Flask(__name__)
+            @app.route("/")
+            def index():
+                CARTS["a"] = 1
+                state.CARTS["a"] = 1
+        """,
+    }
+    facts = [python.read(path, dedent(text), INTERESTS) for path, text in sorted(files.items())]
+    targets = [
+        fact.target.location.path
+        for each in link(facts, MARKERS).files
+        for fact in each.facts
+        if isinstance(fact, Mutation) and fact.target
+    ]
+
+    assert targets == ["shop/state.py", "shop/state.py"]
+
+
+def test_a_change_of_what_is_no_state_of_the_project_is_dropped() -> None:
+    source = """
+        from flask import Flask, session
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            session["a"] = 1
+            session.update(b=2)
+    """
+
+    assert reached({"web.py": source}) == []
