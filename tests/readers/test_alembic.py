@@ -194,6 +194,20 @@ ONE_CALL = [
         id="an inline reference is part of its column",
     ),
     pytest.param(
+        """op.add_column("t", sa.Column("n", sa.Integer, sa.CheckConstraint("n > 0")))""",
+        [
+            {
+                "operation": "add column",
+                "table": "t",
+                "column": "n",
+                "type": "sa.Integer",
+                "nullable": True,
+                "constraint": "check",
+            }
+        ],
+        id="a check is part of its column",
+    ),
+    pytest.param(
         'op.add_column("t", sa.Column("k", sa.Text(), unique=True))',
         [
             {
@@ -312,7 +326,7 @@ ONE_CALL = [
     ),
     pytest.param(
         'op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), schema="s")',
-        [{"operation": "create table", "table": "s.t", "table_is_new": True}],
+        [{"operation": "create table", "table": "s.t", "columns": ("id",), "table_is_new": True}],
         id="a table is created",
     ),
     pytest.param(

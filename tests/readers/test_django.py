@@ -247,8 +247,16 @@ def test_an_added_field_is_read(field: str, expected: list[dict[str, Any]]) -> N
 
 ONE_OPERATION = [
     pytest.param(
-        'migrations.CreateModel(name="Cart", fields=[("id", models.AutoField())])',
-        [{"operation": "create table", "table": "shop_cart", "table_is_new": True}],
+        'migrations.CreateModel(name="Cart", fields=[("id", models.AutoField()), '
+        '("tag", models.ForeignKey("shop.Tag", models.CASCADE))])',
+        [
+            {
+                "operation": "create table",
+                "table": "shop_cart",
+                "columns": ("id", "tag_id"),
+                "table_is_new": True,
+            }
+        ],
         id="a model is a table named after app and model",
     ),
     pytest.param(

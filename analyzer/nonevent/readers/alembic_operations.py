@@ -77,6 +77,7 @@ def _add_column(directive: Directive) -> Iterator[SchemaStep]:
         yield step
         return
     column = alembic_column.column(value, directive.source)
+    # A CHECK is part of ADD COLUMN; a foreign key only where it is asked for.
     inline = column.foreign_key and directive.flag("inline_references") is True
     yield step._replace(
         column=column.name,
@@ -84,7 +85,7 @@ def _add_column(directive: Directive) -> Iterator[SchemaStep]:
         nullable=column.nullable,
         default=column.default,
         generated=column.generated,
-        constraint="foreign key" if inline else "",
+        constraint="check" if column.check else ("foreign key" if inline else ""),
         references=column.references,
     )
     yield from _implied(step._replace(column=column.name), column, inline=inline)
@@ -93,14 +94,12 @@ def _add_column(directive: Directive) -> Iterator[SchemaStep]:
 def _implied(
     step: SchemaStep, column: alembic_column.Column, *, inline: bool
 ) -> Iterator[SchemaStep]:
-    """Yield the statements that Alembic adds for constraints and indexes of a new column."""
+    """Yield the statements that Alembic adds for keys and indexes of a new column."""
     named = step._replace(
         operation=Operation.ADD_CONSTRAINT, columns=(column.name,) if column.name else ()
     )
     if column.foreign_key and not inline:
         yield named._replace(constraint="foreign key", references=column.references)
-    if column.check:
-        yield named._replace(constraint="check")
     if column.indexed:
         yield named._replace(operation=Operation.CREATE_INDEX, unique=column.unique)
     elif column.unique:
@@ -165,6 +164,19 @@ def _table_step(operation: Operation) -> Callable[[Directive], Iterator[SchemaSt
         yield directive.step._replace(operation=operation, table=directive.table())
 
     return read
+
+
+def _create_table(directive: Directive) -> Iterator[SchemaStep]:
+    columns = (
+        alembic_column.column(item, directive.source).name
+        for item in directive.call.arguments
+        if alembic_column.name_of(item).endswith("Column")
+    )
+    yield directive.step._replace(
+        operation=Operation.CREATE_TABLE,
+        table=directive.table(),
+        columns=tuple(filter(None, columns)),
+    )
 
 
 def _rename_table(directive: Directive) -> Iterator[SchemaStep]:
@@ -243,7 +255,7 @@ DIRECTIVES: dict[str, Callable[[Directive], Iterator[SchemaStep]]] = {
     "create_foreign_key": _create_constraint,
     "create_index": _create_index,
     "create_primary_key": _create_constraint,
-    "create_table": _table_step(Operation.CREATE_TABLE),
+    "create_table": _create_table,
     "create_table_comment": _table_step(Operation.OTHER),
     "create_unique_constraint": _create_constraint,
     "drop_column": _drop_column,

@@ -53,12 +53,16 @@ def _create_model(move: Move) -> Iterator[SchemaStep]:
         models.leave(model)
     table = models.table(model)
     fields = move.value("fields")
+    columns: list[str] = []
     for pair in fields.items if fields is not None else ():
         if len(pair.items) == 2 and (name := string(pair.items[0])):  # noqa: PLR2004  # name, field
-            models.know(model, name, field(name, pair.items[1], move.source, models.app, table))
+            found = field(name, pair.items[1], move.source, models.app, table)
+            models.know(model, name, found)
+            columns += [found.column] if found.column else []
     yield move.step._replace(
         operation=Operation.CREATE_TABLE,
         table=table,
+        columns=tuple(columns),
         keeps_data=move.step.keeps_data or models.is_left(model),
     )
 
