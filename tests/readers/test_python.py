@@ -79,7 +79,8 @@ RESOLVED = {
     ),
     "an object kept on self": (
         (
-            "import requests\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\n"
+            "import requests\nclass A:\n    def __init__(self):\n"
+            "        self.s = requests.Session()\n"
             "    def f(self):\n        self.s.get(u)"
         ),
         [(6, "requests.Session.get")],
