@@ -1,0 +1,207 @@
+"""The program as it is started: streams, signals, and what it imports."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FAULT = "import requests\n\n\ndef load(url):\n    return requests.get(url)\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "load.py").write_text(FAULT)
+    return folder
+
+
+def places(text: str) -> set[tuple[str, int, str]]:
+    return {(one["path"], one["line"], one["rule"]) for one in json.loads(text)["findings"]}
+
+
+FOUND = {("load.py", 5, "call-without-timeout")}
+
+
+def program(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nonevent", *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_program_is_a_module(shop: Path) -> None:
+    done = program("check", "--output", "json", folder=shop)
+
+    assert (done.returncode, places(done.stdout)) == (1, FOUND)
+
+
+def test_nothing_of_the_working_directory_is_run(shop: Path) -> None:
+    trap = "raise SystemExit('the code under analysis was run')\n"
+    for name in ("click", "json", "yaml", "nonevent_rules", "evil", "nearest"):
+        (shop / f"{name}.py").write_text(trap)
+    (shop / "evil-1.dist-info").mkdir()
+    (shop / "evil-1.dist-info" / "entry_points.txt").write_text("[nonevent.rules]\nevil = evil\n")
+
+    for arguments in (["check", "load.py", "--output", "json"], ["rules"], ["--help"]):
+        done = program(*arguments, folder=shop)
+        assert (done.stderr.count("under analysis"), done.returncode) in [(0, 0), (0, 1)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals and pipes")
+@pytest.mark.parametrize("command", [["check", "--output", "full"], ["explain", "dropped-column"]])
+def test_a_reader_that_leaves_is_no_mistake(shop: Path, command: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "nonevent",
+                *command,
+                *(["--quiet"] if "check" in command else []),
+            ],
+            cwd=shop,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+
+    assert (done.returncode, done.stderr) == (int("check" in command), "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a device that is full")
+def test_a_full_disk_is_said_in_one_line(shop: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nonevent", "check"],
+            cwd=shop,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: standard output cannot be written: No space left on device\n",
+    )
+
+
+def writer(pipe: Path) -> int:
+    """Return a handle to write to a named pipe, as soon as somebody reads it."""
+    for _ in range(2000):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # ENXIO: nobody reads yet
+            time.sleep(0.01)
+    pytest.fail("nobody reads the pipe")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals and pipes")
+def test_an_interrupt_ends_the_run_without_a_traceback(shop: Path) -> None:
+    os.mkfifo(shop / "change.patch")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "nonevent", "check", "--patch", "change.patch"],
+        cwd=shop,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    held = writer(shop / "change.patch")  # the program reads, and waits
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=20)
+    os.close(held)
+
+    assert (running.returncode, err) == (130, "")
+
+
+ABSENT = frozenset(
+    {
+        "argparse",
+        "asyncio",
+        "click",
+        "dataclasses",
+        "difflib",
+        "email",
+        "git",
+        "gitdb",
+        "google.protobuf",
+        "hashlib",
+        "importlib.metadata",
+        "inspect",
+        "joblib",
+        "json",
+        "libcst",
+        "logging",
+        "multiprocessing",
+        "nonevent.cli",
+        "nonevent.readers.sqlsplit",
+        "nonevent.reports.sarif",
+        "numpy",
+        "pandas",
+        "pathlib",
+        "postgast",
+        "rich",
+        "shutil",
+        "sklearn",
+        "socket",
+        "sqlglot",
+        "sqlite3",
+        "ssl",
+        "subprocess",
+        "tempfile",
+        "tomllib",
+        "unidiff",
+        "urllib.parse",
+        "yaml",
+    }
+)
+
+
+def test_check_of_python_files_imports_nothing_it_does_not_need(shop: Path) -> None:
+    code = (
+        "import sys; from nonevent.entry import main; "
+        "code = main(['check', 'load.py', '--output', 'concise']); "
+        "print(code, *sorted(sys.modules))"
+    )
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(shop.parent / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    for _ in range(2):  # the first run may have to build the index of rules
+        done = subprocess.run(
+            command, cwd=shop, env=environment, capture_output=True, text=True, check=True
+        )
+    code_, *modules = done.stdout.splitlines()[-1].split()
+
+    assert code_ == "1"
+    assert ABSENT.intersection(modules) == set()
+
+
+def test_the_shell_completes(shop: Path) -> None:
+    asked: list[tuple[str, str, Callable[[str], bool]]] = [
+        ("nonevent check --per", "2", lambda text: "plain,--persona" in text),
+        ("nonevent check --persona ped", "3", lambda text: "plain,pedantic" in text),
+        ("nonevent explain unused", "2", lambda text: "plain,unused-suppression" in text),
+        ("nonevent check --output sa", "3", lambda text: "plain,sarif" in text),
+    ]
+    for words, index, answered in asked:
+        done = program(
+            folder=shop, _NONEVENT_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=index
+        )
+        assert answered(done.stdout), (words, done.stdout, done.stderr)
