@@ -239,6 +239,16 @@ FILES = constant("django.contrib.sessions.backends.file")
             id="only the default",
         ),
         pytest.param(
+            setting("SESSION_ENGINE", made("env", constant("A"), default=made("env", FILES))),
+            [LIKELY],
+            id="the default of a default",
+        ),
+        pytest.param(
+            setting("SESSION_TYPE", made("os.getenv", constant("TYPE"), constant("cachelib"))),
+            [AUDITOR],
+            id="a default that leaves it to another setting",
+        ),
+        pytest.param(
             setting("SESSION_ENGINE", made("env", constant("ENGINE"), default=FILES)),
             [LIKELY],
             id="only the default, by keyword",

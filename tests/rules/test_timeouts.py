@@ -232,6 +232,11 @@ def test_other_programs_matter_in_request_handlers(
             call("urllib3.PoolManager.request"), [AUDITOR], id="a pool that was made elsewhere"
         ),
         pytest.param(
+            call("urllib3.PoolManager.request", receiver=name("urllib3.PoolManager")),
+            [AUDITOR],
+            id="a pool that is a parameter",
+        ),
+        pytest.param(
             call("psycopg2.connect", constant("host=db connect_timeout=3")),
             [],
             id="a timeout in the text of the DSN",
@@ -326,7 +331,7 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
             call("requests.get", timeout=constant(0)), [], id="requests: zero is no wait at all"
         ),
         pytest.param(
-            call("requests.get", timeout=constant(False)), [], id="False is no number of seconds"
+            call("psycopg2.connect", connect_timeout=constant(False)), [], id="False is no number"
         ),
         pytest.param(
             call("MySQLdb.connect", connect_timeout=constant(3), read_timeout=constant(None)),

@@ -54,11 +54,11 @@ def _match(value: Value, row: SessionStore) -> Match | None:
     inside = (*value.items, *(item for _, item in value.keywords))
     if value.kind not in {Kind.CALL, Kind.EITHER}:
         return None
-    for item in inside:
-        default = _match(item, row)
-        if default is not None and default.confidence is Confidence.HIGH:
-            return default._replace(confidence=Confidence.MEDIUM)
-    return None
+    matches = (_match(item, row) for item in inside)
+    default = next((match for match in matches if match is not None), None)
+    if default is None or default.persona is not None:
+        return default
+    return default._replace(confidence=Confidence.MEDIUM)
 
 
 def _own(value: Value, row: SessionStore) -> Match | None:
