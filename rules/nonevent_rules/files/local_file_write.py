@@ -18,7 +18,7 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     yield Problem(
         f"`{call.callee}` writes {what} to the local disk {standing(call, weight.reach)}: "
         "another replica does not find it and a deploy loses it",
-        remedy="Put it into an object store or a database, or keep the bytes in memory",
+        remedy="Put it into an object store or a database server, or keep the bytes in memory",
         confidence=weight.confidence,
         persona=weight.persona,
     )
