@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from nonevent.change import Change, ChangedFile, Content
 from nonevent.error import UserError
@@ -12,6 +11,7 @@ from nonevent.sources.disk import LIMIT, is_inside, printable, read_file, reason
 from nonevent.sources.files import walk
 from nonevent.sources.ignore import Wanted, choose
 from nonevent.sources.lines import added_lines
+from nonevent.sources.listing import Entry, compare, list_commit, list_index
 from nonevent.sources.place import Place, find_root, require_place
 from nonevent.sources.quarantine import Quarantine, Trouble, open_quarantine, too_large
 from nonevent.sources.refs import find_id, list_names, parse_revision
@@ -22,15 +22,6 @@ __all__ = ["find_root", "from_diff", "from_staged"]
 Contents = dict[str, bytes | Trouble]
 
 _HASHED = 200_000_000  # bytes of a file on disk that are read to tell whether it changed
-
-
-class Entry(NamedTuple):
-    """One line of a listing of the index."""
-
-    path: str
-    mode: str
-    identity: str
-    absent: bool  # a sparse checkout leaves it out of the work tree
 
 
 def from_diff(
@@ -54,11 +45,12 @@ def from_diff(
         head = _commit(git, place, second)
         if dots != "..":
             base = _merge_base(git, (base, first), (head, second))
+        before = list_commit(git, base)
         if dots:
-            raw = git.ask("diff-tree", *_RAW, "-r", base, head)
-            steps, notes = _read_raw(raw)
-            return _change(git, steps, {}, chosen, notes)._replace(base=base, head=head)
-        steps, contents, notes = _work_tree(git, place, base, chosen)
+            steps = compare(before, list_commit(git, head))
+            return _change(git, steps, {}, chosen, [])._replace(base=base, head=head)
+        before = {path: identity for path, identity in before.items() if chosen(path)}
+        steps, contents, notes = _work_tree(git, place, before, chosen)
         return _change(git, steps, contents, chosen, notes)._replace(base=base)
 
 
@@ -71,15 +63,27 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
     """
     place = require_place(root_hint)
     with open_quarantine(place, _index(place)) as git:
-        head = find_id(place, "HEAD")
-        base = _commit(git, place, "HEAD") if head else git.empty_tree()
-        raw = git.ask("diff-index", *_RAW, "--cached", "--ita-invisible-in-index", base)
-        steps, notes = _read_raw(raw)
-        change = _change(git, steps, {}, choose(wanted, exclude), notes)
-        return change._replace(base=base if head else "")
+        base = _commit(git, place, "HEAD") if find_id(place, "HEAD") else ""
+        before = list_commit(git, base) if base else {}
+        after, notes = _staged(git, before)
+        chosen = choose(wanted, exclude)
+        return _change(git, compare(before, after), {}, chosen, notes)._replace(base=base)
 
 
-_RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
+def _staged(git: Quarantine, before: dict[str, str]) -> tuple[dict[str, str], list[Note]]:
+    """Return the files in the index; what is in conflict is noted and taken out of both sides."""
+    after: dict[str, str] = {}
+    conflicts = set()
+    empty = git.identity(b"")
+    for entry in list_index(git):
+        if entry.conflict:
+            conflicts.add(entry.path)
+            before.pop(entry.path, None)
+        # A new empty file brings nothing, and `git add --intent-to-add` looks like one.
+        elif entry.is_file and (entry.identity != empty or entry.path in before):
+            after[entry.path] = entry.identity
+    message = "its merge conflict is not resolved: not analysed"
+    return after, [Note(printable(path), NoteKind.HISTORY, message) for path in conflicts]
 
 
 def _index(place: Place) -> str:
@@ -145,40 +149,11 @@ def _merge_base(git: Quarantine, first: tuple[str, str], second: tuple[str, str]
     raise UserError(f"no common ancestor of {names}: compare them with '..'")
 
 
-def _read_raw(raw: bytes | None) -> tuple[list[Step], list[Note]]:
-    """Return the steps in what git prints with `--raw -z`, and notes on what has no one content.
-
-    https://git-scm.com/docs/diff-format
-    """
-    if raw is None:
-        raise UserError("git cannot read the trees of this repository: objects are missing")
-    steps, notes = [], []
-    fields = iter(raw.split(b"\0"))
-    for head, name in zip(fields, fields, strict=False):
-        old_mode, mode, before, after, status = head.decode("ascii").lstrip(":").split(" ")
-        path = name.decode("utf-8", "surrogateescape")
-        if status == "U":
-            message = "its merge conflict is not resolved: not analysed"
-            notes.append(Note(printable(path), NoteKind.HISTORY, message))
-            continue
-        step = Step(path, before if _is_file(old_mode) else "", after if _is_file(mode) else "")
-        if step.before != step.after:
-            steps.append(step)
-    # A path in conflict is listed a second time, as deleted.
-    conflicts = {note.path for note in notes}
-    return [step for step in steps if printable(step.path) not in conflicts], notes
-
-
-def _is_file(mode: str) -> bool:
-    return mode.startswith("100")  # not 120000, a symbolic link, nor 160000, a submodule
-
-
 def _work_tree(
-    git: Quarantine, place: Place, base: str, chosen: Wanted
+    git: Quarantine, place: Place, before: Mapping[str, str], chosen: Wanted
 ) -> tuple[list[Step], Contents, list[Note]]:
-    """Compare a commit with the files on disk, which git is kept from: filters run programs."""
-    entries = [entry for entry in _index_entries(git) if chosen(entry.path)]
-    before = {path: identity for path, identity in _tree(git, base) if chosen(path)}
+    """Compare the files of a commit with those on disk, which git is kept from: filters run programs."""
+    entries = [entry for entry in list_index(git) if chosen(entry.path)]
     after = {entry.path: entry.identity for entry in entries if entry.absent}
     contents: Contents = {}
     notes: list[Note] = []
@@ -199,9 +174,7 @@ def _work_tree(
 def _steps(
     git: Quarantine, before: Mapping[str, str], after: Mapping[str, str], contents: Contents
 ) -> list[Step]:
-    paths = sorted(before.keys() | after.keys())
-    steps = [Step(path, before.get(path, ""), after.get(path, "")) for path in paths]
-    steps = [step for step in steps if step.before != step.after]
+    steps = compare(before, after)
     asked = {identity for step in steps for identity in step[1:3] if identity}
     contents.update(git.blobs(asked - contents.keys()))
     return [step for step in steps if not _differ_in_ends_only(step, contents)]
@@ -215,30 +188,9 @@ def _differ_in_ends_only(step: Step, contents: Contents) -> bool:
 
 
 def _trouble(error: OSError) -> Trouble:
-    return (
-        too_large() if error.errno == errno.EFBIG else Trouble(NoteKind.UNREADABLE, reason(error))
-    )
-
-
-def _index_entries(git: Quarantine) -> Iterator[Entry]:
-    raw = git.ask("ls-files", "--stage", "-t", "-z")
-    if raw is None:
-        raise UserError("the repository's index is corrupt")
-    for line in raw.split(b"\0")[:-1]:
-        head, _, name = line.partition(b"\t")
-        tag, mode, identity, _ = head.decode("ascii").split(" ")
-        yield Entry(name.decode("utf-8", "surrogateescape"), mode, identity, tag == "S")
-
-
-def _tree(git: Quarantine, commit: str) -> Iterator[tuple[str, str]]:
-    raw = git.ask("ls-tree", "-r", "-z", "--full-tree", commit)
-    if raw is None:
-        raise UserError("git cannot read the trees of this repository: objects are missing")
-    for line in raw.split(b"\0")[:-1]:
-        head, _, name = line.partition(b"\t")
-        mode, _, identity = head.decode("ascii").split(" ")
-        if _is_file(mode):
-            yield name.decode("utf-8", "surrogateescape"), identity
+    if error.errno == errno.EFBIG:
+        return too_large()
+    return Trouble(NoteKind.UNREADABLE, reason(error))
 
 
 def _on_disk(
@@ -250,7 +202,7 @@ def _on_disk(
     real_folders: dict[str, bool] = {}
     links = set()  # and submodules
     for entry in entries:
-        if not _is_file(entry.mode):
+        if not entry.is_file:
             links.add(entry.path)
             continue
         if entry.path in tracked:  # once for each side of a conflict

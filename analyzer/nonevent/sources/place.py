@@ -4,7 +4,7 @@ import os
 from typing import NamedTuple
 
 from nonevent.error import UserError
-from nonevent.sources.disk import printable, read_file
+from nonevent.sources.disk import printable, read_file, reason
 
 __all__ = ["Place", "find_place", "find_root", "read_text", "require_place"]
 
@@ -54,6 +54,8 @@ def find_place(path: str) -> Place | None:
 def _git_dir(entry: str) -> str:
     if os.path.isdir(entry):
         return entry if os.path.lexists(os.path.join(entry, "HEAD")) else ""
+    if not os.path.isfile(entry):
+        return ""
     # A linked work tree or a submodule: https://git-scm.com/docs/gitrepository-layout
     key, _, folder = read_text(entry).partition(": ")
     if key != "gitdir" or not folder.strip():
@@ -68,8 +70,17 @@ def _common_dir(git_dir: str) -> str:
 
 
 def read_text(path: str, limit: int = _TEXT_LIMIT) -> str:
-    """Return the text of a small file of git's; "" where there is no such regular file."""
+    """Return the text of a small file of git's; "" where there is none.
+
+    Raises:
+        UserError: something is there that cannot be read.
+
+    """
     try:
         return os.fsdecode(read_file(path, limit))
-    except (OSError, ValueError):
-        return ""
+    except (OSError, ValueError) as error:
+        if not os.path.lexists(path) or os.path.isdir(path):
+            return ""
+        why = reason(error) if isinstance(error, OSError) else "not a path"
+        name = os.path.basename(path)
+        raise UserError(f"the repository is damaged: {name!r} cannot be read: {why}") from None

@@ -5,17 +5,22 @@ objects, promised objects or references. Measured against 25 ways in which a rep
 git run programs, options on the command line stop some of them; this stops all.
 """
 
-import errno
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from nonevent.error import UserError
 from nonevent.note import NoteKind
-from nonevent.sources.disk import LIMIT, read_file
-from nonevent.sources.place import Place, read_text
+from nonevent.sources.disk import LIMIT
+from nonevent.sources.place import Place
+from nonevent.sources.scratch import (
+    check_objects,
+    copy_index,
+    copy_shallow,
+    furnish,
+    read_algorithm,
+)
 
 if TYPE_CHECKING:
     from git import Git, Repo
@@ -25,21 +30,7 @@ __all__ = ["Quarantine", "Trouble", "open_quarantine", "too_large"]
 SECONDS = 60  # that one git process may take
 LISTING = 100_000_000  # bytes of one listing: a million paths
 CONTENT = 500_000_000  # bytes of all blobs of one change together
-_INDEX_LIMIT = 500_000_000  # bytes
-_ENTRY = 62  # bytes that an index entry takes at least
 _RESTARTS = 50  # corrupt blobs that a batch is started again after
-
-# Commit graphs and multi-pack indexes repeat what the objects say, and may repeat it wrongly.
-_CONFIG = """\
-[core]
-\trepositoryformatversion = {version}
-\tbare = true
-\tcommitGraph = false
-\tmultiPackIndex = false
-[extensions]
-\tobjectFormat = {algorithm}
-"""
-_PLAIN_CONFIG = _CONFIG.partition("[extensions]")[0]
 
 # https://git-scm.com/docs/git#_environment_variables
 _ENVIRONMENT = {
@@ -91,12 +82,6 @@ class Quarantine(NamedTuple):
 
         head = b"blob %d\0" % len(data)
         return hashlib.new(self.algorithm, head + data, usedforsecurity=False).hexdigest()
-
-    def empty_tree(self) -> str:
-        """Return the id of the tree without entries, which git knows without storing it."""
-        import hashlib
-
-        return hashlib.new(self.algorithm, b"tree 0\0", usedforsecurity=False).hexdigest()
 
     def ask(self, command: str, *arguments: str) -> bytes | None:
         """Return what a git command prints; None where it fails.
@@ -222,16 +207,16 @@ def open_quarantine(place: Place, index: str = "") -> Iterator[Quarantine]:
     from tempfile import TemporaryDirectory
 
     objects = os.path.join(place.common_dir, "objects")
-    _check_objects(objects)
-    algorithm = _algorithm(place)
+    check_objects(objects)
+    algorithm = read_algorithm(place)
     with (
         TemporaryDirectory(prefix="nonevent-", ignore_cleanup_errors=True) as scratch,
         _without_git_variables(),
     ):
-        _furnish(scratch, algorithm)
-        shallow = _copy(os.path.join(place.common_dir, "shallow"), scratch)
+        furnish(scratch, algorithm)
+        shallow = copy_shallow(place, scratch)
         if index:
-            _copy_index(index, scratch, algorithm)
+            copy_index(index, scratch, algorithm)
         with _opened(scratch) as repository:
             repository.git.update_environment(**_ENVIRONMENT, **_folders(scratch, objects))
             yield Quarantine(repository.git, scratch, algorithm, shallow)
@@ -266,77 +251,3 @@ def _opened(scratch: str) -> "Iterator[Repo]":
         raise UserError("git is not installed, or not on the PATH") from None
     with Repo(scratch, expand_vars=False) as repository:
         yield repository
-
-
-def _algorithm(place: Place) -> str:
-    config = read_text(os.path.join(place.common_dir, "config"))
-    match = re.search(r"^\s*objectformat\s*=\s*\"?(\w+)", config, re.IGNORECASE | re.MULTILINE)
-    algorithm = match[1].lower() if match else "sha1"
-    if algorithm not in {"sha1", "sha256"}:
-        raise UserError(f"this repository names its objects by {algorithm!r}, which is not known")
-    return algorithm
-
-
-def _furnish(scratch: str, algorithm: str) -> None:
-    for folder in ("objects", "refs"):
-        os.mkdir(os.path.join(scratch, folder))
-    plain = algorithm == "sha1"
-    template = _PLAIN_CONFIG if plain else _CONFIG
-    config = template.format(version=0 if plain else 1, algorithm=algorithm)
-    for name, text in (("config", config), ("HEAD", "ref: refs/heads/none\n")):
-        with open(os.path.join(scratch, name), "w", encoding="ascii") as file:
-            file.write(text)
-
-
-def _check_objects(objects: str) -> None:
-    """Refuse what git would wait for without end: a pipe in the place of a file."""
-    listed = [os.path.join(objects, "info", "alternates")]
-    with suppress(OSError), os.scandir(os.path.join(objects, "pack")) as packs:
-        listed += [pack.path for pack in packs if not pack.is_file(follow_symlinks=False)]
-    for path in listed:
-        if os.path.lexists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-            raise UserError(f"the repository is damaged: {os.path.basename(path)!r} is no file")
-
-
-def _copy(path: str, scratch: str) -> bool:
-    """Copy one file into the scratch folder; False where there is none to copy."""
-    try:
-        data = read_file(path, _INDEX_LIMIT)
-    except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ENOTDIR}:
-            return False
-        name = os.path.basename(path)
-        raise UserError(f"the repository's {name!r} cannot be read: {error.strerror}") from None
-    with open(os.path.join(scratch, os.path.basename(path)), "wb") as file:
-        file.write(data)
-    return True
-
-
-def _copy_index(path: str, scratch: str, algorithm: str) -> None:
-    try:
-        data = read_file(path, _INDEX_LIMIT)
-    except FileNotFoundError:
-        return  # nothing was ever staged
-    except OSError as error:
-        raise UserError(f"the repository's index cannot be read: {error.strerror}") from None
-    # git believes the number of entries and asks for memory for all of them.
-    # https://git-scm.com/docs/index-format
-    entries = int.from_bytes(data[8:12], "big")
-    if data[:4] != b"DIRC" or entries * _ENTRY > len(data) or not _is_whole(data, algorithm):
-        raise UserError("the repository's index is corrupt")
-    with open(os.path.join(scratch, "index"), "wb") as file:
-        file.write(data)
-    folder = os.path.dirname(path)
-    for name in os.listdir(folder):
-        if name.startswith("sharedindex."):
-            _copy(os.path.join(folder, name), scratch)
-
-
-def _is_whole(data: bytes, algorithm: str) -> bool:
-    """Tell whether an index ends with its own checksum, or with none (`index.skipHash`)."""
-    import hashlib
-
-    digest = hashlib.new(algorithm, usedforsecurity=False)
-    size = digest.digest_size
-    digest.update(data[:-size])
-    return data[-size:] in {digest.digest(), bytes(size)}

@@ -76,6 +76,8 @@ def find_id(place: Place, name: str) -> str:
 def _follow(place: Place, name: str, packed: Callable[[], dict[str, str]]) -> str:
     for _ in range(_LINKS):
         text = _loose(place, name)
+        if name == "HEAD" and not text.startswith("ref:") and not _FULL.match(text):
+            raise UserError("the repository is damaged: its HEAD names no commit and no branch")
         if text.startswith("ref:"):
             name = text[4:].strip()
             if not name.startswith("refs/") or _NO_NAME.search(name):
