@@ -223,7 +223,6 @@ ONE_CALL = [
                 "column": "k",
                 "columns": ("k",),
                 "constraint": "unique",
-                "unique": True,
             },
         ],
         id="a unique column brings a constraint",
@@ -398,7 +397,6 @@ ONE_CALL = [
                 "name": "uq",
                 "columns": ("a", "b"),
                 "constraint": "unique",
-                "unique": True,
             }
         ],
         id="a unique constraint is added",
@@ -417,7 +415,6 @@ ONE_CALL = [
                 "name": "pk",
                 "columns": ("id",),
                 "constraint": "primary key",
-                "unique": True,
             }
         ],
         id="a primary key is added",
@@ -516,7 +513,6 @@ BATCHES = [
                 "name": "uq",
                 "columns": ("a",),
                 "constraint": "unique",
-                "unique": True,
             },
             {
                 "operation": "add constraint",

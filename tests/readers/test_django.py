@@ -142,7 +142,6 @@ ADDED = [
                 "column": "note",
                 "columns": ("note",),
                 "constraint": "primary key",
-                "unique": True,
             },
         ],
         id="the database fills an automatic key",
@@ -161,7 +160,6 @@ ADDED = [
                 "column": "note",
                 "columns": ("note",),
                 "constraint": "unique",
-                "unique": True,
             },
         ],
         id="a unique column brings a constraint",
@@ -219,7 +217,6 @@ ADDED = [
                 "column": "note_id",
                 "columns": ("note_id",),
                 "constraint": "unique",
-                "unique": True,
             },
         ],
         id="a one to one relation is unique and may point to a table of the settings",
@@ -285,6 +282,11 @@ ONE_OPERATION = [
         id="a table is renamed",
     ),
     pytest.param(
+        'migrations.AlterModelTable(name="cart", table="shop_cart")',
+        [{"operation": "rename table", "new_name": "shop_cart"}],
+        id="a table gets the name that it is guessed to have",
+    ),
+    pytest.param(
         'migrations.RemoveField(model_name="cart", name="note")',
         [{"operation": "drop column", "table": "shop_cart", "column": "note"}],
         id="a field is removed",
@@ -328,12 +330,12 @@ ONE_OPERATION = [
         id="an index is added",
     ),
     pytest.param(
-        'AddIndexConcurrently("cart", models.Index(Lower("a"), name="ix"))',
+        'AddIndexConcurrently("cart", models.Index(Lower("a"), models.F("b"), name="ix"))',
         [
             {
                 "operation": "create index",
                 "table": "shop_cart",
-                "columns": ('Lower("a")',),
+                "columns": ('Lower("a")', "b"),
                 "name": "ix",
                 "concurrently": True,
             }
@@ -364,7 +366,6 @@ ONE_OPERATION = [
                 "columns": ("a",),
                 "name": "uq",
                 "constraint": "unique",
-                "unique": True,
             }
         ],
         id="a unique constraint is added",
@@ -419,7 +420,6 @@ ONE_OPERATION = [
                 "table": "shop_cart",
                 "columns": ("a", "b"),
                 "constraint": "unique",
-                "unique": True,
             }
         ],
         id="fields become unique together",
@@ -431,7 +431,6 @@ ONE_OPERATION = [
                 "operation": "add constraint",
                 "table": "shop_cart",
                 "constraint": "unique",
-                "unique": True,
             }
         ],
         id="with several groups it is not known which is new",
@@ -604,7 +603,6 @@ FORMER = [
                 "column": "note",
                 "columns": ("note",),
                 "constraint": "unique",
-                "unique": True,
             },
         ],
         id="a column becomes required and unique",

@@ -72,7 +72,7 @@ def default_text(value: Value | None, source: Source) -> str | None:
     name = name_of(value)
     first = value.items[0].constant if value.items else None
     if name in {"text", "literal_column", "DefaultClause"} and isinstance(first, str):
-        return first
+        return " ".join(first.split())
     if name in {"true", "false", "null"}:
         return name
     if name == "FetchedValue":

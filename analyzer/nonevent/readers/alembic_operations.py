@@ -103,7 +103,7 @@ def _implied(
     if column.indexed:
         yield named._replace(operation=Operation.CREATE_INDEX, unique=column.unique)
     elif column.unique:
-        yield named._replace(constraint="unique", unique=True)
+        yield named._replace(constraint="unique")
 
 
 def _drop_column(directive: Directive) -> Iterator[SchemaStep]:
@@ -225,7 +225,6 @@ def _create_constraint(directive: Directive) -> Iterator[SchemaStep]:
         references=qualified(referent, directive.schema("referent_schema")),
         valid=directive.flag("postgresql_not_valid") is not True,
         using_index=directive.value("postgresql_using_index") is not None,
-        unique=constraint in {"unique", "primary key"},
     )
 
 

@@ -43,9 +43,9 @@ def _implied(move: Move, new: Field, old: Field) -> Iterator[SchemaStep]:
     if new.constrained and not old.constrained:
         yield step._replace(constraint="foreign key", references=new.references)
     if new.primary_key and not old.primary_key:
-        yield step._replace(constraint="primary key", unique=True)
+        yield step._replace(constraint="primary key")
     if new.unique and not old.unique:
-        yield step._replace(constraint="unique", unique=True)
+        yield step._replace(constraint="unique")
     if new.indexed and not old.indexed:
         yield step._replace(operation=Operation.CREATE_INDEX)
 

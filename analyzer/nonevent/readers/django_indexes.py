@@ -33,7 +33,12 @@ def _indexed(move: Move, value: Value | None) -> tuple[str, ...]:
     """Return the columns of an index or constraint, its expressions as they are written."""
     if value is None:
         return ()
-    expressions = tuple(move.source.one_line(item.span) for item in value.items)
+    expressions = tuple(
+        _column(move, string(item.items[0]))
+        if item.name.endswith(".F") and item.items
+        else move.source.one_line(item.span)
+        for item in value.items
+    )
     return expressions + _columns(move, dict(value.keywords).get("fields"))
 
 
@@ -56,11 +61,10 @@ def add_constraint(move: Move) -> Iterator[SchemaStep]:
     step = move.step._replace(
         name=string(keywords.get("name")),
         columns=_indexed(move, value) if is_unique else (),
-        unique=is_unique,
     )
     # What ALTER TABLE cannot say becomes a unique index.
     if is_unique and value is not None and (value.items or keywords.keys() & INDEX_KEYWORDS):
-        yield step._replace(operation=Operation.CREATE_INDEX)
+        yield step._replace(operation=Operation.CREATE_INDEX, unique=True)
         return
     yield step._replace(
         operation=Operation.ADD_CONSTRAINT,
@@ -88,7 +92,6 @@ def together(move: Move) -> Iterator[SchemaStep]:
         yield move.step._replace(
             operation=operation,
             columns=columns,
-            unique=is_unique,
             constraint="unique" if is_unique else "",
         )
 

@@ -84,9 +84,10 @@ def _rename_model(move: Move) -> Iterator[SchemaStep]:
 
 def _rename_table(move: Move) -> Iterator[SchemaStep]:
     move.models.name_table(move.model(), move.text("table"))
-    yield move.step._replace(
-        operation=Operation.RENAME_TABLE, new_name=move.models.table(move.model())
-    )
+    new_name = move.models.table(move.model())
+    # The former name is a guess; where it is the new one, another file has named the table.
+    table = "" if new_name == move.step.table else move.step.table
+    yield move.step._replace(operation=Operation.RENAME_TABLE, table=table, new_name=new_name)
 
 
 def _named(operation: Operation) -> Callable[[Move], Iterator[SchemaStep]]:
