@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -120,6 +121,16 @@ def test_every_option_in_the_readme_is_one_that_check_has() -> None:
     }
 
     assert used <= {option.name for option in CHECK}
+
+
+def test_the_yaml_in_the_readme_is_yaml_and_names_shipped_hooks() -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
+    hooks, actions, gitlab = (yaml.safe_load(block) for block in blocks)
+    shipped = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    assert (list(hooks), list(gitlab)) == (["repos"], ["nonevent"])
+    assert actions["jobs"]["check"]["permissions"].keys() == {"contents", "security-events"}
+    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} <= {hook["id"] for hook in shipped}
 
 
 @pytest.mark.slow
