@@ -231,7 +231,7 @@ class Comment(NamedTuple):
     unused: tuple[str, ...] = ()  # ids whose rule ran and found nothing here
 
 
-Fact = Call | Class | Function | Mutation | SchemaStep | Setting | StateCell
+Fact = Call | Class | Comment | Function | Mutation | SchemaStep | Setting | StateCell
 
 
 class FileFacts(NamedTuple):

@@ -16,22 +16,24 @@ from nonevent.prefilter import Filter, build, changes, naming
 from nonevent.reading import Asked, read
 from nonevent.text import LIMIT, decode
 
-__all__ = ["Side", "gather"]
+__all__ = ["Hangs", "Side", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
 # Below this many files reading all of them costs less than choosing.
 FEW = 40
 
+Hangs = Callable[[Call | Mutation], bool]
 Side = Mapping[str, Content]  # path → content, of one version of the project
 
 
 def gather(
-    side: Side, asked: Asked, markers: Markers, *, filtered: bool = True
+    side: Side, asked: Asked, markers: Markers, hangs: Hangs, *, filtered: bool = True
 ) -> tuple[tuple[FileFacts, ...], list[Note]]:
     """Return the linked facts of one version, by path, and what could not be read.
 
-    Without `filtered` every file is read: same facts for the rules, and slower.
+    `hangs` tells whether what the rules say of a fact hangs on who reaches it. Without
+    `filtered` every file is read: the same answers, and slower.
     """
     reading = _Reading(side, asked)
     if not filtered or len(side) <= FEW:
@@ -44,7 +46,7 @@ def gather(
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
-        more = _wanting(linked) - asked_for
+        more = _wanting(linked, hangs) - asked_for
         asked_for |= more
         if not more or not reading.read(reading.naming(more)):
             break
@@ -125,11 +127,11 @@ class _Reading:
         return data if len(data) <= LIMIT else b""
 
 
-def _wanting(linked: Linked) -> frozenset[tuple[str, str]]:
+def _wanting(linked: Linked, hangs: Hangs) -> frozenset[tuple[str, str]]:
     """Return pairs of words that a file holds which calls a function of unknown use.
 
-    Of unknown use is a function that holds a call or a change of state some rule waits for, and
-    every caller of it, as long as no role reaches them.
+    Of unknown use is a function that holds a fact for which this decides, and every caller of
+    it, as long as no role reaches them.
     """
     bases = {
         f"{facts.module}:{fact.name}": fact.bases
@@ -145,7 +147,7 @@ def _wanting(linked: Linked) -> frozenset[tuple[str, str]]:
         f"{facts.module}:{fact.scope}"
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Call | Mutation) and fact.scope and not fact.reach
+        if isinstance(fact, Call | Mutation) and fact.scope and not fact.reach and hangs(fact)
     ]
     seen = set(queue)
     for place in queue:  # grows while it is read

@@ -1,16 +1,18 @@
 """Rules are asked about facts; what they answer becomes findings."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import FileFacts
+from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role
 from nonevent.finding import Confidence, Finding, Persona
 from nonevent.identity import fingerprints
 from nonevent.location import Location
 from nonevent.packs import Packs
-from nonevent.rule import Problem
+from nonevent.rule import Problem, Rule
 
-__all__ = ["Answer", "ask", "audible", "complete"]
+__all__ = ["Answer", "Judge", "audible", "complete"]
+
+Find = Callable[[Fact], Iterable[Problem]]
 
 
 class Answer(NamedTuple):
@@ -21,27 +23,56 @@ class Answer(NamedTuple):
     problem: Problem
 
 
-def ask(files: Iterable[FileFacts], packs: Packs, chosen: frozenset[str]) -> list[Answer]:
-    """Return what the chosen rules say of all facts: one answer a rule and line, in order."""
-    rules: dict[str, list[tuple[str, object, object]]] = {}
-    found: dict[tuple[str, str, int], Answer] = {}
-    for facts in files:
-        for fact in facts.facts:
-            kind = type(fact).__name__
-            if kind not in rules:
-                rules[kind] = [
-                    (rule.id, rule.find, packs.rows(rule) if rule.table else None)
-                    for rule in packs.rules_on(kind)
-                    if rule.id in chosen
-                ]
-            for rule_id, find, rows in rules[kind]:
-                problems = find(fact) if rows is None else find(fact, rows)  # type: ignore[operator]
-                for problem in problems:
-                    place = problem.location or fact.location
-                    found.setdefault(
-                        (rule_id, place.path, place.line), Answer(rule_id, place, problem)
-                    )
-    return sorted(found.values(), key=lambda answer: (answer.location, answer.rule))
+class Judge:
+    """The chosen rules, each imported when the first fact of its type comes."""
+
+    def __init__(self, packs: Packs, chosen: frozenset[str]) -> None:
+        self.packs = packs
+        self.chosen = chosen
+        self._asked: dict[type, list[tuple[str, Find]]] = {}
+
+    def ask(self, files: Iterable[FileFacts]) -> list[Answer]:
+        """Return what the rules say of all facts: one answer a rule and line, in order."""
+        found: dict[tuple[str, str, int], Answer] = {}
+        for facts in files:
+            for fact in facts.facts:
+                for answer in self.answers(fact):
+                    place = answer.location
+                    found.setdefault((answer.rule, place.path, place.line), answer)
+        return sorted(found.values(), key=lambda answer: (answer.location, answer.rule))
+
+    def answers(self, fact: Fact) -> Iterator[Answer]:
+        """Yield what the rules say of one fact."""
+        kind = type(fact)
+        if kind not in self._asked:
+            self._asked[kind] = [
+                (rule.id, self._find(rule))
+                for rule in self.packs.rules_on(kind.__name__)
+                if rule.id in self.chosen
+            ]
+        for rule_id, find in self._asked[kind]:
+            for problem in find(fact):
+                yield Answer(rule_id, problem.location or fact.location, problem)
+
+    def _find(self, rule: Rule) -> Find:
+        if rule.table is None:
+            return rule.find
+        rows = self.packs.rows(rule)
+        return lambda fact: rule.find(fact, rows)
+
+    def hangs(self, fact: Call | Mutation) -> bool:
+        """Tell whether a fact of unknown use would be a finding if a request reached it.
+
+        Rules are pure functions: they can be asked what they would say.
+        """
+        if any(self._heard(answer) for answer in self.answers(fact)):
+            return False
+        served = fact._replace(reach=(Reach(Role.HANDLER, "", (fact.location,)),))
+        return any(self._heard(answer) for answer in self.answers(served))
+
+    def _heard(self, answer: Answer) -> bool:
+        problem = answer.problem
+        return problem.confidence is not Confidence.LOW and problem.persona is not Persona.AUDITOR
 
 
 def complete(

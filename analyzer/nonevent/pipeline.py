@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent import __version__, judge, packs, suppression
+from nonevent import __version__, packs, suppression
 from nonevent.change import Change
 from nonevent.compare import brought
 from nonevent.config import Config
@@ -14,28 +14,29 @@ from nonevent.error import UserError
 from nonevent.facts import FileFacts
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.gather import Side, gather
+from nonevent.judge import Judge, audible, complete
 from nonevent.link.roles import Markers, markers
 from nonevent.link.schema import link_schema
 from nonevent.marker import Marker
 from nonevent.note import Note
 from nonevent.options import Options
-from nonevent.packs import Packs
 from nonevent.readers.python import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Report
+from nonevent.rule import Page
 from nonevent.text import decode
 
 __all__ = ["check", "examine", "prepare"]
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
+PRINTS_PAGES = ("sarif",)
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
 
 
 class Task(NamedTuple):
     """What is asked of every file, whichever version it belongs to."""
 
-    packs: Packs
-    chosen: frozenset[str]  # ids of the rules to ask
+    judge: Judge
     asked: Asked
     markers: Markers
     filtered: bool = True  # False: read every file, also those that hold no word of any rule
@@ -61,13 +62,13 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     task = prepare(options)
     change = _change(options, cwd)
     outcome = examine(change, task)
-    shown = tuple(judge.audible(outcome.findings, options.persona))
+    shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
     return Report(
         findings=shown,
         notes=notes,
-        pages=tuple(task.packs.heads[rule_id] for rule_id in sorted(task.chosen)),
+        pages=tuple(_page(rule_id, task, options) for rule_id in sorted(task.judge.chosen)),
         sources={path: "\n".join(outcome.lines[path]) for path in sorted(found)},
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
@@ -93,7 +94,7 @@ def prepare(options: Options) -> Task:
     wanted = interests(
         installed.keys("call") | frozenset(known.registrations), installed.keys("setting")
     )
-    return Task(installed, chosen, Asked(wanted, options.dialect), known)
+    return Task(Judge(installed, chosen), Asked(wanted, options.dialect), known)
 
 
 # -- sources -------------------------------------------------------------------------------------
@@ -163,23 +164,23 @@ def examine(change: Change, task: Task) -> Outcome:
 
 
 def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
-    files, notes = gather(side, task.asked, task.markers, filtered=task.filtered)
+    files, notes = gather(side, task.asked, task.markers, task.judge.hangs, filtered=task.filtered)
     files = link_schema(files, added)
-    answers = judge.ask(files, task.packs, task.chosen)
+    answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     lines = {
         path: _lines(path, side)
         for path in {*comments, *(answer.location.path for answer in answers)}
     }
     spoken = suppression.apply(
-        judge.complete(answers, task.packs, lines),
+        complete(answers, task.judge.packs, lines),
         comments,
         {path: "\n".join(text) for path, text in lines.items() if path in comments},
-        task.packs.heads.keys(),
-        task.chosen,
+        task.judge.packs.heads.keys(),
+        task.judge.chosen,
     )
-    said = judge.ask([FileFacts("", spoken.comments)], task.packs, task.chosen)
-    findings = (*spoken.kept, *judge.complete(said, task.packs, lines))
+    said = task.judge.ask([FileFacts("", spoken.comments)])
+    findings = (*spoken.kept, *complete(said, task.judge.packs, lines))
     ordered = tuple(sorted(findings, key=lambda finding: (finding.location, finding.rule)))
     return Outcome(ordered, len(spoken.suppressed), tuple(notes), lines)
 
@@ -189,9 +190,16 @@ def _lines(path: str, side: Side) -> Sequence[str]:
     return LINE_END.split(text) if isinstance(text, str) else ()
 
 
+def _page(rule_id: str, task: Task, options: Options) -> Page:
+    """Return a rule's page; its body is read only for a report that prints it."""
+    if any(output.format in PRINTS_PAGES for output in options.output):
+        return task.judge.packs.page(rule_id)
+    return task.judge.packs.heads[rule_id]
+
+
 def _exit_code(findings: Sequence[Finding], notes: Sequence[Note], options: Options) -> int:
     if options.fail_on != "never":
-        failing = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]  # type: ignore[arg-type]
+        failing = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]
         if any(finding.severity in failing for finding in findings):
             return FOUND
     return INCOMPLETE if options.strict and notes else CLEAN

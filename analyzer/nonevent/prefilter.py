@@ -1,15 +1,16 @@
 """Which files deserve a parse: scans of their bytes for the words that rules wait for."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.readers.state import CHANGING
+from nonevent.readers.values import CANONICAL
 
 __all__ = ["Filter", "build", "changes", "words_of"]
 
 # Migrations are read whole: every operation is a fact.
-MIGRATIONS = (b"migrations", b"alembic")
+MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
 # A suppression that silences nothing is a finding, wherever it stands.
 SUPPRESSION = b"nonevent:"
 _METHODS = "|".join(sorted(CHANGING)).encode()
@@ -39,13 +40,15 @@ class Filter(NamedTuple):
 def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
     """Return the filter for these callees and settings.
 
-    A file that holds a call of `requests.get` holds both words, one of them as a whole word:
-    an alias hides neither, since the import names both.
+    A file with a call of `requests.Session.get` holds each of the three words, the first one as
+    a whole word: an alias hides none, since the import names it.
     """
-    alone, pairs = words_of(calls, settings)
-    words = sorted({*alone, *pairs, *(tail for tails in pairs.values() for tail in tails)})
+    alone, needed = words_of(calls, settings)
+    words = sorted(
+        {*alone, *needed, *(part for rest in needed.values() for parts in rest for part in parts)}
+    )
     find = _automaton(words)
-    whole = {root: re.compile(rb"\b%s\b" % root) for root in pairs}
+    whole = {root: re.compile(rb"\b%s\b" % root) for root in needed}
     container = re.compile(CONTAINER)
 
     def containers(data: bytes) -> frozenset[bytes]:
@@ -55,8 +58,12 @@ def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
         found = {words[mark] for mark, _, _ in find(data)}
         if not found.isdisjoint(alone):
             return True
-        for root, tails in pairs.items():
-            if root in found and not found.isdisjoint(tails) and whole[root].search(data):
+        for root, rest in needed.items():
+            if (
+                root in found
+                and any(found.issuperset(parts) for parts in rest)
+                and whole[root].search(data)
+            ):
                 return True
         names = containers(data)
         return bool(names) and (b"global " in data or _changes_own(data, names))
@@ -66,18 +73,27 @@ def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
 
 def words_of(
     calls: Iterable[str], settings: Iterable[str]
-) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
-    """Return the words of which one is enough, and first words with the last ones they need."""
-    alone = {name.encode() for name in settings} | {*MIGRATIONS, SUPPRESSION}
-    pairs: dict[bytes, set[bytes]] = {}
-    for call in calls:
-        parts = call.replace("[]", "").encode().split(b".")
-        if parts[0] == b"request":  # a view's parameter: `request.FILES[…].save(…)`
-            parts = parts[1:]
-        pairs.setdefault(parts[0], set()).add(parts[-1])
+) -> tuple[frozenset[bytes], Mapping[bytes, frozenset[frozenset[bytes]]]]:
+    """Return the words of which one is enough, and first words with what must stand beside them."""
+    alone = {name.encode() for name in settings} | {SUPPRESSION}
     if b"SECRET_KEY" in alone:
         alone.add(b"secret_key")
-    return frozenset(alone), {root: frozenset(tails) for root, tails in pairs.items()}
+    needed: dict[bytes, set[frozenset[bytes]]] = {}
+    for call in (*calls, *MIGRATIONS):
+        for name in _spellings(call):
+            root, *rest = name.replace("[]", "").encode().split(b".")
+            if root == b"request":  # a view's parameter: `request.FILES[…].save(…)`
+                root, *rest = rest
+            needed.setdefault(root, set()).add(frozenset(rest))
+    return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
+
+
+def _spellings(call: str) -> Iterator[str]:
+    """Yield a callee's name and those under which a file may import it."""
+    yield call
+    for spelling, name in CANONICAL.items():
+        if call == name or call.startswith(f"{name}."):
+            yield spelling + call[len(name) :]
 
 
 def changes(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:

@@ -12,6 +12,7 @@ __all__ = ["Linked", "link"]
 
 # Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
 # it calls: that code may serve requests along a way that cannot be seen here.
+# A command's helper is a command's within its own module only, for the same reason.
 PASSED_ON = (Role.HANDLER, Role.TASK, Role.CLI)
 # Scope of code under `if __name__ == "__main__":`.
 MAIN = "__main__"
@@ -75,7 +76,10 @@ def _spread(
     callers = {name: "" for name in sorted(bearers) if bearers[name] is role and name in edges}
     queue = list(callers)
     for current in queue:  # grows while it is read: breadth first, hence shortest chains
+        module = current.partition(":")[0]
         for target in edges[current]:
+            if role is Role.CLI and not target.startswith(f"{module}:"):
+                continue
             if target not in callers and bearers.get(target) is None:
                 callers[target] = current
                 queue.append(target)

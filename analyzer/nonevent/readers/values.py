@@ -8,7 +8,7 @@ from nonevent.facts import Constant, Kind, Value
 from nonevent.location import Span
 from nonevent.readers.scopes import Binding, Scope
 
-__all__ = ["Resolver", "dotted_text"]
+__all__ = ["CANONICAL", "Resolver", "dotted_text", "lookup"]
 
 # How far an alias, an attribute or a nested display is followed: enough for code that people
 # write, and a bound on what hostile code can cost.
