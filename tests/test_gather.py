@@ -1,0 +1,171 @@
+"""Which files are read: never one too few."""
+
+from textwrap import dedent
+
+import pytest
+
+from nonevent import prefilter
+from nonevent.change import Change, ChangedFile, Content
+from nonevent.gather import FEW, gather
+from nonevent.options import Options
+from nonevent.pipeline import Task, examine, prepare
+
+TASK = prepare(Options())
+
+SHOP = {
+    "src/shop/__init__.py": "",
+    "src/shop/state.py": "CARTS = {}\nSIZES = {'s': 1}\nLOCKS: dict[str, object] = dict()\n",
+    "src/shop/carts.py": """
+        from . import state
+        def add(user, item):
+            state.CARTS.setdefault(user, []).append(item)
+        def size(name):
+            return state.SIZES[name]
+    """,
+    "src/shop/web.py": """
+        from flask import Blueprint
+        from shop.carts import add
+        from shop.documents import keep
+        bp = Blueprint("cart", __name__)
+        @bp.route("/cart", methods=["POST"])
+        def cart():
+            add("me", "it")
+            return keep("x")
+    """,
+    "src/shop/documents/__init__.py": "from .disk import store as keep\n",
+    "src/shop/documents/disk.py": """
+        def store(name):
+            with open(f"/srv/shop/{name}", "w") as file:
+                file.write(name)
+    """,
+    "src/shop/exports.py": """
+        from .base import Export
+        class Orders(Export):
+            def get(self):
+                open("/srv/shop/orders.csv", "w")
+    """,
+    "src/shop/base.py": """
+        from flask.views import MethodView
+        class Export(MethodView):
+            pass
+    """,
+    "src/shop/pages.py": """
+        def report(r):
+            open("/srv/shop/report.txt", "w")
+    """,
+    "src/shop/urls.py": """
+        from django.urls import path
+        from . import pages
+        urlpatterns = [path("report/", pages.report)]
+    """,
+    "src/shop/client.py": """
+        import requests as http
+        def fetch(url):
+            return http.get(url)
+    """,
+    "src/shop/uploads.py": """
+        from starlette.datastructures import UploadFile
+        from shop.web import bp
+        @bp.post("/upload")
+        async def upload(file: UploadFile):
+            with open("/srv/shop/upload", "wb") as target:
+                target.write(await file.read())
+    """,
+    "src/shop/locks.py": """
+        from shop.state import LOCKS
+        from shop.web import bp
+        @bp.get("/lock")
+        def lock():
+            LOCKS["x"] = 1
+    """,
+}
+FILLER = {f"src/shop/filler_{number}.py": "def nothing():\n    return 1\n" for number in range(FEW)}
+
+
+def side(files: dict[str, str]) -> dict[str, Content]:
+    return {path: dedent(text).encode for path, text in sorted({**files, **FILLER}.items())}
+
+
+def found(task: Task) -> list[tuple[str, str, int]]:
+    change = Change(tuple(ChangedFile(path, content) for path, content in side(SHOP).items()))
+    return [
+        (finding.rule, finding.location.path, finding.location.line)
+        for finding in examine(change, task).findings
+    ]
+
+
+def test_the_filter_changes_no_finding() -> None:
+    assert found(TASK) == found(TASK._replace(filtered=False))
+
+
+def test_findings_need_several_files() -> None:
+    assert found(TASK) == [
+        ("module-state-in-handler", "src/shop/carts.py", 4),
+        ("call-without-timeout", "src/shop/client.py", 4),
+        ("local-file-write", "src/shop/documents/disk.py", 3),
+        ("local-file-write", "src/shop/exports.py", 5),
+        ("module-state-in-handler", "src/shop/locks.py", 6),
+        ("local-file-write", "src/shop/pages.py", 3),
+        ("upload-kept-on-disk", "src/shop/uploads.py", 6),
+    ]
+
+
+def test_a_file_that_says_nothing_is_not_parsed() -> None:
+    files, notes = gather(
+        side({**SHOP, "src/shop/broken.py": "def f(:\n"}),
+        TASK.asked,
+        TASK.markers,
+        TASK.judge.hangs,
+    )
+
+    assert {facts.path for facts in files} <= SHOP.keys()
+    assert notes == []
+
+
+HELD = {
+    "a call by its module": "import requests\nrequests.get(u)",
+    "a call of an imported name": "from requests import get",
+    "a name that only the import spells": "from requests import get as g\ng(u)",
+    "an object of another spelling": "import requests\ns = requests.session()\ns.get(u)",
+    "a class under another module's name": (
+        "from requests.sessions import Session\ndef f(s: Session):\n    s.get(u)"
+    ),
+    "an upload of an unannotated request": "def f(request):\n    request.files['f'].save('x')",
+    "a builtin": "open('f', 'w')",
+    "a setting": "SESSION_TYPE = 'filesystem'",
+    "the attribute that stands for a setting": "app.secret_key = 'x'",
+    "an Alembic migration": "from alembic import op",
+    "a Django migration": "from django.db import migrations",
+    "an operation for PostgreSQL": (
+        "from django.contrib.postgres.operations import AddIndexConcurrently"
+    ),
+    "a suppression": "x = 1  # nonevent: ignore[a] b",
+    "state that it changes": "X = {}\ndef f():\n    X['a'] = 1",
+    "annotated state that it changes": "X: dict[str, int] = {}\ndef f():\n    X['a'] += 1",
+    "state over several lines": "X = {\n}\ndef f():\n    X[\n        'a'\n    ] = 1",
+    "state that a method changes": "from collections import deque\nX = deque()\nX.append(1)",
+    "state in what get returns": "X = {}\ndef f():\n    X.get('a').append(1)",
+    "state that is deleted from": "X = {}\ndef f():\n    del X['a']",
+    "state that is bound anew": "X = {}\ndef f():\n    global X\n    X = {}",
+}
+NOT_HELD = {
+    "nothing": "",
+    "a word that only contains another": "redistribute = get = Redis = 1",
+    "a table that is only read": "X = {'a': 1}\ndef f():\n    return X['a']",
+    "a comparison of an item": "X = {'a': 1}\ndef f():\n    return X['a'] == 1",
+    "another library": "import flask\nflask.render_template('x')",
+    "local state": "def f():\n    x = {}\n    x['a'] = 1",
+}
+FILTER = prefilter.build(
+    TASK.asked.interests.calls - TASK.markers.registrations.keys(), TASK.asked.interests.settings
+)
+
+
+@pytest.mark.parametrize("source", HELD.values(), ids=HELD)
+def test_a_file_deserves_a_parse_for(source: str) -> None:
+    assert FILTER.deserves(source.encode())
+
+
+@pytest.mark.parametrize("source", NOT_HELD.values(), ids=NOT_HELD)
+def test_a_file_deserves_no_parse_for(source: str) -> None:
+    assert not FILTER.deserves(source.encode())
