@@ -103,7 +103,8 @@ def test_what_is_only_likely_is_for_the_auditor(persona: Persona, rules: list[st
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> str:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "web.py").write_text(CALL)
     (tmp_path / "broken.py").write_text("def f(:\n")
     return str(tmp_path)
