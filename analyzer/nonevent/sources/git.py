@@ -152,7 +152,7 @@ def _merge_base(git: Quarantine, first: tuple[str, str], second: tuple[str, str]
 def _work_tree(
     git: Quarantine, place: Place, before: Mapping[str, str], chosen: Wanted
 ) -> tuple[list[Step], Contents, list[Note]]:
-    """Compare the files of a commit with those on disk, which git is kept from: filters run programs."""
+    """Compare files of a commit with those on disk; git is kept from these, as filters run."""
     entries = [entry for entry in list_index(git) if chosen(entry.path)]
     after = {entry.path: entry.identity for entry in entries if entry.absent}
     contents: Contents = {}
