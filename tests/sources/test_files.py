@@ -145,6 +145,24 @@ def test_ignore_files_above_the_folder_hold(put: Put, listed: Listed, root: Path
     assert listed("a/b") == ["a/b/x.py"]
 
 
+def test_ignore_files_above_the_root_hold_up_to_the_repository(
+    root: Path, wanted: Wanted, put: Put, tmp_path: Path
+) -> None:
+    put("backend/shop/x.py", "backend/shop/x_pb2.py", "backend/out/x.py", "backend/a.py")
+    put(".git/HEAD", "build/x.py", "backend/mine.py")
+    put(".gitignore", text="*_pb2.py\n/backend/out\nbuild\n")
+    put("backend/.gitignore", text="/a.py\n")
+    put(".git/info/exclude", text="/backend/mine.py\n")
+    (tmp_path / ".gitignore").write_text("*.py\n")
+
+    def walked(folder: Path) -> list[str]:
+        return [file.path for file in from_paths([str(folder)], str(folder), wanted).files]
+
+    assert walked(root / "backend") == ["shop/x.py"]
+    assert walked(root / "backend" / "shop") == ["x.py"]
+    assert walked(root / "build") == ["x.py"]
+
+
 def test_an_ignored_folder_named_explicitly_is_walked(put: Put, listed: Listed, root: Path) -> None:
     put("build/x.py", "build/tmp/x.py", "a.py")
     (root / ".gitignore").write_text("build/\n")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nonevent.change import Change, ChangedFile
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
-from nonevent.sources.disk import is_inside, posix, printable, read_file, reason, relative_path
+from nonevent.sources.disk import is_inside, printable, read_file, reason, relative_path
 from nonevent.sources.ignore import Ignore, Wanted, compile_globs, is_ignored, read_ignore
 from nonevent.sources.place import find_place
 
@@ -229,19 +229,33 @@ def _met(
 
 
 def _inherited(root: str, prefix: str) -> list[Ignore]:
-    """Return the ignore files above the folder that a walk starts in.
+    """Return the ignore files above the folder that a walk starts in, up to the repository's.
 
     Where they leave out that very folder they are forgotten: it was named explicitly.
     """
     if prefix.startswith("../") or os.path.isabs(prefix):
         return []
-    ignores = []
-    place = find_place(root)
-    if place and place.root == os.path.abspath(root):
-        ignores.append(read_ignore(os.path.join(place.common_dir, "info", "exclude")))
+    ignores = _above(os.path.abspath(root))
     parts = prefix.split("/")[:-1]
     for depth in range(len(parts)):
         base = "".join(f"{part}/" for part in parts[:depth])
-        ignores.append(read_ignore(os.path.join(root, posix(base), ".gitignore"), base))
+        ignores.append(read_ignore(os.path.join(root, base, ".gitignore"), base))
     kept = [ignore for ignore in ignores if ignore]
-    return [] if prefix and is_ignored(kept, prefix) else kept
+    return [] if is_ignored(kept, prefix) else kept
+
+
+def _above(root: str) -> list[Ignore | None]:
+    place = find_place(root)
+    if place is None:
+        return []
+    way = relative_path(root, place.root)
+    parts = [] if way == "." else way.split("/")
+    files = [
+        (os.path.join(place.common_dir, "info", "exclude"), 0),
+        *((os.path.join(place.root, *parts[:at], ".gitignore"), at) for at in range(len(parts))),
+    ]
+    read = [(read_ignore(path), depth) for path, depth in files]
+    return [
+        ignore and ignore._replace(above="".join(f"{part}/" for part in parts[depth:]))
+        for ignore, depth in read
+    ]

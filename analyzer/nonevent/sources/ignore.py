@@ -23,6 +23,7 @@ class Ignore(NamedTuple):
 
     base: str  # folder they are relative to: "" or "shop/static/"
     spec: "GitIgnoreSpec"
+    above: str = ""  # way from the ignore file down to the root, where it stands above: "backend/"
 
 
 def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
@@ -66,7 +67,7 @@ def is_ignored(ignores: Sequence[Ignore], path: str) -> bool:
     """
     for ignore in reversed(ignores):
         if path.startswith(ignore.base):
-            verdict = ignore.spec.check_file(path[len(ignore.base) :]).include
+            verdict = ignore.spec.check_file(ignore.above + path[len(ignore.base) :]).include
             if verdict is not None:
                 return verdict
     return False
