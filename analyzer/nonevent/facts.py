@@ -160,6 +160,7 @@ class Setting(NamedTuple):
     location: Location
     scope: str = ""
     owner: str = ""  # "" a module-level name; else the type of the object: "flask.Flask"
+    condition: str = ""  # words of the `if` around it: "DEBUG"; "not DEBUG" where they must fail
 
 
 class Operation(StrEnum):

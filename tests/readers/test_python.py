@@ -330,6 +330,27 @@ def test_a_setting_is_set_by(source: str, expected: list[tuple[str, str, str]]) 
     assert [(fact.name, fact.value.constant, fact.owner) for fact in found] == expected
 
 
+CONDITIONS = {
+    "nothing": ("SECRET_KEY = 1", ""),
+    "an if": ("if DEBUG:\n    SECRET_KEY = 1", "DEBUG"),
+    "its else": ("if DEBUG:\n    pass\nelse:\n    SECRET_KEY = 1", "not DEBUG"),
+    "an if not": ("if not DEBUG:\n    SECRET_KEY = 1", "not DEBUG"),
+    "the else of an if not": ("if not DEBUG:\n    pass\nelse:\n    SECRET_KEY = 1", "DEBUG"),
+    "the inner of two": ("if A:\n    if not b.C:\n        SECRET_KEY = 1", "not C b"),
+    "a comparison": ("if stage == 'test':\n    SECRET_KEY = 1", "stage test"),
+    "an if in a class": ("class A:\n    if DEBUG:\n        SECRET_KEY = 1", "DEBUG"),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_setting_stands_under(source: str, expected: str) -> None:
+    (setting,) = [fact for fact in read(source).facts if isinstance(fact, Setting)]
+
+    assert " ".join(sorted(setting.condition.split(), key=lambda word: (word != "not", word))) == (
+        expected
+    )
+
+
 def test_columns_count_code_points_from_one() -> None:
     source = 'import requests\ns = "Grüße 🛒"; requests.get(s)\n'
     (call,) = [fact for fact in read(source).facts if isinstance(fact, Call)]

@@ -178,6 +178,7 @@ class _View:
                     self.locate(target),
                     scope.name,
                     owner,
+                    scope.conditions.get(statement, ""),
                 )
 
     def is_plain(self, target: ast.expr, scope: Scope) -> bool:

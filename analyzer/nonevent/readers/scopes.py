@@ -45,6 +45,7 @@ class Scope:
         "blocks",
         "calls",
         "children",
+        "conditions",
         "foreign",
         "instance",
         "kind",
@@ -61,6 +62,7 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: dict[str, list[Binding]] = {}  # of a class: `self.x = …` in any method
+        self.conditions: dict[ast.AST, str] = {}  # statement → words of the `if` around it
         self.foreign: set[str] = set()  # declared `global` or `nonlocal`
         self.instance = ""  # name of a method's first parameter, "self" or "cls"
         self.calls: list[tuple[ast.Call, bool]] = []  # and whether under `__name__ == "__main__"`
@@ -141,8 +143,11 @@ def _fill(scope: Scope, names: Names) -> None:
                 continue
         elif kind is ast.Call:
             scope.calls.append((item, item in guarded))  # type: ignore[arg-type]
-        elif kind is ast.If and scope.kind == "module" and _is_main_guard(item):
-            guarded.update(_inside(item))
+        elif kind is ast.If and scope.kind != "function":
+            if _is_main_guard(item):
+                guarded.update(_inside(item))
+            else:
+                _condition(scope, item)
         for field in _CHILDREN[kind]:
             child = getattr(item, field)
             if type(child) is list:
@@ -159,6 +164,31 @@ def _inside(node: ast.AST) -> list[ast.AST]:
         found.append(item)
         if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
             stack += [child for child in _fields(item) if isinstance(child, ast.AST)]
+    return found
+
+
+def _condition(scope: Scope, node: ast.AST) -> None:
+    """Remember under which words the statements of an `if` stand; the innermost one counts."""
+    assert isinstance(node, ast.If)  # noqa: S101  # the caller's word
+    test = node.test
+    turned = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    words = " ".join(_words(test))
+    for branch, holds in ((node.body, not turned), (node.orelse, turned)):
+        said = words if holds else f"not {words}"
+        for statement in branch:
+            scope.conditions.update(dict.fromkeys(_inside(statement), said))
+
+
+def _words(node: ast.AST) -> list[str]:
+    """Return the names and texts in an expression."""
+    found: list[str] = []
+    for item in _inside(node):
+        if isinstance(item, ast.Name):
+            found.append(item.id)
+        elif isinstance(item, ast.Attribute):
+            found.append(item.attr)
+        elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+            found.append(item.value)
     return found
 
 

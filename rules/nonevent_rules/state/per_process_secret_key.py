@@ -48,10 +48,10 @@ def find(setting: Setting, rows: Mapping[str, Secret]) -> Iterator[Problem]:
     if (
         row is None
         or chance is Chance.NONE
-        or not is_deployed(setting.location.path, setting.scope)
+        or not is_deployed(setting.location.path, setting.scope, setting.condition)
     ):
         return
-    always = chance is Chance.ALWAYS
+    always = chance is Chance.ALWAYS and not setting.condition
     how = "is made at random" if always else "falls back to a random value"
     yield Problem(
         f"`{setting.name}` {how} in every process: {row.breaks}",

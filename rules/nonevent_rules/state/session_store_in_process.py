@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import Kind, Setting, Value
-from nonevent.finding import Confidence, Persona
+from nonevent.finding import CONFIDENCES, Confidence, Persona, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.state.stage import is_deployed
 
@@ -32,18 +32,24 @@ def find(setting: Setting, rows: Mapping[str, SessionStore]) -> Iterator[Problem
     row = rows.get(setting.name)
     match = (
         _match(setting.value, row)
-        if row is not None and is_deployed(setting.location.path, setting.scope)
+        if row is not None and is_deployed(setting.location.path, setting.scope, setting.condition)
         else None
     )
     if row is None or match is None:
         return
+    some = bool(setting.condition)  # an operator decides whether it is so
     yield Problem(
         f"`{setting.name}` {match.keeps}: another replica does not know its users "
         "and a deploy logs them out",
         remedy=row.remedy,
-        confidence=match.confidence,
+        severity=Severity.WARNING if some else None,
+        confidence=_less(match.confidence) if some else match.confidence,
         persona=match.persona,
     )
+
+
+def _less(confidence: Confidence) -> Confidence:
+    return max(confidence, Confidence.MEDIUM, key=CONFIDENCES.index)
 
 
 def _match(value: Value, row: SessionStore) -> Match | None:

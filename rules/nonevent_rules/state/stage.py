@@ -12,7 +12,11 @@ ASIDE = frozenset(
 WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # "TestingConfig" is Testing and Config
 
 
-def is_deployed(path: str, scope: str = "") -> bool:
-    """Tell whether code at `path`, in `scope`, may be in force where users are served."""
-    words = re.findall(WORD, f"{path} {scope}")
+def is_deployed(path: str, scope: str = "", condition: str = "") -> bool:
+    """Tell whether code may be in force where users are served.
+
+    What stands under `if DEBUG:` may not; what stands under `if not DEBUG:` may.
+    """
+    holds = "" if condition.startswith("not ") else condition
+    words = re.findall(WORD, f"{path} {scope} {holds}")
     return ASIDE.isdisjoint(word.lower() for word in words)
