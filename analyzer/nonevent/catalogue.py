@@ -1,8 +1,9 @@
 """Catalogues: rows of facts about the world, told in YAML, of the form that a named tuple gives."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -64,14 +65,22 @@ def read_rows(text: str, row: Any, file: str) -> tuple[tuple[Any, ...], ...]:
 
 def typed(row: Any, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
     """Return key → named tuple, from the plain values that `read_rows` returned."""
-    enums = [(at, field.form) for at, field in enumerate(fields(row)) if _has_enum(field.form)]
+    makers = [(at, _maker(field.form)) for at, field in enumerate(fields(row))]
+    enums = [(at, make) for at, make in makers if make is not None]
     made = {}
     for values in rows:
         full = list(values)
-        for at, form in enums:
-            full[at] = _convert(form, full[at])
+        for at, make in enums:
+            full[at] = make(full[at])
         made[values[0]] = row._make(full)
     return made
+
+
+def _maker(form: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a plain value that of a field; None where they are the same."""
+    if isinstance(form, type) and issubclass(form, StrEnum):
+        return {str(member): member for member in form}.__getitem__
+    return partial(_convert, form) if _has_enum(form) else None
 
 
 def _values(entry: dict[Any, Any], forms: Sequence[Field], place: str) -> tuple[Any, ...]:

@@ -16,17 +16,16 @@ from nonevent.nearest import nearest
 __all__ = ["Outcome", "apply"]
 
 WORD = "ignore"
-LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
-DIRECTIVE = re.compile(
-    r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
-)
-COMMENT = re.compile(r"(#|--).*|/\*.*\*/")  # a whole line of it
+# Patterns are texts: most runs meet no comment, and to compile these takes them 1 ms.
+LINE_END = r"\r\n|\r|\n"  # as Python counts lines
+DIRECTIVE = r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
+COMMENT = r"(#|--).*|/\*.*\*/"  # a whole line of it
 # What other tools call it, and people therefore write. Any other word is prose unless brackets
 # follow: "nonevent: the tool that checks this".
 ELSEWHERE = frozenset(
     {"allow", "disable", "exclude", "exempt", "ignores", "noqa", "nosec", "off", "skip", "suppress"}
 )
-NO_REASON = re.compile(r"\W*$|\s*#+\s*[^\W\d]")  # nothing said, or another tool's comment follows
+NO_REASON = r"\W*$|\s*#+\s*[^\W\d]"  # nothing said, or another tool's comment follows
 
 
 class Outcome(NamedTuple):
@@ -87,7 +86,7 @@ def _directives(comments: Iterable[Comment], known: Collection[str]) -> tuple[Co
 
 def _read(comment: Comment, known: Collection[str]) -> Iterator[Comment]:
     """Yield the comment with what it says, unless it is prose."""
-    found = DIRECTIVE.match(comment.text)
+    found = re.match(DIRECTIVE, comment.text)
     if found is None:
         return
     word = found["word"]
@@ -95,13 +94,13 @@ def _read(comment: Comment, known: Collection[str]) -> Iterator[Comment]:
     if word != WORD and bare and word not in ELSEWHERE and not nearest(word, [WORD]):
         return
     rules = tuple(dict.fromkeys(filter(None, map(str.strip, (found["rules"] or "").split(",")))))
-    reason = "" if NO_REASON.match(found["rest"]) else found["rest"].strip(" \t:-–—")
+    reason = "" if re.match(NO_REASON, found["rest"]) else found["rest"].strip(" \t:-–—")
     unknown = tuple((rule, nearest(rule, known)) for rule in rules if rule not in known)
     yield comment._replace(word=word, rules=rules, reason=reason, unknown=unknown)
 
 
 def _by_line(comments: Sequence[Comment], source: str) -> _Spoken:
-    lines = LINE_END.split(source)
+    lines = re.split(LINE_END, source)
     path = comments[0].location.path
     spoken: dict[int, list[Comment]] = {}
     for comment in comments:
@@ -118,7 +117,7 @@ def _next_code(line: int, lines: Sequence[str]) -> int:
     """Return the 1-based line after `line` that holds more than a comment."""
     for number in range(line + 1, len(lines) + 1):
         text = lines[number - 1].strip()
-        if text and not COMMENT.fullmatch(text):
+        if text and not re.fullmatch(COMMENT, text):
             return number
     return line
 
