@@ -134,6 +134,19 @@ def test_a_report_holds_what_formats_print(shop: str) -> None:
     assert report.files == 2
 
 
+def test_a_report_holds_the_source_of_related_places(tmp_path: Path) -> None:
+    files = {
+        "state.py": "CARTS = {}\n",
+        "web.py": "from flask import Flask\nimport state\napp = Flask('x')\n"
+        "@app.get('/')\ndef cart():\n    state.CARTS['a'] = 1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    report = check(Options(paths=(str(tmp_path),)), Config(), str(tmp_path))
+
+    assert report.sources == files
+
+
 def test_a_file_named_and_its_folder_are_one_file(shop: str) -> None:
     assert check(Options(paths=(".", "web.py")), Config(), shop).files == 2
 

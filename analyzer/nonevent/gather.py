@@ -5,6 +5,7 @@ calls the function that writes a file, who changes a container that another modu
 files that name these are read next, until nothing new is asked for.
 """
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from nonevent.change import Content
@@ -74,8 +75,8 @@ class _Reading:
         try:
             text = decode(path, self.side[path]())
         except OSError as error:
-            reason = error.strerror or "it cannot be read"
-            text = Note(path, NoteKind.UNREADABLE, f"not read: {reason}")
+            kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
+            text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
         if isinstance(text, Note):
             self.notes.append(text)
             return FileFacts(path)

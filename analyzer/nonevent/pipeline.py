@@ -65,6 +65,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
+    found.update(each.location.path for finding in shown for each in finding.related)
     return Report(
         findings=shown,
         notes=notes,
@@ -135,12 +136,10 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
     below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
     if tuple(paths) == (".",) or "." in below:
         return change
+    inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
     return change._replace(
-        files=tuple(
-            file
-            for file in change.files
-            if any(file.path == path or file.path.startswith(path + "/") for path in below)
-        )
+        files=tuple(file for file in change.files if inside(file.path)),
+        notes=tuple(note for note in change.notes if inside(note.path)),
     )
 
 
@@ -149,7 +148,8 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
 
 def examine(change: Change, task: Task) -> Outcome:
     """Return what the rules find; of a change that compares, only what it brings."""
-    after = {file.path: file.after for file in change.files if file.after is not None}
+    # A file that is renamed to what nobody reads is gone from here.
+    after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
     outcome = _side(after, task, added)
     if not change.compares or not outcome.findings:
@@ -168,10 +168,9 @@ def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
     files = link_schema(files, added)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
-    lines = {
-        path: _lines(path, side)
-        for path in {*comments, *(answer.location.path for answer in answers)}
-    }
+    shown = {answer.location.path for answer in answers}
+    shown.update(each.location.path for answer in answers for each in answer.problem.related)
+    lines = {path: _lines(path, side) for path in shown.union(comments)}
     spoken = suppression.apply(
         complete(answers, task.judge.packs, lines),
         comments,
@@ -186,7 +185,10 @@ def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
 
 
 def _lines(path: str, side: Side) -> Sequence[str]:
-    text = decode(path, side[path]())
+    try:
+        text = decode(path, side[path]())
+    except OSError:  # it was there a moment ago; the finding is shown without its source
+        return ()
     return LINE_END.split(text) if isinstance(text, str) else ()
 
 
