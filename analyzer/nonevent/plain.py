@@ -34,7 +34,7 @@ def _lines(lines: Sequence[str], color: bool) -> Iterator[str]:
             fence = mark
             path = PATH.search(line)
             if path:
-                yield f"{INDENT}{path[1]}"
+                yield f"{path[1]}:"
         elif fence and line.rstrip() == fence:
             fence = ""
         elif fence:
