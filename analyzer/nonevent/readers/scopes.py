@@ -175,8 +175,20 @@ def _condition(scope: Scope, node: ast.AST) -> None:
     words = " ".join(_words(test))
     for branch, holds in ((node.body, not turned), (node.orelse, turned)):
         said = words if holds else f"not {words}"
-        for statement in branch:
-            scope.conditions.update(dict.fromkeys(_inside(statement), said))
+        scope.conditions.update(dict.fromkeys(_statements(branch), said))
+
+
+def _statements(branch: list[ast.stmt]) -> list[ast.AST]:
+    """Return the statements of a branch and of the blocks in it, but for definitions."""
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = list(branch)
+    while stack:
+        item = stack.pop()
+        found.append(item)
+        if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
+            for field in ("body", "orelse", "handlers", "finalbody"):
+                stack += getattr(item, field, ())
+    return found
 
 
 def _words(node: ast.AST) -> list[str]:
