@@ -558,6 +558,18 @@ STATES = [
         id="beside SQL",
     ),
     pytest.param(
+        'migrations.RemoveField("cart", "note")',
+        'replaces = [("shop", "0002_a"), ("shop", "0003_b")]\n',
+        [("drop column", "shop_cart", "note", True)],
+        id="in a squashed migration",
+    ),
+    pytest.param(
+        'migrations.RemoveField("cart", "note")',
+        "replaces = []\n",
+        [("drop column", "shop_cart", "note", False)],
+        id="in a migration that replaces none",
+    ),
+    pytest.param(
         """
         migrations.CreateModel("Cart", [], options={"managed": False}),
         migrations.AddField("cart", "note", models.TextField()),
@@ -706,6 +718,20 @@ def test_new_tables_are_known(operations: str, expected: list[bool]) -> None:
     steps, _ = view(migration(operations))
 
     assert [step.table_is_new for step in steps] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("shop/migrations/0002_initial.py", True, id="the second of the first ones"),
+        pytest.param("shop/migrations/0009_users.py", False, id="a later one that says so"),
+    ],
+)
+def test_initial_migrations_meet_new_tables(path: str, expected: bool) -> None:
+    source = migration('migrations.RemoveField("cart", "note")', "initial = True\n")
+
+    steps, _ = django.view(facts(source, path), source)
+    assert [step.table_is_new for step in steps] == [expected]
 
 
 def test_a_migration_may_run_without_a_transaction() -> None:

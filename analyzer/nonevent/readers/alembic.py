@@ -1,11 +1,10 @@
 """The Alembic reader: a view of the `op.…` calls that the Python reader found in one file."""
 
 from nonevent.facts import Call, FileFacts, Function, Operation, SchemaStep
-from nonevent.location import Span
 from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
 from nonevent.readers.embedded import Reading
-from nonevent.readers.excerpt import source
+from nonevent.readers.excerpt import inside, source
 from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
@@ -30,19 +29,18 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
         if isinstance(fact, Call) and fact.callee.startswith(OPERATIONS)
     ]
     down = _down(facts)
-    blocks = [call.block for call in calls if call.block and _is_autocommit(call)]
+    alone = inside(call.block for call in calls if call.block and _is_autocommit(call))
     steps: list[SchemaStep] = []
     scopes: list[str] = []
     notes: list[Note] = []
     ended: set[str] = set()  # functions that ended Alembic's transaction by a COMMIT of their own
     for call in calls:
-        inside = not (call.scope in ended or any(_holds(block, call) for block in blocks))
         step = SchemaStep(
             operation=Operation.OTHER,
             location=call.location,
             framework="alembic",
             dialect=dialect,
-            in_transaction=inside,
+            in_transaction=call.scope not in ended and not alone(call.extent[1:]),
             direction="down" if call.scope in down else "up",
             text=page.one_line(call.extent[1:]),
         )
@@ -61,10 +59,6 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
 
 def _is_autocommit(call: Call) -> bool:
     return call.callee.endswith(".autocommit_block")
-
-
-def _holds(block: Span, call: Call) -> bool:
-    return block[:2] <= (call.extent.line, call.extent.column) <= block[2:]
 
 
 def _down(facts: FileFacts) -> frozenset[str]:

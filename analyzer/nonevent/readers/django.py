@@ -1,6 +1,7 @@
 """The Django reader: a view of the operations that the Python reader found in a migration."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from nonevent.facts import Call, Class, FileFacts, Kind, Operation, SchemaStep, Setting, Value
@@ -10,12 +11,14 @@ from nonevent.readers.django_models import Models
 from nonevent.readers.django_move import PARAMETERS, Move
 from nonevent.readers.django_operations import read
 from nonevent.readers.embedded import Reading
-from nonevent.readers.excerpt import Source, source
+from nonevent.readers.excerpt import Source, inside, source
 from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
 
 PREFIXES = ("django.db.migrations.", "django.contrib.postgres.operations.")
+
+NOTHING = Value(Kind.UNKNOWN, (0, 0, 0, 0))
 
 
 def concerns(facts: FileFacts) -> bool:
@@ -38,13 +41,18 @@ def _is_migration(facts: FileFacts) -> bool:
 def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     """Return the schema steps of a migration in the order of the source, and what is unknown.
 
-    What stands in `state_operations` keeps its data: Django tells itself, not the database.
+    What stands in `state_operations` keeps its data: Django tells itself, not the database. So
+    does a squashed migration: whoever runs the app has applied what it replaces.
     """
     if not concerns(facts):
         return (), ()
     page, models = source(facts.path, text), Models(facts.path)
-    states = list(_states(facts))
-    atomic = _is_atomic(facts)
+    told = inside(_states(facts))
+    own = _settings(facts)
+    is_squashed = "replaces" in own and bool(own["replaces"].items)
+    is_first = (
+        own.get("initial", NOTHING).constant is True and "initial" in page.path.rpartition("/")[2]
+    )
     steps: list[SchemaStep] = []
     notes: list[Note] = []
     for name, call in _operations(facts, page):
@@ -53,18 +61,16 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
             location=call.location,
             framework="django",
             dialect=dialect,
-            in_transaction=atomic,
-            keeps_data=any(_holds(span, call.extent[1:]) for span in states),
+            in_transaction=own.get("atomic", NOTHING).constant is not False,
+            table_is_new=is_first,
             text=page.one_line(call.extent[1:]),
         )
         move = Move(name, call, step, page, models)
         model = move.model()
-        left = models.is_left(model)
-        move = move._replace(
-            step=step._replace(table=models.table(model), keeps_data=step.keeps_data or left)
-        )
-        found = read(move)
-        if step.keeps_data and any(one.operation is Operation.UNKNOWN for one in found[0]):
+        in_state = told(call.extent[1:])
+        left = is_squashed or in_state or models.is_left(model)
+        found = read(move._replace(step=step._replace(table=models.table(model), keeps_data=left)))
+        if in_state and any(one.operation is Operation.UNKNOWN for one in found[0]):
             continue
         steps.extend(found[0])
         notes.extend(found[1])
@@ -84,9 +90,12 @@ def _operations(facts: FileFacts, page: Source) -> Iterator[tuple[str, Call]]:
         fact for fact in facts.facts if isinstance(fact, Call) and fact.callee.startswith(PREFIXES)
     ]
     found = [(_name(call), call) for call in calls if _is_operation(_name(call))]
+    starts = sorted(call.extent[1:3] for call in calls)
     for value in _listed(facts):
-        known = any(_holds(value.span, call.extent[1:]) for call in calls)
-        found += [] if known else [_call(value, page)]
+        # `[migrations.RunSQL(text) for text in TEXTS]` holds an operation that is known.
+        first = bisect_left(starts, value.span[:2])
+        if first == len(starts) or starts[first] >= value.span[2:]:
+            found.append(_call(value, page))
     yield from sorted(found, key=lambda pair: pair[1].extent[1:3])
 
 
@@ -159,16 +168,8 @@ def _states(facts: FileFacts) -> Iterator[Span]:
                     yield value.span
 
 
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
-
-
-def _is_atomic(facts: FileFacts) -> bool:
-    """Tell whether the migration runs in a transaction: it does unless it says otherwise."""
-    return not any(
-        isinstance(fact, Setting)
-        and fact.name == "atomic"
-        and fact.scope
-        and fact.value.constant is False
-        for fact in facts.facts
-    )
+def _settings(facts: FileFacts) -> dict[str, Value]:
+    """Return what the migration says of itself: `atomic`, `initial`, `replaces`."""
+    return {
+        fact.name: fact.value for fact in facts.facts if isinstance(fact, Setting) and fact.scope
+    }

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from nonevent.facts import Kind, Operation, SchemaStep, Value
 from nonevent.location import Location
@@ -102,63 +103,74 @@ def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Read
 # -- places in a literal -----------------------------------------------------------------------
 
 
+class _Run(NamedTuple):
+    """A stretch of a literal: plain characters, or one escape."""
+
+    offset: int  # in the text that the literal stands for
+    start: int  # in the literal as written
+    end: int
+    plain: bool  # False: an escape, which stands for one character
+
+
 def _locator(value: Value, text: str, source: Source) -> Callable[[int, int], Location]:
     """Return a function from offsets in `text` to the place in the literal that spells it."""
     written = source.cut(value.span)
-    extents = _extents(written, text)
-    if extents is None:
+    runs = _runs(written, text)
+    if not runs:
         return lambda *_: source.locate(value.span)
     line, column, _, _ = value.span
     starts = [0, *(match.end() for match in re.finditer("\n", written))]
+    offsets = [run.offset for run in runs]
 
-    def place(offset: int) -> tuple[int, int]:
-        row = bisect_right(starts, offset) - 1
-        return line + row, offset - starts[row] + (1 if row else column)
+    def place(at: int) -> tuple[int, int]:
+        row = bisect_right(starts, at) - 1
+        return line + row, at - starts[row] + (1 if row else column)
 
     def locate(start: int, end: int) -> Location:
-        last = max(min(end, len(extents)) - 1, 0)
-        first = min(start, last)
-        return Location(source.path, *place(extents[first][0]), *place(extents[last][1]))
+        first = runs[bisect_right(offsets, start) - 1]
+        last = runs[bisect_right(offsets, max(end - 1, start)) - 1]
+        opens = first.start + start - first.offset if first.plain else first.start
+        closes = last.start + end - last.offset if last.plain else last.end
+        return Location(source.path, *place(opens), *place(closes))
 
     return locate
 
 
-def _extents(written: str, text: str) -> list[tuple[int, int]] | None:
-    """Return from where to where `written` spells each character; None where that is unsure."""
-    spelled = list(_spelled(written))
-    if not text or len(spelled) != len(text):
-        return None
-    if any(letter and letter != known for (*_, letter), known in zip(spelled, text, strict=True)):
-        return None
-    return [(start, end) for start, end, _ in spelled]
+def _runs(written: str, text: str) -> list[_Run]:
+    """Return how `written` spells `text`; nothing where that is not sure."""
+    found: list[_Run] = []
+    offset = 0
+    for start, end, plain in _spelled(written):
+        found.append(_Run(offset, start, end, plain))
+        if plain and written[start:end] != text[offset : offset + end - start]:
+            return []
+        offset += end - start if plain else 1
+    return found if offset == len(text) else []
 
 
-def _spelled(written: str) -> Iterator[tuple[int, int, str]]:
-    """Yield extent and character of a literal and of all that Python joins to it.
-
-    An escape yields "" for its character: only its extent is known.
-    """
+def _spelled(written: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the plain stretches and the escapes of a literal and of all that Python joins to it."""
     position = _BETWEEN.match(written, 0).end()  # type: ignore[union-attr]  # may be empty
     while opening := _OPENING.match(written, position):
-        prefix, quote = opening[1].lower(), opening[2]
-        body = re.compile(rf"(?:[^\\]|\\.)*?{quote}", re.DOTALL).match(written, opening.end())
+        quote = opening[2]
+        close = re.compile(rf"(?:[^\\{quote[0]}]|\\.|(?!{quote}){quote[0]})*+{quote}", re.DOTALL)
+        body = close.match(written, opening.end())
         if body is None:
             return
         end = body.end() - len(quote)
-        yield from _characters(written, opening.end(), end, is_raw="r" in prefix)
+        if "r" in opening[1].lower():
+            yield opening.end(), end, True
+        else:
+            yield from _stretches(written, opening.end(), end)
         position = _BETWEEN.match(written, body.end()).end()  # type: ignore[union-attr]
 
 
-def _characters(
-    written: str, start: int, end: int, *, is_raw: bool
-) -> Iterator[tuple[int, int, str]]:
-    position = start
-    while position < end:
-        escape = None if is_raw else _ESCAPE.match(written, position, end)
-        if escape is None:
-            yield position, position + 1, written[position]
-            position += 1
-            continue
+def _stretches(written: str, position: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    for escape in _ESCAPE.finditer(written, position, end):
+        if position < escape.start():
+            yield position, escape.start(), True
         if escape[1] is None:  # a backslash at the end of a line spells nothing
-            yield position, escape.end(), ""
+            yield escape.start(), escape.end(), False
         position = escape.end()
+    if position < end:
+        yield position, end, True

@@ -1,10 +1,13 @@
 """The source text of one file, cut by the spans that facts bear."""
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 from nonevent.location import Location, Span
 
-__all__ = ["Source", "source"]
+__all__ = ["Source", "inside", "source"]
 
 LIMIT = 200  # characters of an operation that a report can show on one line
 
@@ -43,3 +46,16 @@ def source(path: str, text: str) -> Source:
     """Return the text in lines; form feeds and the like do not end a line in Python."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return Source(path, tuple(plain.split("\n")))
+
+
+def inside(spans: Iterable[Span]) -> Callable[[Span], bool]:
+    """Return a function that tells whether a span starts within one of these."""
+    ordered = sorted(spans)
+    starts = [span[:2] for span in ordered]
+    ends = list(accumulate((span[2:] for span in ordered), max))
+
+    def holds(span: Span) -> bool:
+        before = bisect_right(starts, span[:2])
+        return before > 0 and span[:2] < ends[before - 1]
+
+    return holds

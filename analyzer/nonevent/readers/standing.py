@@ -1,6 +1,7 @@
 """Which tables of a migration nobody uses yet, because the migration itself makes them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from nonevent.facts import Operation, SchemaStep
@@ -23,18 +24,15 @@ def in_order(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple[Schema
     made: dict[tuple[str, str], set[str]] = {}
     for step, scope in zip(steps, scopes, strict=True):
         _follow(step, made.setdefault((step.direction, scope), set()))
-    fresh: dict[tuple[str, str], set[str]] = {
-        key: set().union(
-            *(names for other, names in made.items() if other[0] == key[0] and other != key)
-        )
-        for key in made
-    }
+    makers = Counter((way, name) for (way, _), names in made.items() for name in names)
+    fresh: dict[tuple[str, str], set[str]] = {key: set() for key in made}
     found = []
     for step, scope in zip(steps, scopes, strict=True):
-        names = fresh[step.direction, scope]
+        place, table = (step.direction, scope), _key(step.table)
+        elsewhere = makers[step.direction, table] > (table in made[place])
         is_made = step.operation is Operation.CREATE_TABLE and not step.keeps_data
-        is_new = step.table_is_new or is_made or _key(step.table) in names
-        _follow(step, names)
+        is_new = step.table_is_new or is_made or elsewhere or table in fresh[place]
+        _follow(step, fresh[place])
         found.append(step._replace(table_is_new=is_new))
     return rebuilt(found)
 
