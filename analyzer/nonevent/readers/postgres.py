@@ -22,6 +22,7 @@ CONSTRAINTS = {
     "CONSTR_EXCLUSION": "exclude",
     "CONSTR_NOTNULL": "not null",
 }
+DROPPED = ("OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_INDEX")
 # The order in which one word stands for several constraints of a column.
 INLINE = ("primary key", "unique", "foreign key", "check")
 ON_COLUMN = {
@@ -63,7 +64,7 @@ def _read(text: str, tokens: Tokens, kind: str, node: Tree) -> Iterator[Draft]:
         yield _create(text, tokens, {"relation": node["intoClause"].get("rel", {})})
     elif kind == "IndexStmt":
         yield _index(text, tokens, node)
-    elif kind == "DropStmt" and node.get("removeType") in {"OBJECT_TABLE", "OBJECT_INDEX"}:
+    elif kind == "DropStmt" and node.get("removeType") in DROPPED:
         yield from _drop(text, tokens, node)
     else:
         yield _whole(Operation.OTHER, tokens, {})
@@ -122,7 +123,7 @@ def _index(text: str, tokens: Tokens, node: Tree) -> Draft:
 
 
 def _drop(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
-    is_table = node["removeType"] == "OBJECT_TABLE"
+    is_table = node["removeType"] != "OBJECT_INDEX"
     operation = Operation.DROP_TABLE if is_table else Operation.DROP_INDEX
     objects = [_name_of(item) for item in node.get("objects", ())]
     spelled = read_tokens(text, tokens, "postgresql") or ()
@@ -148,7 +149,7 @@ def _rename(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
     renamed = {**table, "new_name": node.get("newname", "")}
     kind, of = node.get("renameType"), node.get("relationType")
     spelled = _spelled(text, tokens)
-    if kind == "OBJECT_TABLE":
+    if kind in {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"}:
         draft = _whole(Operation.RENAME_TABLE, tokens, renamed)
     elif kind == "OBJECT_COLUMN" and of in {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"}:
         fields = {**renamed, "column": node.get("subname", "")}

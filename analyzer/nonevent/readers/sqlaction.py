@@ -190,6 +190,11 @@ def _modify(text: str, tokens: Tokens, *, is_column: bool) -> Made | None:
     fields = definition(text, tokens[skip(tokens, 0, "IF", "EXISTS") :])
     if not fields["column"]:
         return None
+    return _redefined(fields)
+
+
+def _redefined(fields: Fields) -> Made:
+    """Return what a column's new definition changes; without a type only the rest of it."""
     if fields["type"]:
         return [(Operation.ALTER_TYPE, fields)]
     column = {"column": fields["column"]}
@@ -245,7 +250,7 @@ def _alter(text: str, tokens: Tokens) -> Made | None:
         ]
     if words[0] in {"SET", "DROP", "ADD", "RESET", "RESTART"}:
         return [(Operation.OTHER, on_column)]
-    return [(Operation.ALTER_TYPE, {**definition(text, [tokens[at - 1], *rest]), **on_column})]
+    return _redefined({**definition(text, [tokens[at - 1], *rest]), **on_column})
 
 
 def _rename(text: str, tokens: Tokens) -> Made | None:

@@ -15,6 +15,7 @@ __all__ = [
     "RIGHTS",
     "SLASH",
     "SLASH_LINE",
+    "TERMINATOR",
 ]
 
 GO = re.compile(r"GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*(?:--[^\r\n]*)?(?=[\r\n]|\Z)", re.IGNORECASE)
@@ -23,6 +24,8 @@ SLASH_LINE = re.compile(r"^[ \t]*/[ \t]*\r?$", re.MULTILINE)
 DELIMITER = re.compile(r"DELIMITER[ \t]+(\S+)[^\r\n]*", re.IGNORECASE)
 LINE = re.compile(r"[^\r\n]*")
 COPY_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
+# Firebird: `SET TERM ^ ;` makes ^ what ends a statement.
+TERMINATOR = re.compile(r"SET[ \t]+TERM[ \t]+([^\s\w]+)[ \t]*[^\s\w]*", re.IGNORECASE)
 # Lines that the database's own client reads; the server never sees them.
 CLIENT = {
     "": re.compile(r"\\|\#[\s-]*(?:---|!)"),
@@ -50,8 +53,9 @@ ANYWHERE = re.compile(
 )
 AT_LINE = re.compile(
     r"(?:PRINT|DECLARE|IF|ELSE|BEGIN|END|COMMIT|ROLLBACK|EXEC|EXECUTE|GRANT|REVOKE|DENY|TRUNCATE"
-    r"|USE|MERGE|RAISERROR|THROW|WHILE|RETURN|WAITFOR|INSERT\s+INTO|INSERT\s+\[|DELETE\s+FROM"
-    r"|CREATE|SET\s+(?:\w+_\w+|NOCOUNT|LANGUAGE|DATEFORMAT|TRANSACTION|@)|UPDATE\s+(?!SET\b)"
+    r"|USE|MERGE|GOTO|RAISERROR|THROW|WHILE|RETURN|WAITFOR|INSERT\s+INTO|INSERT\s+\[|DELETE\s+FROM"
+    r"|CREATE|SET\s+(?:\w+_\w+|NOCOUNT|LANGUAGE|DATEFORMAT|TRANSACTION|@)"
+    r"|UPDATE\s+TOP\b|UPDATE\s+(?!SET\b)"
     r"(?:\w|\[)+\S*\s+SET)\b",
     re.IGNORECASE,
 )

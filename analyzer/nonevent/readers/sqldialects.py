@@ -44,7 +44,7 @@ def ask_sqlglot(statement: str, dialect: str) -> Said | None:
         return None
     if isinstance(tree, exp.Alter):
         return _alter(exp, tree)
-    if isinstance(tree, exp.Create) and tree.kind in {"TABLE", "INDEX"}:
+    if isinstance(tree, exp.Create) and (tree.kind or "").endswith(("TABLE", "INDEX")):
         return _create(exp, tree)
     if isinstance(tree, exp.Drop) and tree.kind in {"TABLE", "INDEX"}:
         return _drop(exp, tree)
@@ -69,7 +69,7 @@ def _table(exp: Any, node: Any) -> str:
 
 
 def _create(exp: Any, tree: Any) -> Said:
-    if tree.kind == "INDEX":
+    if tree.kind.endswith("INDEX"):
         fields = {
             "name": tree.this.name,
             "table": _table(exp, tree),

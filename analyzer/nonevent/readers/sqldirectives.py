@@ -143,7 +143,9 @@ def _open_blocks(text: str, opening: re.Pattern[str], regions: list[tuple[int, i
     done = 0
     for found in opening.finditer(text):
         close = text.find("*/", found.end())
-        if found.start() < done or close < 0:
+        if close < 0:
+            break
+        if found.start() < done:
             continue
         regions.append((found.start(), close + 2))
         out += (text[done : found.start()], " " * len(found[0]), text[found.end() : close], "  ")

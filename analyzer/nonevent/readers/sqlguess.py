@@ -50,7 +50,7 @@ SIGNS = {
         (LIKELY, r"^[ \t]*/[ \t]*\r?$|\bpurge\b|\bclob\b|\bnumber\b|\badd\s*\("),
     ),
     "sqlite": (
-        (SURE, r"\bautoincrement\b|^\s*pragma\s+\w|\bwithout\s+rowid\b|\bsqlite_\w+"),
+        (SURE, r"\bautoincrement\b|^[ \t]*pragma\s+\w|\bwithout\s+rowid\b|\bsqlite_\w+"),
         (LIKELY, r"\bstrict\s*;|\binsert\s+or\s+(?:replace|ignore)\b"),
     ),
     "postgresql": (
@@ -90,8 +90,8 @@ LIQUIBASE = re.compile(r"^--\s*changeset\b.*\bdbms\s*:\s*\"?(\w+)", re.IGNORECAS
 def guess_dialect(path: str, text: str) -> str:
     """Return "postgresql", "mysql", "sqlite", "mssql" or "oracle"; "" where nothing tells.
 
-    Syntax decides. Where it is silent, a folder or a part of the file's name that is a
-    database's name does: `migrations/mysql/V1__x.sql`, `schema.sqlite.sql`.
+    Syntax decides, and counts with it a folder or a part of the file's name that is a database's
+    name: `migrations/mysql/V1__x.sql`, `schema.sqlite.sql`.
     """
     head = text[:READ]
     bare = PROSE.sub(lambda prose: "''" if prose[0][0] == "'" else " ", head).lower()
@@ -102,11 +102,10 @@ def guess_dialect(path: str, text: str) -> str:
             scores[dialect] += weight * min(len(seen), 4)
     for named in LIQUIBASE.findall(head):
         scores[FOLDERS.get(named.lower(), "")] += SURE
+    scores[_by_path(path)] += 2 * SURE
     scores.pop("", None)
     (best, most), (_, second) = scores.most_common(2)
-    if most > second:
-        return best
-    return _by_path(path) if not most else ""
+    return best if most > second else ""
 
 
 def _by_path(path: str) -> str:

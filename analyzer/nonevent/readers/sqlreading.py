@@ -207,8 +207,8 @@ def _one_line(text: str) -> str:
 
 
 def _from_its_verb(tokens: Tokens) -> Tokens:
-    """Drop a placeholder that stands before the statement: `{{ config() }} ALTER TABLE …`."""
-    first = 0
+    """Drop what stands before a statement: `{{ config() }} ALTER TABLE …`, `label: UPDATE …`."""
+    first = 2 if len(tokens) > 2 and tokens[1].word == ":" else 0  # noqa: PLR2004
     while first + 1 < len(tokens) and tokens[first].kind == "word" and not tokens[first].word:
         first += 1
     return tokens[first:]

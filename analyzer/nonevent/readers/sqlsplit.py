@@ -1,5 +1,6 @@
 """SQL files cut into statements that keep their places: runners, clients and batches included."""
 
+import re
 from typing import NamedTuple
 
 from nonevent.readers import sqlclients as client
@@ -12,6 +13,12 @@ KEPT = 20_000  # tokens of one statement; what is longer no parser gets to see
 KEPT_ROWS = 64  # of an INSERT and its like, which are told by their first words
 ROWS = frozenset(("INSERT", "VALUES", "REPLACE", "MERGE", "COPY", "SELECT", "UPDATE", "DELETE"))
 MODULES = frozenset(("TRIGGER", "PROCEDURE", "PROC", "FUNCTION", "EVENT", "PACKAGE", "BODY"))
+# Values as they stand in all dialects alike: no line ends, prefixes, escapes or comments.
+VALUE = re.compile(r"'[^'\\]*+'(?!')")
+ROW = re.compile(
+    rf"(?:[ \t\d,().+*=]|-(?=\d)|{VALUE.pattern}|(?:null|true|false|default)(?![\w'\"]))++",
+    re.IGNORECASE,
+)
 OWN_END = frozenset(("IF", "LOOP", "WHILE", "REPEAT", "FOR"))  # `END IF` closes no BEGIN
 
 
@@ -67,6 +74,7 @@ class _Splitter:
         self.whole = True
         self.depth = 0  # of BEGIN … END
         self.parens = 0
+        self.cases = 0  # of CASE … END in T-SQL, whose other ENDs close a statement
         self.ended = False  # a block of the statement at hand was closed
         self.delimiter = SEMICOLON
         self.direction = way
@@ -95,6 +103,8 @@ class _Splitter:
 
     def _step(self, end: int) -> None:
         position = self.position
+        if not self.whole and self._rows(position, end):
+            return
         if self._client_line(position) or self._delimited(position):
             return
         token = next_token(self.text, position, end, self.dialect)
@@ -121,12 +131,25 @@ class _Splitter:
             self.tokens.append(token)
         else:
             self.whole = False
-        if token.kind == "word":
+        if self.dialect == "mssql":
+            self.cases += {"CASE": 1, "END": -1 if self.cases else 0}.get(token.word, 0)
+        elif token.kind == "word":
             self._block(token)
-        elif token.word == "(":
+        if token.word == "(":
             self.parens += 1
         elif token.word == ")":
             self.parens = max(0, self.parens - 1)
+
+    def _rows(self, position: int, end: int) -> bool:
+        """Step over plain values of a long INSERT: nothing among them ends it or needs a token."""
+        match = ROW.match(self.text, position, end) if self.delimiter == SEMICOLON else None
+        if match is None:
+            return False
+        bare = VALUE.sub("", match[0])
+        self.parens = max(0, self.parens + bare.count("(") - bare.count(")"))
+        self.last = Token("sign", position, match.end())
+        self.position = match.end()
+        return True
 
     # -- ends of statements --------------------------------------------------------------------
 
@@ -173,7 +196,7 @@ class _Splitter:
             if self._is_copy():
                 self._copied_rows(end)
         self.tokens, self.last, self.closed, self.whole = [], None, True, True
-        self.depth, self.parens, self.ended = 0, 0, False
+        self.depth, self.parens, self.cases, self.ended = 0, 0, 0, False
 
     def _gap(self, start: int) -> None:
         done = self.pieces[-1].end if self.pieces else 0
@@ -209,6 +232,10 @@ class _Splitter:
             return False
         rule = client.CLIENT.get(self.dialect)
         if first in "dD" and (match := client.DELIMITER.match(self.text, position)):
+            self.delimiter = match[1]
+            self._take("client", position, match.end())
+            return True
+        if first in "sS" and (match := client.TERMINATOR.match(self.text, position)):
             self.delimiter = match[1]
             self._take("client", position, match.end())
             return True
@@ -271,7 +298,9 @@ class _Splitter:
         """Whether it creates a procedure, trigger or the like, whose body holds semicolons."""
         if self._first() not in {"CREATE", "ALTER"}:
             return False
-        return any(token.word in MODULES for token in self.tokens[1:14])
+        heads = [token.word for token in self.tokens[1:14]]
+        # A view is alone in its T-SQL batch.
+        return not MODULES.isdisjoint(heads) or (self.dialect == "mssql" and "VIEW" in heads[:3])
 
     def _is_rule(self) -> bool:
         return self._first() == "CREATE" and any(t.word == "RULE" for t in self.tokens[1:4])
@@ -296,15 +325,15 @@ class _Splitter:
             self.ended = False
 
     def _opens_body(self) -> bool:
-        if self.dialect == "mssql":
-            return False
         if self.dialect == "oracle" and self._first() in {"BEGIN", "DECLARE"}:
             return True
         return self._is_module()
 
     def _begins(self, token: Token) -> bool:
         """Whether a T-SQL statement begins at the token, the one before having no semicolon."""
-        if token.kind != "word" or self.parens or self._is_module():
+        if token.kind != "word" or self.parens or self.cases or self._is_module():
+            return False
+        if self.tokens[-1].word == "OR":  # CREATE OR ALTER
             return False
         if self._first() in client.RIGHTS:
             return self._at_line_start(token.start)

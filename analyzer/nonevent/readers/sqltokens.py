@@ -63,6 +63,8 @@ def read_tokens(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | 
         return read_alter(text, tokens)
     if first == "RENAME":
         return _rename(text, tokens)
+    if first == "SELECT" and dialect in {"", "mssql"}:
+        return _select_into(text, tokens)
     if first in {"EXEC", "EXECUTE", "CALL"} or first.startswith("SP_"):
         return _sp_rename(text, tokens)
     return None
@@ -76,7 +78,7 @@ def _draft(operation: Operation, tokens: Tokens, **fields: Any) -> Draft:
 
 NOT_COLUMNS = words(
     "CONSTRAINT PRIMARY UNIQUE FOREIGN CHECK FULLTEXT SPATIAL EXCLUDE LIKE PERIOD SUPPLEMENTAL"
-    " INDEX KEY"
+    " INDEX KEY NOT"
 )
 
 
@@ -110,6 +112,13 @@ def _create_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
         return None
     columns = table_columns(text, tokens[after:])
     return (_draft(Operation.CREATE_TABLE, tokens, table=table, columns=columns),)
+
+
+def _select_into(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    """Read `SELECT … INTO t FROM …`, which creates the table."""
+    into = next((i for i, token in enumerate(tokens) if token.word == "INTO"), len(tokens))
+    table, _ = name_at(text, tokens, into + 1)
+    return (_draft(Operation.CREATE_TABLE, tokens, table=table),) if table else None
 
 
 def _drop_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
