@@ -40,11 +40,11 @@ ESCAPED = r"'(?:[^'\\]|\\.|''|\\\Z)*+(?:'|\Z)"
 DOUBLE = r'"(?:[^"]|"")*+(?:"|\Z)'
 BACKTICK = r"`(?:[^`]|``)*+(?:`|\Z)"
 BRACKET = r"\[(?:[^\]]|\]\])*+(?:\]|\Z)"
-ORACLE_Q = r"[nN]?[qQ]'(?:\[.*?\]'|\{.*?\}'|\(.*?\)'|<.*?>'|(?P<q>[^\s\[{(<]).*?(?P=q)')"
+ORACLE_Q = r"[nN]?[qQ]'\S"  # q'[it's]', or any other sign twice
 
 STRINGS = {
     "mysql": rf"[bBxXnN]?{ESCAPED}",
-    "oracle": rf"{ORACLE_Q} | [nN]?{PLAIN}",
+    "oracle": rf"[nN]?{PLAIN}",
     "mssql": rf"[nN]?{PLAIN}",
     "sqlite": rf"[xX]?{PLAIN}",
 }
@@ -76,6 +76,7 @@ def _master(dialect: str) -> re.Pattern[str]:
         ("block", r"/\*"),
         ("blank", BLANK),
         ("placeholder", PLACEHOLDER),
+        ("chosen", ORACLE_Q if dialect == "oracle" else r"(?!)"),
         ("string", STRINGS.get(dialect, postgres)),
         ("quoted", QUOTED.get(dialect, rf"{DOUBLE} | {BACKTICK}")),
         ("dollar", dollar),
@@ -109,8 +110,6 @@ def next_token(text: str, position: int, end: int, dialect: str) -> Token:
     match = _master(dialect).match(text, position, end)
     assert match is not None, "the last alternative takes any character"  # noqa: S101
     kind, stop = match.lastgroup or "sign", match.end()
-    if kind == "q":
-        kind = "string"
     if kind == "word":
         return Token(kind, position, stop, match[0].upper())
     if kind == "sign":
@@ -119,19 +118,30 @@ def next_token(text: str, position: int, end: int, dialect: str) -> Token:
         close = _block_end(text, position, end, nested=dialect in NESTED)
         return Token("comment", position, close if close >= 0 else end, "", close >= 0)
     if kind == "dollar":
-        close = text.find(match[0], stop, end)
-        closed = close >= 0
-        return Token("string", position, close + len(match[0]) if closed else end, "", closed)
+        return _literal(text, position, stop, end, match[0])
+    if kind == "chosen":
+        mate = MATES.get(match[0][-1], match[0][-1])
+        return _literal(text, position, stop, end, f"{mate}'")
     if kind in {"string", "quoted"}:
         return Token(kind, position, stop, "", _closed(match[0]))
     return Token(kind, position, stop)
+
+
+MATES = {"[": "]", "{": "}", "(": ")", "<": ">"}
+
+
+def _literal(text: str, start: int, inner: int, end: int, close: str) -> Token:
+    """Return the string whose text begins at `inner` and that `close` ends."""
+    found = text.find(close, inner, end)
+    stop = found + len(close) if found >= 0 else end
+    return Token("string", start, stop, "", found >= 0)
 
 
 def _closed(quoted: str) -> bool:
     """Tell whether the quote that starts a literal also ends it."""
     body = quoted.lstrip("nNeEbBxXuU&")
     close = {"[": "]"}.get(body[:1], body[:1])
-    return "q" in quoted[:2].lower() or (len(body) > 1 and body.endswith(close))
+    return len(body) > 1 and body.endswith(close)
 
 
 def tokens_of(text: str, dialect: str, start: int = 0, end: int | None = None) -> Iterator[Token]:

@@ -19,6 +19,7 @@ from nonevent.readers.sqlverbs import Sort, data_table, sort_of, truncated
 __all__ = ["Reading"]
 
 SHOWN = 200  # characters of a step's text
+DEEPEST = 5  # SQL in strings in strings
 QUOTED = 60  # characters of a statement that a note quotes
 
 
@@ -44,6 +45,7 @@ class Reading:
         self.notes: list[Note] = []
         self.comments: list[Token] = []
         self.direction = "up"
+        self.depth = 0  # of strings that hold SQL, in one another
         self.inside: bool | None = None  # the statement at hand is in a transaction
 
     def run(self, path: str) -> None:
@@ -148,7 +150,7 @@ class Reading:
         if by_name and _calls_by_name(tokens):
             self._emit(Draft(Operation.OTHER, start, end, {}), tokens)
             return
-        inner = executed(self.text, tokens)
+        inner = executed(self.text, tokens) if self.depth < DEEPEST else None
         if inner is None:
             self._unknown(start, end, "runs SQL that is computed, which is not read")
         else:
@@ -161,6 +163,7 @@ class Reading:
 
         reading = Reading(inner.text, self.dialect, locate, self.framework, self.inside)
         reading.created = self.created
+        reading.depth = self.depth + 1
         reading.direction = self.direction
         for piece in split(inner.text, self.dialect).pieces:
             if piece.kind == "statement":

@@ -16,8 +16,7 @@ MODULES = frozenset(("TRIGGER", "PROCEDURE", "PROC", "FUNCTION", "EVENT", "PACKA
 # Values as they stand in all dialects alike: no line ends, prefixes, escapes or comments.
 VALUE = re.compile(r"'[^'\\]*+'(?!')")
 ROW = re.compile(
-    rf"(?:[ \t\d,().+*=]|-(?=\d)|{VALUE.pattern}|(?:null|true|false|default)(?![\w'\"]))++",
-    re.IGNORECASE,
+    rf"(?i:[ \t\d,().+*=]|-(?=\d)|{VALUE.pattern}|(?:null|true|false|default)(?![\w'\"]))++"
 )
 OWN_END = frozenset(("IF", "LOOP", "WHILE", "REPEAT", "FOR"))  # `END IF` closes no BEGIN
 
