@@ -165,3 +165,24 @@ def test_misuse_is_told_in_one_line(options: Options, said: str, shop: str) -> N
         check(options, Config(), shop)
 
     assert "\n" not in str(error.value)
+
+
+EXCLUDED = {
+    "by a name": ("broken.py", "shop"),
+    "by a path from the folder of the settings": ("shop/broken.py", "shop"),
+    "from the folder of the settings": ("shop/broken.py", "."),
+}
+
+
+@pytest.mark.parametrize(("glob", "folder"), EXCLUDED.values(), ids=EXCLUDED)
+def test_settings_leave_a_file_out(
+    glob: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "broken.py").write_text("def f(:")
+    (tmp_path / "shop" / "web.py").write_text(CALL)
+    monkeypatch.chdir(tmp_path / folder)
+    config = Config("", {"exclude": (glob,)}, str(tmp_path))
+    report = check(Options(exclude=(glob,)), config, str(tmp_path / folder))
+
+    assert (report.files, report.notes) == (1, ())

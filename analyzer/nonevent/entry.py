@@ -16,7 +16,6 @@ from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Value, complete, 
 
 __all__ = ["check", "main", "parse"]
 
-BETWEEN_COLLECTIONS = 200_000  # new objects; Python's own number is 700
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
@@ -28,8 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         return _main(list(argv))
     # Of 50 ms that a commit hook takes, 6 went into looking for reference cycles, most of them
-    # at exit, where all memory goes anyway. Large projects still have their collections.
-    gc.set_threshold(BETWEEN_COLLECTIONS)
+    # at exit, where all memory goes anyway. Facts and syntax trees hold none; what a library
+    # leaves behind is gone with the run.
+    gc.disable()
     code = _main(sys.argv[1:])
     gc.freeze()
     return code

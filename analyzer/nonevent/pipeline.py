@@ -58,9 +58,8 @@ def check(options: Options, config: Config, cwd: str) -> Report:
         UserError: a path, a revision or a rule that was named is not there.
 
     """
-    del config  # its settings stand in the options already
     task = prepare(options)
-    change = _change(options, cwd)
+    change = _change(options, config, cwd)
     outcome = examine(change, task)
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
@@ -101,24 +100,52 @@ def prepare(options: Options) -> Task:
 # -- sources -------------------------------------------------------------------------------------
 
 
-def _change(options: Options, cwd: str) -> Change:
+def _change(options: Options, config: Config, cwd: str) -> Change:
+    root = cwd
+    if options.diff or options.staged or options.patch:
+        from nonevent.sources.place import find_root
+
+        root = find_root(cwd) or cwd
+    change = _source(options, root, cwd)
+    if root != cwd:
+        change = _within(change, options.paths, cwd, root)
+    globs = config.settings.get("exclude")
+    if isinstance(globs, tuple) and config.root != root:
+        change = _without(change, globs, config.root, root)
+    return change
+
+
+def _source(options: Options, root: str, cwd: str) -> Change:
     if options.diff or options.staged:
         from nonevent.sources import git
 
         if options.diff:
-            change = git.from_diff(cwd, options.diff, is_read, options.exclude)
-        else:
-            change = git.from_staged(cwd, is_read, options.exclude)
-        return _within(change, options.paths, cwd, git.find_root(cwd) or cwd)
+            return git.from_diff(cwd, options.diff, is_read, options.exclude)
+        return git.from_staged(cwd, is_read, options.exclude)
     if options.patch:
-        from nonevent.sources import patch, place
+        from nonevent.sources import patch
 
-        root = place.find_root(cwd) or cwd
-        change = patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
-        return _within(change, options.paths, cwd, root)
+        return patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
     from nonevent.sources import files
 
     return files.from_paths(options.paths, cwd, is_read, options.exclude)
+
+
+def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
+    """Return the change without what the settings in `folder`, not the root, leave out."""
+    from nonevent.sources.ignore import compile_globs, is_ignored
+
+    way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
+    below = way.startswith("../")
+    base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
+    ignore = compile_globs(globs, base)
+    if ignore is None:
+        return change
+    ignores = [ignore if below else ignore._replace(above=way)]
+    return change._replace(
+        files=tuple(file for file in change.files if not is_ignored(ignores, file.path)),
+        notes=tuple(note for note in change.notes if not is_ignored(ignores, note.path)),
+    )
 
 
 def _patch(name: str, cwd: str) -> bytes:
@@ -134,7 +161,7 @@ def _patch(name: str, cwd: str) -> bytes:
 def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change:
     """Return the part of a change that lies below `paths`; "." stands for all of it."""
     below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
-    if tuple(paths) == (".",) or "." in below:
+    if tuple(paths) == (".",) or "." in below:  # no path given: the whole change
         return change
     inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
     return change._replace(

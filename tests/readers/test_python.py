@@ -1,5 +1,6 @@
 """The Python reader: what names stand for, what is called, changed and set."""
 
+import gc
 from collections.abc import Iterable
 from textwrap import dedent
 
@@ -405,6 +406,10 @@ COMMENTS = {
         "# nonevent: ignore[a] why\nx = 1",
         [("nonevent: ignore[a] why", True)],
     ),
+    "behind another tool's": (
+        "x = 1  # noqa: A001  # nonevent: ignore[a] why",
+        [("nonevent: ignore[a] why", False)],
+    ),
     "in a string": ("x = '# nonevent: ignore[a] why'", []),
     "in the middle of prose": ("x = 1  # see nonevent: the tool", []),
 }
@@ -436,6 +441,15 @@ def test_what_is_no_python_becomes_a_note(source: str, expected: str) -> None:
 
 def lines(parts: Iterable[str]) -> str:
     return "\n".join(parts)
+
+
+def test_a_file_leaves_no_cycle_behind() -> None:
+    source = "import requests\nclass A:\n    def f(self):\n        self.s = lambda: requests.get(u)"
+    read(source)
+    gc.collect()
+    read(source)
+
+    assert gc.collect() == 0
 
 
 HOSTILE = {

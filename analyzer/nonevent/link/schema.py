@@ -18,7 +18,9 @@ def link_schema(files: Sequence[FileFacts], added: Collection[str]) -> tuple[Fil
         for facts in files
         if facts.path in added
         for step in _steps(facts)
-        if step.operation is Operation.CREATE_TABLE and step.direction == "up"
+        if step.operation is Operation.CREATE_TABLE
+        and step.direction == "up"
+        and not step.keeps_data
     }
     if not new:
         return tuple(files)

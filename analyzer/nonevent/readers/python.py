@@ -68,13 +68,10 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     root = collect(tree, Names(module, package))
     view = _View(path, text, module, wanted, root)
     facts = sorted(view.facts(), key=_position)
-    return FileFacts(
-        path=path,
-        facts=tuple(facts),
-        comments=tuple(_comments(path, text)) if "nonevent:" in text else (),
-        module=module,
-        exports=tuple(view.exports()),
-    )
+    exports = tuple(view.exports())
+    root.release()
+    comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
+    return FileFacts(path, tuple(facts), comments, module=module, exports=exports)
 
 
 def _refused(path: str, error: BaseException) -> Note:
@@ -102,8 +99,9 @@ class _View:
         self.span = spans(text)
         self.resolver = Resolver(module, self.span)
         self.migrates = any(
-            binding.how == "import" and f"{binding.target}.".startswith(MIGRATIONS)
-            for bindings in root.bindings.values()
+            binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
+            for scope in root.walk()
+            for bindings in scope.bindings.values()
             for binding in bindings
         )
 
@@ -336,7 +334,8 @@ def _comments(path: str, text: str) -> Iterator[Comment]:
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             mark = token.string.find("nonevent:") if token.type == tokenize.COMMENT else -1
-            if mark >= 0 and not token.string[:mark].strip("# \t"):
+            # A comment for another tool may stand before it on the same line.
+            if mark > 0 and token.string[:mark].rstrip().endswith("#"):
                 line, column = token.start
                 location = Location(path, line, column + 1, line, column + 1 + len(token.string))
                 alone = not token.line[:column].strip()

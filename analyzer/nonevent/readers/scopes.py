@@ -83,6 +83,14 @@ class Scope:
             scope = scope.parent
         return scope
 
+    def release(self) -> None:
+        """Part all scopes from each other, so that the tree goes without a garbage collection."""
+        for scope in list(self.walk()):
+            scope.parent = None
+            scope.children = []
+            scope.bindings = {}
+            scope.attributes = {}
+
     def walk(self) -> Iterator["Scope"]:
         """Yield this scope and all inside it, in the order of the source."""
         stack = [self]
