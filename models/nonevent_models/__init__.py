@@ -1,0 +1,1 @@
+"""Trained artifacts and their cards: data, no code."""
