@@ -96,9 +96,15 @@ def test_a_pack_is_known_by_its_pages(pack: Path) -> None:
 def test_rules_are_found_by_the_facts_they_are_asked_about(pack: Path) -> None:
     found = loaded(pack)
 
-    assert [rule.id for rule in found.rules_on("Call")] == ["slow-call"]
-    assert [rule.id for rule in found.rules_on("Setting")] == ["fast-call"]
-    assert found.rules_on("Mutation") == ()
+    assert [rule_id for rule_id, _ in found.asked("Call")] == ["slow-call"]
+    assert found.asked("Setting") == (("fast-call", None),)
+    assert found.asked("Mutation") == ()
+
+
+def test_a_rule_with_a_catalogue_of_calls_is_asked_about_these_alone(pack: Path) -> None:
+    found = loaded(pack)
+
+    assert found.asked("Call") == (("slow-call", found.keys("call")),)
 
 
 def test_rows_are_handed_out_typed_and_by_key(pack: Path) -> None:

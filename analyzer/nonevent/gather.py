@@ -13,7 +13,6 @@ from nonevent.facts import Call, Class, FileFacts, Mutation
 from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers
 from nonevent.note import Note, NoteKind
-from nonevent.prefilter import Filter, build, changes, naming
 from nonevent.reading import Asked, read
 from nonevent.text import LIMIT, decode
 
@@ -41,9 +40,12 @@ def gather(
         reading.read(side)
         return link(reading.in_order(), markers).files, reading.notes
     wanted = asked.interests.calls - markers.registrations.keys()
+    # Not above: its expressions are compiled for large projects only.
+    from nonevent.prefilter import build
+
     chosen = build(wanted, asked.interests.settings)
     reading.read([path for path in side if reading.holds(path, chosen.deserves)])
-    reading.read(reading.changing_others(chosen))
+    reading.read(reading.changing_others(chosen.containers))
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
@@ -98,12 +100,17 @@ class _Reading:
             return True  # the reader will say why
         return len(data) > LIMIT or test(data)
 
-    def changing_others(self, chosen: Filter) -> list[str]:
-        """Return the files that change another module's container, and those that made it."""
+    def changing_others(self, containers: Callable[[bytes], frozenset[bytes]]) -> list[str]:
+        """Return the files that change another module's container, and those that made it.
+
+        `containers` returns the names of those that a file makes.
+        """
         makers: dict[bytes, list[str]] = {}
         for path in self.side:
-            for name in chosen.containers(self._bytes(path)):
+            for name in containers(self._bytes(path)):
                 makers.setdefault(name, []).append(path)
+        from nonevent.prefilter import changes
+
         changed = changes(makers)
         found: dict[str, None] = {}
         for path in self.side:
@@ -114,6 +121,8 @@ class _Reading:
 
     def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
         """Return the files not read yet that name one of the wanted functions."""
+        from nonevent.prefilter import naming
+
         test = naming((one.encode(), two.encode()) for one, two in wanted)
         return [
             path

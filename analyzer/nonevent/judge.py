@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role
+from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, Setting
 from nonevent.finding import Confidence, Finding, Persona
 from nonevent.identity import fingerprints
 from nonevent.location import Location
 from nonevent.packs import Packs
-from nonevent.rule import Problem, Rule
+from nonevent.rule import Problem
 
 __all__ = ["Answer", "Judge", "audible", "complete"]
 
@@ -29,7 +29,8 @@ class Judge:
     def __init__(self, packs: Packs, chosen: frozenset[str]) -> None:
         self.packs = packs
         self.chosen = chosen
-        self._asked: dict[type, list[tuple[str, Find]]] = {}
+        self._asked: dict[type, tuple[tuple[str, frozenset[str] | None], ...]] = {}
+        self._finds: dict[str, Find] = {}
 
     def ask(self, files: Iterable[FileFacts]) -> list[Answer]:
         """Return what the rules say of all facts: one answer a rule and line, in order."""
@@ -45,20 +46,22 @@ class Judge:
         """Yield what the rules say of one fact."""
         kind = type(fact)
         if kind not in self._asked:
-            self._asked[kind] = [
-                (rule.id, self._find(rule))
-                for rule in self.packs.rules_on(kind.__name__)
-                if rule.id in self.chosen
-            ]
-        for rule_id, find in self._asked[kind]:
-            for problem in find(fact):
-                yield Answer(rule_id, problem.location or fact.location, problem)
+            asked = self.packs.asked(kind.__name__)
+            self._asked[kind] = tuple(one for one in asked if one[0] in self.chosen)
+        for rule_id, subjects in self._asked[kind]:
+            if subjects is None or _subject(fact) in subjects:
+                for problem in self._find(rule_id)(fact):
+                    yield Answer(rule_id, problem.location or fact.location, problem)
 
-    def _find(self, rule: Rule) -> Find:
-        if rule.table is None:
-            return rule.find
-        rows = self.packs.rows(rule)
-        return lambda fact: rule.find(fact, rows)
+    def _find(self, rule_id: str) -> Find:
+        if rule_id not in self._finds:
+            rule = self.packs.find(rule_id)
+            if rule.table is None:
+                self._finds[rule_id] = rule.find
+            else:
+                rows = self.packs.rows(rule)
+                self._finds[rule_id] = lambda fact: rule.find(fact, rows)
+        return self._finds[rule_id]
 
     def hangs(self, fact: Call | Mutation) -> bool:
         """Tell whether a fact of unknown use would be a finding if a request reached it.
@@ -73,6 +76,13 @@ class Judge:
     def _heard(self, answer: Answer) -> bool:
         problem = answer.problem
         return problem.confidence is not Confidence.LOW and problem.persona is not Persona.AUDITOR
+
+
+def _subject(fact: Fact) -> str | None:
+    """Return the key under which catalogues of calls and of settings know the fact."""
+    if isinstance(fact, Call):
+        return fact.callee
+    return fact.name if isinstance(fact, Setting) else None
 
 
 def complete(

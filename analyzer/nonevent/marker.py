@@ -10,11 +10,13 @@ __all__ = ["Marker"]
 class Marker(NamedTuple):
     """One way by which a framework makes a function a handler, a task or a command."""
 
-    marker: str  # dotted name; "*.route": any receiver; for `path` a regular expression
-    by: Literal["decorator", "base", "registration", "path", "parameter"]
+    # Dotted name, "*.route" for any receiver; of a place: a folder, or a module such as "test_*".
+    marker: str
+    by: Literal["decorator", "base", "registration", "parameter", "folder", "top folder", "module"]
     role: Role
     methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs
     position: int | None = None  # of a registration: where the function stands
     keyword: str = ""  # or by which keyword it is given
     route: bool = False  # of a wildcard decorator: the first argument must look like a route
-    needs: str = ""  # of a wildcard or a parameter: the file's path must match this
+    # Of a wildcard or a parameter: one of these is a folder above the file, or the module itself.
+    needs: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from nonevent.rule import Page, Rule
 __all__ = ["GROUP", "Packs", "load"]
 
 GROUP = "nonevent.rules"
+# First fields of catalogues outside which a rule has nothing to say.
+SUBJECTS = ("call", "setting")
 
 
 class Packs:
@@ -52,9 +54,21 @@ class Packs:
         """
         return import_rule(self._entry(rule_id)[0].module)
 
-    def rules_on(self, kind: str) -> tuple[Rule, ...]:
-        """Return the rules that are asked about facts of the type named `kind`, sorted by id."""
-        return tuple(self.find(name) for name in self.heads if self._entries[name][0].on == kind)
+    def asked(self, kind: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
+        """Return id and subjects of the rules on facts of the type named `kind`, sorted by id.
+
+        A rule with a catalogue of calls or settings has something to say of these alone; None
+        stands for all facts.
+        """
+        found = []
+        for rule_id in self.heads:
+            entry, index, _ = self._entries[rule_id]
+            if entry.on == kind:
+                shelf = index.shelves.get(entry.table)
+                listed = shelf.rows if shelf is not None and shelf.key in SUBJECTS else None
+                keys = None if listed is None else frozenset(row[0] for row in listed)
+                found.append((rule_id, keys))
+        return tuple(found)
 
     def page(self, rule_id: str) -> Page:
         """Return a rule's page with its body.

@@ -1,6 +1,5 @@
 """Which functions of the project bear the marks of a role."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,7 +20,9 @@ class Markers(NamedTuple):
     bases: Mapping[str, tuple[Marker, ...]]
     registrations: Mapping[str, tuple[Marker, ...]]
     parameters: tuple[Marker, ...]
-    paths: tuple[tuple[re.Pattern[str], Role], ...]
+    folders: tuple[tuple[str, Role], ...]  # "/tests/" somewhere in the path with a slash before it
+    tops: Mapping[str, Role]  # first folder of the path
+    modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
 
 
 def markers(rows: Sequence[Marker]) -> Markers:
@@ -45,7 +46,9 @@ def markers(rows: Sequence[Marker]) -> Markers:
         {name: tuple(found) for name, found in bases.items()},
         {name: tuple(found) for name, found in registrations.items()},
         tuple(row for row in rows if row.by == "parameter"),
-        tuple((re.compile(row.marker), row.role) for row in rows if row.by == "path"),
+        tuple((f"/{row.marker}/", row.role) for row in rows if row.by == "folder"),
+        {row.marker: row.role for row in rows if row.by == "top folder"},
+        tuple((row.marker, row.role) for row in rows if row.by == "module"),
     )
 
 
@@ -67,7 +70,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         if isinstance(fact, Class)
     }
     for facts in files:
-        role = next((role for mark, role in known.paths if mark.search(facts.path)), None)
+        role = _place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
         for fact in facts.facts:
@@ -86,6 +89,36 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     return Roles(functions, paths)
 
 
+def _place_role(path: str, known: Markers) -> Role | None:
+    """Return the role of everything in a file, told by where it stands."""
+    way = f"/{path}"
+    for folder, role in known.folders:
+        if folder in way:
+            return role
+    names = _names(path)
+    for pattern, role in known.modules:
+        if _is_like(names[-1], pattern):
+            return role
+    return known.tops.get(names[0]) if len(names) > 1 else None
+
+
+def _names(path: str) -> list[str]:
+    """Return the folders of a path and its module: ["shop", "jobs", "mail"]."""
+    return path.removesuffix(".py").split("/")
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    """Tell whether a name is `pattern`, in which one * stands for any letters."""
+    if "*" not in pattern:
+        return name == pattern
+    start, _, end = pattern.partition("*")
+    return name.startswith(start) and name.endswith(end)
+
+
+def _stands_in(path: str, needs: Sequence[str]) -> bool:
+    return any(_is_like(name, pattern) for name in _names(path) for pattern in needs)
+
+
 def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role | None:
     for decorator in function.decorators:
         row = known.decorators.get(decorator.name)
@@ -95,13 +128,13 @@ def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role
             if _fits(wild, decorator, facts):
                 return wild.role
     for row in known.parameters:
-        if re.search(row.needs, facts.path) and _takes(function, row.marker):
+        if _stands_in(facts.path, row.needs) and _takes(function, row.marker):
             return row.role
     return None
 
 
 def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
-    if row.needs and not re.search(row.needs, facts.path):
+    if row.needs and not _stands_in(facts.path, row.needs):
         return False
     if not row.route:
         return True
