@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from nonevent.error import UserError
 from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Value, complete, field
@@ -22,7 +23,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code: see `nonevent check --help`.
 
-    Without `argv` the process is taken to be the program's own.
+    Without `argv` the process is taken to be the program's own, and ends here.
     """
     if argv is not None:
         return _main(list(argv))
@@ -31,8 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     # leaves behind is gone with the run.
     gc.disable()
     code = _main(sys.argv[1:])
-    gc.freeze()
-    return code
+    # Taking a hundred modules down costs 4 ms of 50. Nothing waits for it: files are closed and
+    # scratch folders removed where they are made.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # gone, closed, or never there
+            stream.flush()
+    os._exit(code)
 
 
 def _main(arguments: list[str]) -> int:
