@@ -153,12 +153,11 @@ NOT_HELD = {
     "a word that only contains another": "redistribute = get = Redis = 1",
     "a table that is only read": "X = {'a': 1}\ndef f():\n    return X['a']",
     "a comparison of an item": "X = {'a': 1}\ndef f():\n    return X['a'] == 1",
+    "a client with a limit of its own": "import httpx\nhttpx.get(u, timeout=3)",
     "another library": "import flask\nflask.render_template('x')",
     "local state": "def f():\n    x = {}\n    x['a'] = 1",
 }
-FILTER = prefilter.build(
-    TASK.asked.interests.calls - TASK.markers.registrations.keys(), TASK.asked.interests.settings
-)
+FILTER = prefilter.build(TASK.asked.words, TASK.asked.interests.settings)
 
 
 @pytest.mark.parametrize("source", HELD.values(), ids=HELD)

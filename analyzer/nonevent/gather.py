@@ -39,11 +39,10 @@ def gather(
     if not filtered or len(side) <= FEW:
         reading.read(side)
         return link(reading.in_order(), markers).files, reading.notes
-    wanted = asked.interests.calls - markers.registrations.keys()
     # Not above: its expressions are compiled for large projects only.
     from nonevent.prefilter import build
 
-    chosen = build(wanted, asked.interests.settings)
+    chosen = build(asked.words, asked.interests.settings)
     reading.read([path for path in side if reading.holds(path, chosen.deserves)])
     reading.read(reading.changing_others(chosen.containers))
     linked = link(reading.in_order(), markers)

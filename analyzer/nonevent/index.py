@@ -41,6 +41,7 @@ class Shelf(NamedTuple):
 
     key: str  # name of the rows' first field: "call"
     rows: tuple[tuple[Any, ...], ...]  # as `catalogue.read_rows` returns them
+    needs: int = -1  # place of the field `needs` in a row; -1 where rows have none
 
 
 class Index(NamedTuple):
@@ -135,7 +136,9 @@ def _shelf(folder: str, name: str, row: Any) -> Shelf:
     from nonevent.catalogue import fields, read_rows
 
     file = f"{name}.yaml"
-    return Shelf(fields(row)[0].name, read_rows(_text(folder, file), row, file))
+    names = [field.name for field in fields(row)]
+    needs = names.index("needs") if "needs" in names else -1
+    return Shelf(names[0], read_rows(_text(folder, file), row, file), needs)
 
 
 def _shared(folder: str) -> dict[str, Shelf]:

@@ -104,6 +104,21 @@ class Packs:
         shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
         return frozenset(row[0] for shelf in shelves if shelf.key == field for row in shelf.rows)
 
+    def words(self, field: str) -> Mapping[str, frozenset[str]]:
+        """Return key → words that stand in every file in which a rule speaks of it.
+
+        They are the rows' `needs`, beside the key itself: a client that waits five seconds unless
+        told otherwise is no finding in a file without `None`.
+        """
+        found: dict[str, frozenset[str]] = {}
+        for index in self._indexes:
+            for shelf in index.shelves.values():
+                if shelf.key == field:
+                    for row in shelf.rows:
+                        needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
+                        found[row[0]] = needs & found.get(row[0], needs)
+        return found
+
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.
 

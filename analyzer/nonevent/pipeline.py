@@ -91,10 +91,9 @@ def prepare(options: Options) -> Task:
     installed = packs.load()
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
-    wanted = interests(
-        installed.keys("call") | frozenset(known.registrations), installed.keys("setting")
-    )
-    return Task(Judge(installed, chosen), Asked(wanted, options.dialect), known)
+    words = installed.words("call")
+    wanted = interests({*words, *known.registrations}, installed.keys("setting"))
+    return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words), known)
 
 
 # -- sources -------------------------------------------------------------------------------------

@@ -37,8 +37,8 @@ class Filter(NamedTuple):
     containers: Callable[[bytes], frozenset[bytes]]  # names of its module-level containers
 
 
-def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
-    """Return the filter for these callees and settings.
+def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter:
+    """Return the filter for these settings and callees, each with more words that it needs.
 
     A file with a call of `requests.Session.get` holds each of the three words, the first one as
     a whole word: an alias hides none, since the import names it.
@@ -72,19 +72,20 @@ def build(calls: Iterable[str], settings: Iterable[str]) -> Filter:
 
 
 def words_of(
-    calls: Iterable[str], settings: Iterable[str]
+    calls: Mapping[str, Iterable[str]], settings: Iterable[str]
 ) -> tuple[frozenset[bytes], Mapping[bytes, frozenset[frozenset[bytes]]]]:
     """Return the words of which one is enough, and first words with what must stand beside them."""
     alone = {name.encode() for name in settings} | {SUPPRESSION}
     if b"SECRET_KEY" in alone:
         alone.add(b"secret_key")
     needed: dict[bytes, set[frozenset[bytes]]] = {}
-    for call in (*calls, *MIGRATIONS):
+    for call, more in {**calls, **dict.fromkeys(MIGRATIONS, ())}.items():
         for name in _spellings(call):
             root, *rest = name.replace("[]", "").encode().split(b".")
             if root == b"request":  # a view's parameter: `request.FILES[…].save(…)`
                 root, *rest = rest
-            needed.setdefault(root, set()).add(frozenset(rest))
+            beside = frozenset(rest).union(word.encode() for word in more)
+            needed.setdefault(root, set()).add(beside)
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
 
 

@@ -15,6 +15,8 @@ class Asked(NamedTuple):
 
     interests: Interests
     dialect: str = ""  # of SQL that does not show it; "" unknown
+    # Callee that a rule knows → more words that stand in every file where it is a finding.
+    words: Mapping[str, frozenset[str]] = {}  # a default, never changed
 
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:

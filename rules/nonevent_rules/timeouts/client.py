@@ -28,6 +28,7 @@ class Client(NamedTuple):
     waits_for: str = "a peer that stops answering"
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
+    needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
 class Weight(NamedTuple):
