@@ -116,12 +116,12 @@ def definition(text: str, tokens: Tokens) -> Fields:
 
 
 def _type_end(tokens: Tokens, at: int) -> int:
-    depth, begin = 0, at
+    depth = 0
     while at < len(tokens):
         word = tokens[at].word
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         depth += {"(": 1, ")": -1}.get(word, 0)
-        if depth <= 0 and word in AFTER_TYPE and not (at == begin and after == "("):
+        if depth <= 0 and word in AFTER_TYPE:
             break
         if depth <= 0 and word == "CHARACTER" and after == "SET":
             break

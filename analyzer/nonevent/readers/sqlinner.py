@@ -85,7 +85,8 @@ def _joined(text: str, tokens: Tokens, *, is_format: bool) -> Inner | None:
     written = "".join(letters)
     if not written.replace(COMPUTED, "").strip() or written.startswith(COMPUTED):
         return None
-    return Inner(written, (*offsets, offsets[-1] + 1))
+    width = 2 if text.startswith("''", offsets[-1]) and letters[-1] == "'" else 1
+    return Inner(written, (*offsets, offsets[-1] + width))
 
 
 def _spell(

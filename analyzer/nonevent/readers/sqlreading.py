@@ -158,8 +158,10 @@ class Reading:
 
     def _run_inner(self, inner: Inner) -> None:
         def locate(start: int, end: int) -> Location:
-            last = max(start, end - 1)
-            return self.locate(inner.offsets[start], inner.offsets[last] + 1)
+            last = inner.offsets[max(start, end - 1)]
+            # A doubled quote is two characters wide; between two strings there is more.
+            width = inner.offsets[end] - last
+            return self.locate(inner.offsets[start], last + (2 if width == 2 else 1))  # noqa: PLR2004
 
         reading = Reading(inner.text, self.dialect, locate, self.framework, self.inside)
         reading.created = self.created
