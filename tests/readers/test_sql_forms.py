@@ -379,7 +379,8 @@ MYSQL = {
     ),
     "indexes and keys": (
         (
-            "ALTER TABLE t ADD INDEX i (a, b(10)), ADD KEY (c), ADD UNIQUE KEY u (d), DROP INDEX j, "
+            "ALTER TABLE t ADD INDEX i (a, b(10)), ADD KEY (c), "
+            "ADD UNIQUE KEY u (d), DROP INDEX j, "
             "DROP KEY k, ALGORITHM=INPLACE, LOCK=NONE; "
             "CREATE UNIQUE INDEX v USING BTREE ON t (e) ALGORITHM=INPLACE LOCK=NONE; "
             "DROP INDEX w ON t ALGORITHM=INPLACE"
@@ -707,7 +708,8 @@ SQLITE = {
     ),
     "a table that is rebuilt under its name keeps its data": (
         (
-            "PRAGMA foreign_keys=OFF; CREATE TABLE new_t (a int); INSERT INTO new_t SELECT a FROM t; "
+            "PRAGMA foreign_keys=OFF; CREATE TABLE new_t (a int); "
+            "INSERT INTO new_t SELECT a FROM t; "
             "DROP TABLE t; ALTER TABLE new_t RENAME TO t"
         ),
         [
