@@ -94,6 +94,17 @@ ENDS = {
             "DROP TABLE u",
         ],
     ),
+    "a transaction has a name, a block has none": (
+        "mssql",
+        "BEGIN TRANSACTION a\nUPDATE t\nSET b = 1\nCOMMIT TRAN a\nBEGIN TRY\nDROP TABLE c END TRY",
+        [
+            "BEGIN TRANSACTION a",
+            "UPDATE t SET b = 1",
+            "COMMIT TRAN a",
+            "BEGIN TRY",
+            "DROP TABLE c END TRY",
+        ],
+    ),
     "a view's CASE ends no statement": (
         "mssql",
         "CREATE VIEW v AS\nSELECT CASE WHEN a THEN 1\nEND AS b FROM t\nGO\nA",

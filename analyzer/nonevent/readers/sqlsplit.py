@@ -18,6 +18,7 @@ VALUE = re.compile(r"'[^'\\]*+'(?!')")
 ROW = re.compile(
     rf"(?i:[ \t\d,().+*=]|-(?=\d)|{VALUE.pattern}|(?:null|true|false|default)(?![\w'\"]))++"
 )
+TRANSACTION = ("TRAN", "TRANSACTION")
 OWN_END = frozenset(("IF", "LOOP", "WHILE", "REPEAT", "FOR"))  # `END IF` closes no BEGIN
 
 
@@ -337,9 +338,8 @@ class _Splitter:
         if self._first() in client.RIGHTS:
             return self._at_line_start(token.start)
         if len(self.tokens) < 3 and self._first() in client.ON_ITS_OWN:  # noqa: PLR2004 BEGIN TRY
-            return token.word not in {"TRAN", "TRANSACTION", "TRY", "CATCH", "IF"} or (
-                token.word == "IF" and self.last is not None
-            )
+            named = self.tokens[-1].word in TRANSACTION  # BEGIN TRANSACTION name
+            return not named and token.word not in {*TRANSACTION, "TRY", "CATCH"}
         if client.ANYWHERE.match(self.text, token.start):
             return not (self._first() == "ALTER" and token.word == "DROP")
         return (
