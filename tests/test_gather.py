@@ -123,6 +123,9 @@ def test_a_file_that_says_nothing_is_not_parsed() -> None:
 
 
 HELD = {
+    "an import behind others": "import os, requests\nrequests.get(u)",
+    "an import over two lines": "import os, \\\n    requests\nrequests.get(u)",
+    "an import behind a colon": "if x: import requests\nrequests.get(u)",
     "a call by its module": "import requests\nrequests.get(u)",
     "a call of an imported name": "from requests import get",
     "a name that only the import spells": "from requests import get as g\ng(u)",
@@ -150,6 +153,9 @@ HELD = {
 }
 NOT_HELD = {
     "nothing": "",
+    "a library that is only spoken of": "# requests that get lost\nget = 1",
+    "a file that is only read": "open('f')\nopen('g', 'rb')",
+    "a key that belongs to no application": "secret_key = make()",
     "a word that only contains another": "redistribute = get = Redis = 1",
     "a table that is only read": "X = {'a': 1}\ndef f():\n    return X['a']",
     "a comparison of an item": "X = {'a': 1}\ndef f():\n    return X['a'] == 1",

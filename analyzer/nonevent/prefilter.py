@@ -13,6 +13,10 @@ __all__ = ["Filter", "build", "changes", "words_of"]
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
 # A suppression that silences nothing is a finding, wherever it stands.
 SUPPRESSION = b"nonevent:"
+# An import of a module, also behind others and over lines that a backslash joins.
+IMPORT = rb"\b(?:from|import)[ \t](?:[^\n]|\\\r?\n)*?\b%s\b"
+# What a row may need that is no word: `open` with no mode at hand reads.
+PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax+][rbtUwax+]*["']""")}
 _METHODS = "|".join(sorted(CHANGING)).encode()
 # A module-level name bound to what may be a container, as it begins a line.
 CONTAINER = (
@@ -40,15 +44,15 @@ class Filter(NamedTuple):
 def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter:
     """Return the filter for these settings and callees, each with more words that it needs.
 
-    A file with a call of `requests.Session.get` holds each of the three words, the first one as
-    a whole word: an alias hides none, since the import names it.
+    A file with a call of `requests.Session.get` holds each of the three words, and the first one
+    in an import: an alias hides none.
     """
     alone, needed = words_of(calls, settings)
     words = sorted(
         {*alone, *needed, *(part for rest in needed.values() for parts in rest for part in parts)}
     )
     find = _automaton(words)
-    whole = {root: re.compile(rb"\b%s\b" % root) for root in needed}
+    met = {root: _met(root, builtin=root.decode() in calls) for root in needed}
     container = re.compile(CONTAINER)
 
     def containers(data: bytes) -> frozenset[bytes]:
@@ -58,11 +62,12 @@ def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter
         found = {words[mark] for mark, _, _ in find(data)}
         if not found.isdisjoint(alone):
             return True
+        found |= {word for word, pattern in PATTERNS.items() if pattern.search(data)}
         for root, rest in needed.items():
             if (
                 root in found
                 and any(found.issuperset(parts) for parts in rest)
-                and whole[root].search(data)
+                and met[root].search(data)
             ):
                 return True
         names = containers(data)
@@ -77,16 +82,23 @@ def words_of(
     """Return the words of which one is enough, and first words with what must stand beside them."""
     alone = {name.encode() for name in settings} | {SUPPRESSION}
     if b"SECRET_KEY" in alone:
-        alone.add(b"secret_key")
+        alone.update((b".secret_key =", b".secret_key="))
     needed: dict[bytes, set[frozenset[bytes]]] = {}
     for call, more in {**calls, **dict.fromkeys(MIGRATIONS, ())}.items():
         for name in _spellings(call):
             root, *rest = name.replace("[]", "").encode().split(b".")
             if root == b"request":  # a view's parameter: `request.FILES[…].save(…)`
-                root, *rest = rest
+                root, rest = b"." + rest[0], [b"." + word for word in rest[1:]]
             beside = frozenset(rest).union(word.encode() for word in more)
             needed.setdefault(root, set()).add(beside)
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
+
+
+def _met(root: bytes, *, builtin: bool) -> re.Pattern[bytes]:
+    """Return what a file with the first word of a callee holds: an import of it, as a rule."""
+    if root.startswith(b"."):
+        return re.compile(rb"\%s\b" % root)
+    return re.compile((rb"\b%s\b" if builtin else IMPORT) % root)
 
 
 def _spellings(call: str) -> Iterator[str]:

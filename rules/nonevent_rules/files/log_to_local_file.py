@@ -19,6 +19,7 @@ class LogCall(NamedTuple):
     optional: bool = False  # without it no file is written
     stream: bool = False  # takes an open stream or a function as well
     config: bool = False  # takes a mapping as `logging.config.dictConfig` does
+    needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)

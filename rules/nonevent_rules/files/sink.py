@@ -22,6 +22,7 @@ class Sink(NamedTuple):
     writes: str = "wax+"  # letters of a mode that write
     upload: bool = False  # what it writes is what a user sent
     certainty: Confidence = Confidence.HIGH
+    needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
 class Write(NamedTuple):
