@@ -14,12 +14,14 @@ from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, read
-from nonevent.text import LIMIT, decode
+from nonevent.text import decode
 
 __all__ = ["Hangs", "Side", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
+# Bytes of sources that are kept between the scans: half a million lines.
+ROOM = 20_000_000
 # Below this many files reading all of them costs less than choosing.
 FEW = 40
 
@@ -64,6 +66,8 @@ class _Reading:
         self.asked = asked
         self.facts: dict[str, FileFacts] = {}
         self.notes: list[Note] = []
+        self._kept: dict[str, bytes] = {}
+        self._room = ROOM
 
     def read(self, paths: Iterable[str]) -> bool:
         """Read these files, each once; tell whether there was a new one."""
@@ -74,7 +78,7 @@ class _Reading:
 
     def _one(self, path: str) -> FileFacts:
         try:
-            text = decode(path, self.side[path]())
+            text = decode(path, self._content(path))
         except OSError as error:
             kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
             text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
@@ -94,10 +98,24 @@ class _Reading:
         if not path.endswith(".py"):
             return True
         try:
-            data = self.side[path]()
+            return test(self._content(path))
         except OSError:
             return True  # the reader will say why
-        return len(data) > LIMIT or test(data)
+
+    def _content(self, path: str) -> bytes:
+        """Return a file's bytes; those of most projects fit into memory and are read once.
+
+        Raises:
+            OSError: they cannot be had.
+
+        """
+        data = self._kept.get(path)
+        if data is None:
+            data = self.side[path]()
+            if len(data) <= self._room:
+                self._kept[path] = data
+                self._room -= len(data)
+        return data
 
     def changing_others(self, containers: Callable[[bytes], frozenset[bytes]]) -> list[str]:
         """Return the files that change another module's container, and those that made it.
@@ -135,10 +153,9 @@ class _Reading:
         if not path.endswith(".py"):
             return b""
         try:
-            data = self.side[path]()
+            return self._content(path)
         except OSError:
             return b""
-        return data if len(data) <= LIMIT else b""
 
 
 def _wanting(linked: Linked, hangs: Hangs) -> frozenset[tuple[str, str]]:

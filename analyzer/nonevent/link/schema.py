@@ -13,28 +13,32 @@ def link_schema(files: Sequence[FileFacts], added: Collection[str]) -> tuple[Fil
     A table that comes with the change is used by no running version: whatever the change does to
     it in another file blocks nobody and breaks nobody.
     """
-    new = {
-        _key(step.table)
-        for facts in files
-        if facts.path in added
-        for step in _steps(facts)
-        if step.operation is Operation.CREATE_TABLE
-        and step.direction == "up"
-        and not step.keeps_data
-    }
-    if not new:
+    makers: dict[str, set[str]] = {}
+    for facts in files:
+        if facts.path in added:
+            for step in _steps(facts):
+                if _creates(step):
+                    makers.setdefault(_key(step.table), set()).add(facts.path)
+    if not makers:
         return tuple(files)
     return tuple(
         facts._replace(
             facts=tuple(
                 fact._replace(table_is_new=True)
-                if isinstance(fact, SchemaStep) and _key(fact.table) in new
+                if isinstance(fact, SchemaStep)
+                # Within one file its reader has said so, by the order of the steps.
+                and makers.get(_key(fact.table), set()) - {facts.path}
                 else fact
                 for fact in facts.facts
             )
         )
         for facts in files
     )
+
+
+def _creates(step: SchemaStep) -> bool:
+    created = step.operation is Operation.CREATE_TABLE
+    return created and step.direction == "up" and not step.keeps_data
 
 
 def _steps(facts: FileFacts) -> Iterable[SchemaStep]:
