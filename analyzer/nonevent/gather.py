@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts, Mutation
 from nonevent.link.project import Linked, link
-from nonevent.link.roles import Markers
+from nonevent.link.roles import Markers, place_role
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, read
 from nonevent.text import decode
@@ -37,7 +37,7 @@ def gather(
     `hangs` tells whether what the rules say of a fact hangs on who reaches it. Without
     `filtered` every file is read: the same answers, and slower.
     """
-    reading = _Reading(side, asked)
+    reading = _Reading(side, asked, markers)
     if not filtered or len(side) <= FEW:
         reading.read(side)
         return link(reading.in_order(), markers).files, reading.notes
@@ -50,7 +50,7 @@ def gather(
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
-        more = _wanting(linked, hangs) - asked_for
+        more = _wanting(linked, hangs, reading) - asked_for
         asked_for |= more
         if not more or not reading.read(reading.naming(more)):
             break
@@ -61,9 +61,12 @@ def gather(
 class _Reading:
     """One version of the project as far as it has been read."""
 
-    def __init__(self, side: Side, asked: Asked) -> None:
+    def __init__(self, side: Side, asked: Asked, markers: Markers) -> None:
         self.side = side
         self.asked = asked
+        # What a test, a script or a migration calls says nothing of who else does.
+        self.served = [path for path in side if place_role(path, markers) is None]
+        self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
         self.facts: dict[str, FileFacts] = {}
         self.notes: list[Note] = []
         self._kept: dict[str, bytes] = {}
@@ -143,14 +146,19 @@ class _Reading:
         test = naming((one.encode(), two.encode()) for one, two in wanted)
         return [
             path
-            for path in self.side
+            for path in self.served
             # A module names itself by its path: the base class of a handler stands in such a one.
             if path not in self.facts and test(path.encode() + b"\n" + self._bytes(path))
         ]
 
+    def passes_on(self, path: str, name: str) -> bool:
+        """Tell whether the package around a module may pass on one of its names."""
+        folder = path.rpartition("/")[0]
+        return name.encode() in self._bytes(f"{folder}/__init__.py".lstrip("/"))
+
     def _bytes(self, path: str) -> bytes:
         """Return a Python file's content for a scan; nothing where only a reader may look."""
-        if not path.endswith(".py"):
+        if not path.endswith(".py") or path not in self.side:
             return b""
         try:
             return self._content(path)
@@ -158,12 +166,15 @@ class _Reading:
             return b""
 
 
-def _wanting(linked: Linked, hangs: Hangs) -> frozenset[tuple[str, str]]:
+def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple[str, str]]:
     """Return pairs of words that a file holds which calls a function of unknown use.
 
     Of unknown use is a function that holds a fact for which this decides, and every caller of
     it, as long as no role reaches them.
     """
+    paths = {facts.module: facts.path for facts in linked.files}
+    in_service = set(reading.served)
+    served = {facts.module for facts in linked.files if facts.path in in_service}
     bases = {
         f"{facts.module}:{fact.name}": fact.bases
         for facts in linked.files
@@ -172,8 +183,9 @@ def _wanting(linked: Linked, hangs: Hangs) -> frozenset[tuple[str, str]]:
     }
     callers: dict[str, list[str]] = {}
     for caller, targets in linked.edges.items():
-        for target in targets:
-            callers.setdefault(target, []).append(caller)
+        if caller.partition(":")[0] in served:
+            for target in targets:
+                callers.setdefault(target, []).append(caller)
     queue = [
         f"{facts.module}:{fact.scope}"
         for facts in linked.files
@@ -185,16 +197,27 @@ def _wanting(linked: Linked, hangs: Hangs) -> frozenset[tuple[str, str]]:
         new = [caller for caller in callers.get(place, ()) if caller not in seen]
         seen.update(new)
         queue += new
-    return frozenset(pair for place in seen for pair in _pairs(place, bases))
+    return frozenset(
+        pair
+        for place in seen
+        for pair in _pairs(place, paths[place.partition(":")[0]], bases, reading)
+    )
 
 
-def _pairs(place: str, bases: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield what a caller of "shop.export:Report.save" holds: "export" or "shop", and "Report"."""
+def _pairs(
+    place: str, path: str, bases: Mapping[str, tuple[str, ...]], reading: _Reading
+) -> Iterator[tuple[str, str]]:
+    """Yield what a caller of "shop.export:Report.save" holds: "export", or "shop", and "Report".
+
+    And what the module of a base class holds: the base may be a framework's.
+    """
     module, _, name = place.partition(":")
     first = name.split(".", 1)[0]
-    for word in module.split(".")[-2:]:
-        yield word, first
+    package, _, last = module.rpartition(".")
+    yield last, first
+    if package and reading.passes_on(path, first):
+        yield package.rpartition(".")[2], first
     for base in bases.get(f"{module}:{name.rpartition('.')[0]}", ()):
-        above, _, last = base.replace(":", ".").rpartition(".")
-        if above and last:
-            yield above.rpartition(".")[2], last
+        above, _, base_name = base.replace(":", ".").rpartition(".")
+        if above.partition(".")[0] in reading.roots:
+            yield above.rpartition(".")[2], base_name

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import FileFacts
+from nonevent.facts import Call, Class, FileFacts
 from nonevent.readers import python
 from nonevent.readers.python import Interests
 
@@ -21,7 +21,7 @@ class Asked(NamedTuple):
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
     facts = python.read(path, text, asked.interests)
-    if "alembic" not in text and "migrations" not in text:
+    if not _migrates(facts):
         return facts
     from nonevent.readers import alembic, django
 
@@ -30,6 +30,16 @@ def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
             steps, notes = view.view(facts, text, asked.dialect)
             facts = facts._replace(facts=facts.facts + steps, notes=facts.notes + notes)
     return facts
+
+
+def _migrates(facts: FileFacts) -> bool:
+    """Tell whether a file may hold a migration: reading one costs an import or two."""
+    return any(
+        fact.callee.startswith(python.MIGRATIONS)
+        if isinstance(fact, Call)
+        else isinstance(fact, Class) and any(base.endswith("Migration") for base in fact.bases)
+        for fact in facts.facts
+    )
 
 
 def _read_sql(path: str, text: str, asked: Asked) -> FileFacts:

@@ -7,7 +7,7 @@ from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
 
-__all__ = ["Markers", "Roles", "find", "markers"]
+__all__ = ["Markers", "Roles", "find", "markers", "place_role"]
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 
@@ -70,7 +70,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         if isinstance(fact, Class)
     }
     for facts in files:
-        role = _place_role(facts.path, known)
+        role = place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
         for fact in facts.facts:
@@ -89,7 +89,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     return Roles(functions, paths)
 
 
-def _place_role(path: str, known: Markers) -> Role | None:
+def place_role(path: str, known: Markers) -> Role | None:
     """Return the role of everything in a file, told by where it stands."""
     way = f"/{path}"
     for folder, role in known.folders:

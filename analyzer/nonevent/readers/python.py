@@ -23,7 +23,7 @@ from nonevent.readers.scopes import FUNCTIONS, Names, Scope, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
 from nonevent.readers.values import Resolver, dotted_text
 
-__all__ = ["MAIN", "Interests", "interests", "module_name", "read"]
+__all__ = ["MAIN", "MIGRATIONS", "Interests", "interests", "module_name", "read"]
 
 # The scope of what stands under `if __name__ == "__main__":`.
 MAIN = "__main__"

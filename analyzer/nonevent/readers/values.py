@@ -27,7 +27,7 @@ CANONICAL = {
     "django.urls.conf": "django.urls",
 }
 
-_RENAMED = frozenset(name.split(".", 1)[0] for name in CANONICAL)
+_RENAMED = tuple({name.split(".", 1)[0] for name in CANONICAL})
 
 # `Optional[X]`, `Annotated[X, …]` and their like say X of the name they annotate.
 WRAPPERS = ("Optional", "Annotated", "Final", "ClassVar", "Type", "type")
@@ -50,6 +50,8 @@ class Resolver:
         self.span = span
         self._names: dict[tuple[Scope, str], str] = {}
         self._values: dict[tuple[ast.AST, int], Value] = {}
+        self._calls: dict[ast.Call, tuple[int, Value]] = {}
+        self._canonical: dict[str, str] = {}
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -143,7 +145,13 @@ class Resolver:
             if owner is not None:
                 return self._member(owner, node.attr, depth)
         base = self.name(node.value, scope, depth - 1)
-        return canonical(f"{base}.{node.attr}") if base else ""
+        if not base:
+            return ""
+        name = f"{base}.{node.attr}"
+        known = self._canonical.get(name)
+        if known is None:
+            known = self._canonical[name] = canonical(name)
+        return known
 
     def _member(self, owner: Scope, name: str, depth: int) -> str:
         """Return what `self.<name>` stands for in a method of `owner`."""
@@ -185,7 +193,11 @@ class Resolver:
         if isinstance(node, ast.Name | ast.Attribute):
             return self._named_value(node, scope, depth)
         if isinstance(node, ast.Call):
-            return self._call_value(node, scope, depth)
+            # A call stands in several values: as an argument, in a list, behind a name.
+            known = self._calls.get(node)
+            if known is None or known[0] < depth:
+                self._calls[node] = known = depth, self._call_value(node, scope, depth)
+            return known[1]
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             items = tuple(self.value(item, scope, depth - 1) for item in node.elts)
             starred = any(isinstance(item, ast.Starred) for item in node.elts)
@@ -329,7 +341,7 @@ def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:
 
 def canonical(name: str) -> str:
     """Return the name under which rules know the thing that `name` names."""
-    if name.split(".", 1)[0] not in _RENAMED:
+    if not name.startswith(_RENAMED):
         return name
     stem, rest = name, ""
     while stem:
