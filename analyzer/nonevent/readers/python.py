@@ -29,7 +29,11 @@ __all__ = ["MAIN", "MIGRATIONS", "Interests", "interests", "module_name", "read"
 MAIN = "__main__"
 # Every call below these is an operation of a migration.
 MIGRATIONS = ("alembic.op.", "django.db.migrations.", "django.contrib.postgres.operations.")
-
+# What a migration says of itself, in its class (Django) or its module (Alembic).
+OF_MIGRATIONS = frozenset(
+    {"atomic", "dependencies", "initial", "operations", "replaces", "run_before"}
+    | {"branch_labels", "depends_on", "down_revision", "revision"}
+)
 # Methods of a configuration object that set more than one key.
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
 NAMED = (ast.Name, ast.Attribute)
@@ -169,7 +173,7 @@ class _View:
             if value is None or isinstance(statement, ast.AugAssign):
                 continue
             name, owner = self.setting_name(target, scope)
-            if name in self.wanted.settings or (self.migrates and self.is_plain(target, scope)):
+            if name in self.wanted.settings or (self.migrates and name in OF_MIGRATIONS):
                 yield Setting(
                     name,
                     self.resolver.value(value, scope),
@@ -178,9 +182,6 @@ class _View:
                     owner,
                     scope.conditions.get(statement, ""),
                 )
-
-    def is_plain(self, target: ast.expr, scope: Scope) -> bool:
-        return isinstance(target, ast.Name) and scope.kind != "function"
 
     def setting_name(self, target: ast.expr, scope: Scope) -> tuple[str, str]:
         """Return the setting that an assignment sets and the object it belongs to."""
