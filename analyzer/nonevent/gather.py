@@ -7,6 +7,7 @@ files that name these are read next, until nothing new is asked for.
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts, Mutation
@@ -15,6 +16,9 @@ from nonevent.link.roles import Markers, place_role
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, read
 from nonevent.text import decode
+
+if TYPE_CHECKING:
+    from nonevent.prefilter import Filter
 
 __all__ = ["Hangs", "Side", "gather"]
 
@@ -45,8 +49,8 @@ def gather(
     from nonevent.prefilter import build
 
     chosen = build(asked.words, asked.interests.settings)
-    reading.read([path for path in side if reading.holds(path, chosen.deserves)])
-    reading.read(reading.changing_others(chosen.containers))
+    reading.read([path for path in side if reading.speaks(path, chosen)])
+    reading.read(reading.changing())
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
@@ -68,6 +72,7 @@ class _Reading:
         self.served = [path for path in side if place_role(path, markers) is None]
         self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
         self.facts: dict[str, FileFacts] = {}
+        self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
         self.notes: list[Note] = []
         self._kept: dict[str, bytes] = {}
         self._room = ROOM
@@ -96,14 +101,16 @@ class _Reading:
         """Return what was read, by path: the order of reading must not show."""
         return [self.facts[path] for path in sorted(self.facts)]
 
-    def holds(self, path: str, test: Callable[[bytes], bool]) -> bool:
-        """Tell whether the test finds what it looks for, or the file is for a reader to judge."""
+    def speaks(self, path: str, chosen: "Filter") -> bool:
+        """Tell whether a file holds what some rule waits for, or is for a reader to judge."""
         if not path.endswith(".py"):
             return True
         try:
-            return test(self._content(path))
+            data = self._content(path)
         except OSError:
             return True  # the reader will say why
+        self.containers[path] = chosen.containers(data)
+        return chosen.speaks(data)
 
     def _content(self, path: str) -> bytes:
         """Return a file's bytes; those of most projects fit into memory and are read once.
@@ -120,21 +127,21 @@ class _Reading:
                 self._room -= len(data)
         return data
 
-    def changing_others(self, containers: Callable[[bytes], frozenset[bytes]]) -> list[str]:
-        """Return the files that change another module's container, and those that made it.
+    def changing(self) -> list[str]:
+        """Return the files that change a module's container, their own or another's, and its."""
+        from nonevent.prefilter import changes, changes_own
 
-        `containers` returns the names of those that a file makes.
-        """
         makers: dict[bytes, list[str]] = {}
-        for path in self.side:
-            for name in containers(self._bytes(path)):
+        for path, names in self.containers.items():
+            for name in names:
                 makers.setdefault(name, []).append(path)
-        from nonevent.prefilter import changes
-
         changed = changes(makers)
         found: dict[str, None] = {}
-        for path in self.side:
-            for name in changed(self._bytes(path)):
+        for path, names in self.containers.items():
+            data = self._bytes(path)
+            if path not in self.facts and changes_own(data, names):
+                found[path] = None
+            for name in changed(data):
                 if path not in makers[name]:
                     found.update(dict.fromkeys([path, *makers[name]]))
         return list(found)

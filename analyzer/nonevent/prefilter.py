@@ -1,13 +1,13 @@
 """Which files deserve a parse: scans of their bytes for the words that rules wait for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.readers.state import CHANGING
 from nonevent.readers.values import CANONICAL
 
-__all__ = ["Filter", "build", "changes", "words_of"]
+__all__ = ["Filter", "build", "changes", "changes_own", "naming", "words_of"]
 
 # Migrations are read whole: every operation is a fact.
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
@@ -37,7 +37,7 @@ Test = Callable[[bytes], bool]
 class Filter(NamedTuple):
     """Tests of a file's bytes. All err on the side of reading a file for nothing."""
 
-    deserves: Test  # holds a word that some rule waits for, or state that it changes itself
+    speaks: Test  # holds the words of a call or a setting that some rule waits for
     containers: Callable[[bytes], frozenset[bytes]]  # names of its module-level containers
 
 
@@ -58,7 +58,7 @@ def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter
     def containers(data: bytes) -> frozenset[bytes]:
         return frozenset(container.findall(b"\n" + data))
 
-    def deserves(data: bytes) -> bool:
+    def speaks(data: bytes) -> bool:
         found = {words[mark] for mark, _, _ in find(data)}
         if not found.isdisjoint(alone):
             return True
@@ -70,10 +70,9 @@ def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter
                 and met[root].search(data)
             ):
                 return True
-        names = containers(data)
-        return bool(names) and (b"global " in data or _changes_own(data, names))
+        return False
 
-    return Filter(deserves, containers)
+    return Filter(speaks, containers)
 
 
 def words_of(
@@ -122,8 +121,10 @@ def changes(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
     return changed
 
 
-def _changes_own(data: bytes, names: Iterable[bytes]) -> bool:
+def changes_own(data: bytes, names: Collection[bytes]) -> bool:
     """Tell whether a file may change one of the containers that it makes."""
+    if names and b"global " in data:
+        return True
     for name in names:
         start = data.find(name)
         while start >= 0:

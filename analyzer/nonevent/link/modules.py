@@ -16,12 +16,22 @@ class Modules(NamedTuple):
 
     exports: Mapping[str, Mapping[str, str]]  # module → name in it → what it stands for
     endings: Mapping[str, tuple[str, ...]]  # "shop.views" → ("backend.shop.views",)
+    known: dict[tuple[str, str], tuple[str, str] | None]  # what `split` has found before
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """Return module and qualified name that `name` means in `importer`; None if foreign.
 
         "shop.views:Cart.add" is exact; "shop.views.Cart.add" is searched, re-exports included.
         """
+        if ":" in name:
+            module, _, inner = name.partition(":")
+            return module, inner
+        asked = name, importer
+        if asked not in self.known:
+            self.known[asked] = self._follow(name, importer)
+        return self.known[asked]
+
+    def _follow(self, name: str, importer: str) -> tuple[str, str] | None:
         for _ in range(HOPS):
             if ":" in name:
                 module, _, inner = name.partition(":")
@@ -69,7 +79,7 @@ def index(files: Iterable[FileFacts]) -> Modules:
         parts = facts.module.split(".")
         for start in range(len(parts)):
             endings.setdefault(".".join(parts[start:]), []).append(facts.module)
-    return Modules(exports, {name: tuple(found) for name, found in endings.items()})
+    return Modules(exports, {name: tuple(found) for name, found in endings.items()}, {})
 
 
 def _shared(name: str, other: str) -> int:

@@ -1,6 +1,7 @@
 """Which paths `.gitignore` files, `.git/info/exclude` and the user's `exclude` leave out."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ class Ignore(NamedTuple):
     base: str  # folder they are relative to: "" or "shop/static/"
     spec: "GitIgnoreSpec"
     above: str = ""  # way from the ignore file down to the root, where it stands above: "backend/"
+    speaks: "re.Pattern[str] | None" = None  # meets every path that some pattern meets
 
 
 def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
@@ -35,10 +37,25 @@ def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
     from pathspec import GitIgnoreSpec
 
     try:
-        return Ignore(base, GitIgnoreSpec.from_lines(patterns))
+        spec = GitIgnoreSpec.from_lines(patterns)
     except ValueError:
         good = [line for line in patterns if _compiles(line)]
-        return Ignore(base, GitIgnoreSpec.from_lines(good)) if good else None
+        if not good:
+            return None
+        spec = GitIgnoreSpec.from_lines(good)
+    return Ignore(base, spec, speaks=_speaks(spec))
+
+
+def _speaks(spec: "GitIgnoreSpec") -> "re.Pattern[str] | None":
+    """Return one expression for all patterns: most paths meet none, and one search says so.
+
+    None where the patterns have none that can be joined.
+    """
+    parts = [pattern.regex.pattern for pattern in spec.patterns if pattern.regex is not None]
+    try:
+        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", f"(?:{part})") for part in parts))
+    except re.error:
+        return None
 
 
 def _compiles(line: str) -> bool:
@@ -67,7 +84,10 @@ def is_ignored(ignores: Sequence[Ignore], path: str) -> bool:
     """
     for ignore in reversed(ignores):
         if path.startswith(ignore.base):
-            verdict = ignore.spec.check_file(ignore.above + path[len(ignore.base) :]).include
+            below = ignore.above + path[len(ignore.base) :]
+            if ignore.speaks is not None and not ignore.speaks.search(below):
+                continue
+            verdict = ignore.spec.check_file(below).include
             if verdict is not None:
                 return verdict
     return False
