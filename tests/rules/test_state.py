@@ -13,7 +13,7 @@ from nonevent.facts import Constant, Kind, Mutation, Reach, Role, Setting, State
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.location import Location
 from nonevent.rule import Problem, Rule
-from nonevent_rules.state.stage import is_deployed
+from nonevent_rules.stage import is_deployed
 
 FOLDER = os.path.dirname(nonevent_rules.state.__file__)
 SPAN = (9, 5, 9, 20)

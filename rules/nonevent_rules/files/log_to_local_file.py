@@ -7,7 +7,7 @@ from nonevent.facts import Call, Role, Value
 from nonevent.location import Location
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.files.log_file import REMEDY, file_handlers, message, weigh
-from nonevent_rules.state.stage import is_deployed
+from nonevent_rules.stage import is_deployed
 
 
 class LogCall(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nonevent.facts import Kind, Setting, Value
 from nonevent.finding import CONFIDENCES, Confidence, Persona, Severity
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.state.stage import is_deployed
+from nonevent_rules.stage import is_deployed
 
 
 class SessionStore(NamedTuple):
