@@ -111,15 +111,41 @@ def test_findings_need_several_files() -> None:
 
 
 def test_a_file_that_says_nothing_is_not_parsed() -> None:
-    files, notes = gather(
-        side({**SHOP, "src/shop/broken.py": "def f(:\n"}),
-        TASK.asked,
-        TASK.markers,
-        TASK.judge.hangs,
-    )
+    broken = side({**SHOP, "src/shop/broken.py": "def f(:\n"})
+    gathered = gather(broken, TASK.asked, TASK.markers, TASK.judge.hangs)
 
-    assert {facts.path for facts in files} <= SHOP.keys()
-    assert notes == []
+    assert {facts.path for facts in gathered.files} <= SHOP.keys()
+    assert gathered.notes == ()
+
+
+CHANGED = [
+    ("src/shop/carts.py", [("module-state-in-handler", 4)]),
+    ("src/shop/documents/disk.py", [("local-file-write", 3)]),
+    ("src/shop/exports.py", [("local-file-write", 5)]),
+    ("src/shop/pages.py", [("local-file-write", 3)]),
+    ("src/shop/locks.py", [("module-state-in-handler", 6)]),
+    ("src/shop/web.py", []),
+]
+
+
+@pytest.mark.parametrize(("path", "expected"), CHANGED, ids=[path for path, _ in CHANGED])
+def test_a_change_is_seen_in_its_project(path: str, expected: list[tuple[str, int]]) -> None:
+    rest = side(SHOP)
+    change = Change((ChangedFile(path, rest.pop(path)),), compares=True)
+    outcome = examine(change, TASK, lambda: rest)
+
+    assert [(each.rule, each.location.line) for each in outcome.findings] == expected
+    assert outcome.notes == ()
+
+
+def test_a_change_that_asks_for_nothing_does_not_look_around() -> None:
+    def around() -> dict[str, Content]:
+        raise AssertionError
+
+    changed = ChangedFile("src/shop/client.py", side(SHOP)["src/shop/client.py"])
+    outcome = examine(Change((changed,), compares=True), TASK, around)
+
+    assert [each.rule for each in outcome.findings] == ["call-without-timeout"]
 
 
 HELD = {

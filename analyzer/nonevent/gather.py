@@ -7,7 +7,7 @@ files that name these are read next, until nothing new is asked for.
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts, Mutation
@@ -20,7 +20,7 @@ from nonevent.text import decode
 if TYPE_CHECKING:
     from nonevent.prefilter import Filter
 
-__all__ = ["Hangs", "Side", "gather"]
+__all__ = ["Gathered", "Hangs", "Side", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
@@ -33,24 +33,40 @@ Hangs = Callable[[Call | Mutation], bool]
 Side = Mapping[str, Content]  # path → content, of one version of the project
 
 
-def gather(
-    side: Side, asked: Asked, markers: Markers, hangs: Hangs, *, filtered: bool = True
-) -> tuple[tuple[FileFacts, ...], list[Note]]:
-    """Return the linked facts of one version, by path, and what could not be read.
+class Gathered(NamedTuple):
+    """What one version of the project says."""
 
-    `hangs` tells whether what the rules say of a fact hangs on who reaches it. Without
-    `filtered` every file is read: the same answers, and slower.
+    files: tuple[FileFacts, ...]  # linked, of the side alone, by path
+    notes: tuple[Note, ...]
+    contents: Side  # the side, and what was read around it
+
+
+def gather(
+    side: Side,
+    asked: Asked,
+    markers: Markers,
+    hangs: Hangs,
+    *,
+    around: Callable[[], Side] | None = None,
+    filtered: bool = True,
+) -> Gathered:
+    """Return the linked facts of one version.
+
+    `hangs` tells whether what the rules say of a fact hangs on who reaches it. `around` returns
+    the rest of the project, where the side is a change: only what the facts ask for is read of
+    it. Without `filtered` every file is read: the same answers, and slower.
     """
-    reading = _Reading(side, asked, markers)
+    reading = _Reading(side, asked, markers, around)
     if not filtered or len(side) <= FEW:
         reading.read(side)
-        return link(reading.in_order(), markers).files, reading.notes
-    # Not above: its expressions are compiled for large projects only.
-    from nonevent.prefilter import build
+    else:
+        # Not above: its expressions are compiled for large projects only.
+        from nonevent.prefilter import build
 
-    chosen = build(asked.words, asked.interests.settings)
-    reading.read([path for path in side if reading.speaks(path, chosen)])
-    reading.read(reading.changing())
+        chosen = build(asked.words, asked.interests.settings)
+        reading.read([path for path in side if reading.speaks(path, chosen)])
+        reading.read(reading.changing())
+    reading.read(reading.makers())
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
@@ -59,18 +75,22 @@ def gather(
         if not more or not reading.read(reading.naming(more)):
             break
         linked = link(reading.in_order(), markers)
-    return linked.files, reading.notes
+    own = tuple(facts for facts in linked.files if facts.path in side)
+    return Gathered(own, tuple(reading.notes), reading.contents)
 
 
 class _Reading:
     """One version of the project as far as it has been read."""
 
-    def __init__(self, side: Side, asked: Asked, markers: Markers) -> None:
+    def __init__(
+        self, side: Side, asked: Asked, markers: Markers, around: Callable[[], Side] | None
+    ) -> None:
         self.side = side
+        self.contents = side  # with what is around it, once that is asked for
         self.asked = asked
-        # What a test, a script or a migration calls says nothing of who else does.
-        self.served = [path for path in side if place_role(path, markers) is None]
+        self.markers = markers
         self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
+        self._around = around
         self.facts: dict[str, FileFacts] = {}
         self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
         self.notes: list[Note] = []
@@ -91,10 +111,11 @@ class _Reading:
             kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
             text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
         if isinstance(text, Note):
-            self.notes.append(text)
-            return FileFacts(path)
-        facts = read(path, text, self.asked)
-        self.notes.extend(facts.notes)
+            facts = FileFacts(path, notes=(text,))
+        else:
+            facts = read(path, text, self.asked)
+        if path in self.side:
+            self.notes.extend(facts.notes)
         return facts
 
     def in_order(self) -> list[FileFacts]:
@@ -121,7 +142,7 @@ class _Reading:
         """
         data = self._kept.get(path)
         if data is None:
-            data = self.side[path]()
+            data = self.contents[path]()
             if len(data) <= self._room:
                 self._kept[path] = data
                 self._room -= len(data)
@@ -150,22 +171,59 @@ class _Reading:
         """Return the files not read yet that name one of the wanted functions."""
         from nonevent.prefilter import naming
 
+        self._widen()
         test = naming((one.encode(), two.encode()) for one, two in wanted)
         return [
             path
-            for path in self.served
+            for path in self.contents
+            if self.serves(path)
             # A module names itself by its path: the base class of a handler stands in such a one.
-            if path not in self.facts and test(path.encode() + b"\n" + self._bytes(path))
+            and path not in self.facts
+            and test(path.encode() + b"\n" + self._bytes(path))
         ]
+
+    def makers(self) -> list[str]:
+        """Return the modules around the side that made what its files may change."""
+        if self._around is None:
+            return []
+        cells = {
+            fact.cell.rpartition(".")[0]
+            for facts in self.facts.values()
+            for fact in facts.facts
+            if isinstance(fact, Mutation) and fact.cell.partition(".")[0] in self.roots
+        }
+        ends = tuple(
+            f"/{module.replace('.', '/')}{end}"
+            for module in cells
+            if module
+            for end in (".py", "/__init__.py")
+        )
+        if not ends:
+            return []
+        self._widen()
+        return [
+            path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
+        ]
+
+    def _widen(self) -> None:
+        """Bring what is around the side into sight."""
+        if self._around is not None:
+            self.contents = {**self._around(), **self.side}
+            self._around = None
+
+    def serves(self, path: str) -> bool:
+        """Tell whether code may serve requests: what a test calls, others may call as well."""
+        return place_role(path, self.markers) is None
 
     def passes_on(self, path: str, name: str) -> bool:
         """Tell whether the package around a module may pass on one of its names."""
+        self._widen()
         folder = path.rpartition("/")[0]
         return name.encode() in self._bytes(f"{folder}/__init__.py".lstrip("/"))
 
     def _bytes(self, path: str) -> bytes:
         """Return a Python file's content for a scan; nothing where only a reader may look."""
-        if not path.endswith(".py") or path not in self.side:
+        if not path.endswith(".py") or path not in self.contents:
             return b""
         try:
             return self._content(path)
@@ -180,8 +238,7 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
     it, as long as no role reaches them.
     """
     paths = {facts.module: facts.path for facts in linked.files}
-    in_service = set(reading.served)
-    served = {facts.module for facts in linked.files if facts.path in in_service}
+    served = {facts.module for facts in linked.files if reading.serves(facts.path)}
     bases = {
         f"{facts.module}:{fact.name}": fact.bases
         for facts in linked.files
@@ -204,11 +261,18 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
         new = [caller for caller in callers.get(place, ()) if caller not in seen]
         seen.update(new)
         queue += new
-    return frozenset(
+    pairs = {
         pair
         for place in seen
         for pair in _pairs(place, paths[place.partition(":")[0]], bases, reading)
-    )
+    }
+    names = {name for _, name in pairs}
+    # `from .disk import store as keep`: those who call it say `keep`.
+    for facts in linked.files:
+        for alias, target in facts.exports:
+            if target.rpartition(".")[2] in names and alias not in names:
+                pairs.add((facts.module.rpartition(".")[2], alias))
+    return frozenset(pairs)
 
 
 def _pairs(

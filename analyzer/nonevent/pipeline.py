@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent import __version__, packs, suppression
@@ -60,7 +60,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     """
     task = prepare(options)
     change = _change(options, config, cwd)
-    outcome = examine(change, task)
+    outcome = examine(change, task, _around(change, options, cwd) if change.compares else None)
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
@@ -147,6 +147,34 @@ def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Ch
     )
 
 
+def _around(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
+    """Return what lists the files that a change leaves alone; None where they are not at hand.
+
+    They are taken from the work tree. What is not staged, or the part of a file that is not,
+    can differ there from what is deployed: it decides only who is known to call what changed.
+    """
+    from nonevent.sources.place import find_place, find_root
+
+    root = find_root(cwd) or cwd
+    if change.head:
+        from nonevent.sources.refs import find_id
+
+        place = find_place(cwd)
+        if place is None or find_id(place, "HEAD") != change.head:
+            return None  # the work tree shows another version
+
+    def around() -> Side:
+        from nonevent.sources import files
+
+        rest = files.from_paths((root,), root, is_read, options.exclude)
+        changed = {path for file in change.files for path in (file.path, file.old_path)}
+        return {
+            file.path: file.after for file in rest.files if file.after and file.path not in changed
+        }
+
+    return around
+
+
 def _patch(name: str, cwd: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
@@ -172,31 +200,45 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
 # -- judging -------------------------------------------------------------------------------------
 
 
-def examine(change: Change, task: Task) -> Outcome:
-    """Return what the rules find; of a change that compares, only what it brings."""
-    # A file that is renamed to what nobody reads is gone from here.
+def examine(change: Change, task: Task, around: Callable[[], Side] | None = None) -> Outcome:
+    """Return what the rules find; of a change that compares, only what it brings.
+
+    `around` returns the files that the change leaves alone: they tell who calls what it changes.
+    """
+    # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
+    before = {
+        path: file.before
+        for file in change.files
+        if file.before and is_read(path := file.old_path or file.path)
+    }
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = _side(after, task, added)
+    outcome = _side(after, task, added, around)
     if not change.compares or not outcome.findings:
         return outcome
-    before = {
-        file.old_path or file.path: file.before for file in change.files if file.before is not None
-    }
     moved = {file.old_path: file.path for file in change.files if file.old_path}
-    old = _side(before, task, ())
+    old = _side(before, task, (), around)
     new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
     return outcome._replace(findings=tuple(new))
 
 
-def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
-    files, notes = gather(side, task.asked, task.markers, task.judge.hangs, filtered=task.filtered)
-    files = link_schema(files, added)
+def _side(
+    side: Side, task: Task, added: Collection[str], around: Callable[[], Side] | None
+) -> Outcome:
+    gathered = gather(
+        side,
+        task.asked,
+        task.markers,
+        task.judge.hangs,
+        around=around,
+        filtered=task.filtered,
+    )
+    files = link_schema(gathered.files, added)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     shown = {answer.location.path for answer in answers}
     shown.update(each.location.path for answer in answers for each in answer.problem.related)
-    lines = {path: _lines(path, side) for path in shown.union(comments)}
+    lines = {path: _lines(path, gathered.contents) for path in shown.union(comments)}
     spoken = suppression.apply(
         complete(answers, task.judge.packs, lines),
         comments,
@@ -207,7 +249,7 @@ def _side(side: Side, task: Task, added: Collection[str]) -> Outcome:
     said = task.judge.ask([FileFacts("", spoken.comments)])
     findings = (*spoken.kept, *complete(said, task.judge.packs, lines))
     ordered = tuple(sorted(findings, key=lambda finding: (finding.location, finding.rule)))
-    return Outcome(ordered, len(spoken.suppressed), tuple(notes), lines)
+    return Outcome(ordered, len(spoken.suppressed), gathered.notes, lines)
 
 
 def _lines(path: str, side: Side) -> Sequence[str]:
