@@ -167,6 +167,20 @@ def test_misuse_is_told_in_one_line(options: Options, said: str, shop: str) -> N
     assert "\n" not in str(error.value)
 
 
+def test_a_named_file_is_seen_in_its_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk.py").write_text("def keep():\n    open('/srv/x', 'w')\n")
+    (tmp_path / "web.py").write_text(
+        "from flask import Flask\nfrom disk import keep\napp = Flask('x')\n"
+        "@app.get('/')\ndef index():\n    keep()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    report = check(Options(paths=("disk.py",)), Config(), str(tmp_path))
+
+    assert [finding.rule for finding in report.findings] == ["local-file-write"]
+
+
 EXCLUDED = {
     "by a name": ("broken.py", "shop"),
     "by a path from the folder of the settings": ("shop/broken.py", "shop"),

@@ -60,7 +60,8 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     """
     task = prepare(options)
     change = _change(options, config, cwd)
-    outcome = examine(change, task, _around(change, options, cwd) if change.compares else None)
+    partial = change.compares or options.paths != (".",)
+    outcome = examine(change, task, _around(change, options, cwd) if partial else None)
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
@@ -148,14 +149,14 @@ def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Ch
 
 
 def _around(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
-    """Return what lists the files that a change leaves alone; None where they are not at hand.
+    """Return what lists the files beside those of a change or those that were named.
 
-    They are taken from the work tree. What is not staged, or the part of a file that is not,
+    None where they are not at hand. They are taken from the work tree. What is not staged, or the part of a file that is not,
     can differ there from what is deployed: it decides only who is known to call what changed.
     """
     from nonevent.sources.place import find_place, find_root
 
-    root = find_root(cwd) or cwd
+    root = (find_root(cwd) or cwd) if change.compares else cwd
     if change.head:
         from nonevent.sources.refs import find_id
 
@@ -203,7 +204,7 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
 def examine(change: Change, task: Task, around: Callable[[], Side] | None = None) -> Outcome:
     """Return what the rules find; of a change that compares, only what it brings.
 
-    `around` returns the files that the change leaves alone: they tell who calls what it changes.
+    `around` returns the rest of the project: it tells who calls what is examined.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
