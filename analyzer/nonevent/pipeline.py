@@ -151,8 +151,8 @@ def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Ch
 def _around(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
     """Return what lists the files beside those of a change or those that were named.
 
-    None where they are not at hand. They are taken from the work tree. What is not staged, or the part of a file that is not,
-    can differ there from what is deployed: it decides only who is known to call what changed.
+    None where they are not at hand. They are taken from the work tree: what is not staged can
+    differ there from what is deployed, but decides only who is known to call what changed.
     """
     from nonevent.sources.place import find_place, find_root
 

@@ -19,7 +19,8 @@ from nonevent.facts import (
 )
 from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
-from nonevent.readers.scopes import FUNCTIONS, Names, Scope, collect
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
 from nonevent.readers.values import Resolver, dotted_text
 

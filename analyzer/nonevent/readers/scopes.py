@@ -1,10 +1,13 @@
 """One walk over a syntax tree: what each scope binds, calls, changes and defines."""
 
 import _ast as ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["FUNCTIONS", "Binding", "Names", "Scope", "collect"]
+from nonevent.readers.conditions import condition, inside, is_main_guard
+from nonevent.readers.scope import FUNCTIONS, Binding, Scope
+
+__all__ = ["Names", "collect"]
 
 # Fields that hold no code to walk into: names, signs, and what only a type checker reads.
 _PLAIN = frozenset(
@@ -19,85 +22,6 @@ _CHILDREN = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-class Binding:
-    """One way a name gets its value."""
-
-    __slots__ = ("how", "node", "scope", "target")
-
-    def __init__(
-        self, how: str, scope: "Scope", node: ast.AST | None = None, target: str = ""
-    ) -> None:
-        self.how = how  # "import", "value", "parameter", "definition", "inner", "opaque"
-        self.scope = scope  # where `node` is to be resolved
-        self.node = node  # the bound expression, the annotation or the definition
-        self.target = target  # what an import or a definition stands for, dotted
-
-
-class Scope:
-    """A module, class or function with all that stands directly in it."""
-
-    __slots__ = (
-        "attributes",
-        "bindings",
-        "blocks",
-        "calls",
-        "children",
-        "conditions",
-        "foreign",
-        "instance",
-        "kind",
-        "name",
-        "node",
-        "parent",
-        "stores",
-    )
-
-    def __init__(self, kind: str, name: str, node: ast.AST, parent: "Scope | None") -> None:
-        self.kind = kind  # "module", "class", "function"
-        self.name = name  # qualified within the module; "" for the module
-        self.node = node
-        self.parent = parent
-        self.bindings: dict[str, list[Binding]] = {}
-        self.attributes: dict[str, list[Binding]] = {}  # of a class: `self.x = …` in any method
-        self.conditions: dict[ast.AST, str] = {}  # statement → words of the `if` around it
-        self.foreign: set[str] = set()  # declared `global` or `nonlocal`
-        self.instance = ""  # name of a method's first parameter, "self" or "cls"
-        self.calls: list[tuple[ast.Call, bool]] = []  # and whether under `__name__ == "__main__"`
-        self.stores: list[
-            tuple[ast.AST, ast.expr, ast.expr | None]
-        ] = []  # statement, target, value
-        self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
-        self.children: list[Scope] = []
-
-    def bind(self, name: str, binding: Binding) -> None:
-        """Remember one more way that `name` is bound here."""
-        self.bindings.setdefault(name, []).append(binding)
-
-    def owner(self) -> "Scope | None":
-        """Return the class whose method this is, or that encloses it; None outside classes."""
-        scope: Scope | None = self
-        while scope is not None and scope.kind != "class":
-            scope = scope.parent
-        return scope
-
-    def release(self) -> None:
-        """Part all scopes from each other, so that the tree goes without a garbage collection."""
-        for scope in list(self.walk()):
-            scope.parent = None
-            scope.children = []
-            scope.bindings = {}
-            scope.attributes = {}
-
-    def walk(self) -> Iterator["Scope"]:
-        """Yield this scope and all inside it, in the order of the source."""
-        stack = [self]
-        while stack:
-            scope = stack.pop()
-            yield scope
-            stack.extend(reversed(scope.children))
 
 
 class Names(NamedTuple):
@@ -151,85 +75,17 @@ def _fill(scope: Scope, names: Names) -> None:
                 continue
         elif kind is ast.Call:
             scope.calls.append((item, item in guarded))  # type: ignore[arg-type]
-        elif kind is ast.If and scope.kind != "function":
-            if _is_main_guard(item):
-                guarded.update(_inside(item))
+        elif isinstance(item, ast.If) and scope.kind != "function":
+            if is_main_guard(item):
+                guarded.update(inside(item))
             else:
-                _condition(scope, item)
+                condition(scope, item)
         for field in _CHILDREN[kind]:
             child = getattr(item, field)
             if type(child) is list:
                 stack += [element for element in child if type(element) not in _LEAVES]
             elif type(child) not in _LEAVES:
                 push(child)
-
-
-def _inside(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        found.append(item)
-        if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
-            stack += [child for child in _fields(item) if isinstance(child, ast.AST)]
-    return found
-
-
-def _condition(scope: Scope, node: ast.AST) -> None:
-    """Remember under which words the statements of an `if` stand; the innermost one counts."""
-    assert isinstance(node, ast.If)  # noqa: S101  # the caller's word
-    test = node.test
-    turned = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-    words = " ".join(_words(test))
-    for branch, holds in ((node.body, not turned), (node.orelse, turned)):
-        said = words if holds else f"not {words}"
-        scope.conditions.update(dict.fromkeys(_statements(branch), said))
-
-
-def _statements(branch: list[ast.stmt]) -> list[ast.AST]:
-    """Return the statements of a branch and of the blocks in it, but for definitions."""
-    found: list[ast.AST] = []
-    stack: list[ast.AST] = list(branch)
-    while stack:
-        item = stack.pop()
-        found.append(item)
-        if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
-            for field in ("body", "orelse", "handlers", "finalbody"):
-                stack += getattr(item, field, ())
-    return found
-
-
-def _words(node: ast.AST) -> list[str]:
-    """Return the names and texts in an expression."""
-    found: list[str] = []
-    for item in _inside(node):
-        if isinstance(item, ast.Name):
-            found.append(item.id)
-        elif isinstance(item, ast.Attribute):
-            found.append(item.attr)
-        elif isinstance(item, ast.Constant) and isinstance(item.value, str):
-            found.append(item.value)
-    return found
-
-
-def _fields(node: ast.AST) -> Iterator[object]:
-    """Yield the values of a node's fields, those of lists one by one."""
-    for child in node.__dict__.values():
-        if isinstance(child, list):
-            yield from child
-        else:
-            yield child
-
-
-def _is_main_guard(node: ast.AST) -> bool:
-    test = node.test  # type: ignore[attr-defined]  # an If
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.left, ast.Name)
-        and test.left.id == "__name__"
-        and isinstance(test.comparators[0], ast.Constant)
-        and test.comparators[0].value == "__main__"
-    )
 
 
 def _bind_parameters(scope: Scope, arguments: ast.arguments) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
-from nonevent.readers.scopes import Scope
+from nonevent.readers.scope import Scope
 from nonevent.readers.values import Resolver, lookup
 
 __all__ = ["CHANGING", "cells", "method_mutation", "mutations"]

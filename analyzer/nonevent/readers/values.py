@@ -6,7 +6,7 @@ from types import EllipsisType
 
 from nonevent.facts import Constant, Kind, Value
 from nonevent.location import Span
-from nonevent.readers.scopes import Binding, Scope
+from nonevent.readers.scope import Binding, Scope
 
 __all__ = ["CANONICAL", "Resolver", "dotted_text", "lookup"]
 

@@ -1,0 +1,86 @@
+"""A scope of a Python module and what stands directly in it: the nouns of the reader's walk."""
+
+import _ast as ast
+from collections.abc import Iterator
+
+__all__ = ["FUNCTIONS", "Binding", "Scope"]
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Binding:
+    """One way a name gets its value."""
+
+    __slots__ = ("how", "node", "scope", "target")
+
+    def __init__(
+        self, how: str, scope: "Scope", node: ast.AST | None = None, target: str = ""
+    ) -> None:
+        self.how = how  # "import", "value", "parameter", "definition", "inner", "opaque"
+        self.scope = scope  # where `node` is to be resolved
+        self.node = node  # the bound expression, the annotation or the definition
+        self.target = target  # what an import or a definition stands for, dotted
+
+
+class Scope:
+    """A module, class or function with all that stands directly in it."""
+
+    __slots__ = (
+        "attributes",
+        "bindings",
+        "blocks",
+        "calls",
+        "children",
+        "conditions",
+        "foreign",
+        "instance",
+        "kind",
+        "name",
+        "node",
+        "parent",
+        "stores",
+    )
+
+    def __init__(self, kind: str, name: str, node: ast.AST, parent: "Scope | None") -> None:
+        self.kind = kind  # "module", "class", "function"
+        self.name = name  # qualified within the module; "" for the module
+        self.node = node
+        self.parent = parent
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: dict[str, list[Binding]] = {}  # of a class: `self.x = …` in any method
+        self.conditions: dict[ast.AST, str] = {}  # statement → words of the `if` around it
+        self.foreign: set[str] = set()  # declared `global` or `nonlocal`
+        self.instance = ""  # name of a method's first parameter, "self" or "cls"
+        self.calls: list[tuple[ast.Call, bool]] = []  # and whether under `__name__ == "__main__"`
+        self.stores: list[
+            tuple[ast.AST, ast.expr, ast.expr | None]
+        ] = []  # statement, target, value
+        self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
+        self.children: list[Scope] = []
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Remember one more way that `name` is bound here."""
+        self.bindings.setdefault(name, []).append(binding)
+
+    def owner(self) -> "Scope | None":
+        """Return the class whose method this is, or that encloses it; None outside classes."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind != "class":
+            scope = scope.parent
+        return scope
+
+    def release(self) -> None:
+        """Part all scopes from each other, so that the tree goes without a garbage collection."""
+        for scope in list(self.walk()):
+            scope.parent = None
+            scope.children = []
+            scope.bindings = {}
+            scope.attributes = {}
+
+    def walk(self) -> Iterator["Scope"]:
+        """Yield this scope and all inside it, in the order of the source."""
+        stack = [self]
+        while stack:
+            scope = stack.pop()
+            yield scope
+            stack.extend(reversed(scope.children))
