@@ -1,6 +1,7 @@
 """The Python reader: one `ast` walk a file, names resolved afterwards by our own import table."""
 
 import _ast as ast
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -84,7 +85,9 @@ def _refused(path: str, error: BaseException) -> Note:
         line = error.lineno or 0
         reason = (error.msg or "invalid syntax").splitlines()[0]
         where = f"line {line}: " if line else ""
-        return Note(path, NoteKind.SYNTAX, f"not parsed: {where}{reason}", line)
+        # Newer syntax is a matter of the interpreter: the user may run nonevent on a newer one.
+        version = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+        return Note(path, NoteKind.SYNTAX, f"not parsed as {version}: {where}{reason}", line)
     if isinstance(error, RecursionError | MemoryError):
         return Note(path, NoteKind.SYNTAX, "not parsed: nested too deeply")
     return Note(path, NoteKind.SYNTAX, f"not parsed: {error}")
