@@ -426,7 +426,7 @@ REFUSED = {
     "a syntax error": ("def f(:\n", "not parsed as Python"),
     "deep nesting": ("(" * 5000, "not parsed as Python"),
     "deep nesting of one operator": ("-" * 100_000 + "1", "not parsed: nested too deeply"),
-    "a NUL": ("x = 1\0", "not parsed:"),
+    "a NUL": ("x = 1\0", "not parsed"),
 }
 
 
