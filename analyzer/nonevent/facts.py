@@ -57,6 +57,7 @@ class Value(NamedTuple):
     items: "tuple[Value, ...]" = ()
     keywords: "tuple[tuple[str, Value], ...]" = ()
     open: bool = False  # `*args`, `**kwargs` or a computed key: there may be more than is listed
+    alias: str = ""  # the name it was read from, as written: "CACHE_DIR", "self.path"
 
 
 class Role(StrEnum):

@@ -147,6 +147,14 @@ RESOLVED = {
         "from pathlib import Path\n(Path('a') / 'b' / 'c').write_text('')",
         [(2, "pathlib.Path.write_text")],
     ),
+    "a path joined to something unknown": (
+        "def f(persona):\n    (persona.path / 'cookies.txt').write_text('')",
+        [(2, "pathlib.Path.write_text")],
+    ),
+    "a path made from another": (
+        "from pathlib import Path\n(Path(__file__).resolve().parent / name).write_text('')",
+        [(2, "pathlib.Path.write_text")],
+    ),
     "a builtin": ("open('f', 'w')", [(1, "open")]),
     "a decorator's argument": (
         "import requests\n@d(requests.get(u))\ndef f(): ...",
@@ -225,6 +233,38 @@ def test_an_argument_is_known_from(written: str, expected: tuple[Kind, object]) 
     """
 
     assert keyword(source, "timeout") == expected
+
+
+def test_a_value_remembers_the_names_it_was_read_from() -> None:
+    source = (
+        "from pathlib import Path\ncache_dir = Path('/srv')\ndef f():\n    place = cache_dir\n"
+        "    open(place, 'w')"
+    )
+    (call,) = [fact for fact in read(source).facts if isinstance(fact, Call)]
+
+    assert (call.arguments[0].name, call.arguments[0].alias) == ("pathlib.Path", "place cache_dir")
+
+
+def test_a_name_that_two_with_statements_bind_is_that_of_the_one_around_its_use() -> None:
+    source = """
+        import httpx
+        with httpx.Client(timeout=1) as c:
+            c.get(u)
+        with httpx.Client(timeout=2) as c:
+            c.get(u)
+    """
+    calls = [fact for fact in read(source).facts if isinstance(fact, Call)]
+    bounds = [call.receiver.keywords[0][1].constant for call in calls if call.receiver]
+
+    assert bounds == [1, 2]
+
+
+def test_a_dict_spread_into_another_is_read() -> None:
+    source = "OPTIONS = {'ENGINE': 'x'}\nLOGGING = {'a': 1, **OPTIONS, **other}"
+    (setting,) = [fact for fact in read(source).facts if isinstance(fact, Setting)]
+
+    assert [name for name, _ in setting.value.keywords] == ["a", "ENGINE"]
+    assert setting.value.open
 
 
 def test_arguments_that_cannot_be_read_leave_the_call_open() -> None:

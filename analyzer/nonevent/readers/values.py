@@ -32,6 +32,12 @@ _RENAMED = tuple({name.split(".", 1)[0] for name in CANONICAL})
 # `Optional[X]`, `Annotated[X, …]` and their like say X of the name they annotate.
 WRAPPERS = ("Optional", "Annotated", "Final", "ClassVar", "Type", "type")
 
+PATH = "pathlib.Path"
+# What of a path is a path again.
+PATH_TO_PATH = frozenset(
+    {"absolute", "cwd", "expanduser", "home", "joinpath", "parent", "relative_to", "resolve"}
+    | {"with_name", "with_stem", "with_suffix"}
+)
 # Reading one entry of a mapping of uploads: `request.files["f"]`, `request.FILES.get("f")`.
 UPLOADS = (".files", ".FILES")
 
@@ -75,8 +81,7 @@ class Resolver:
         if isinstance(node, ast.BoolOp | ast.IfExp):
             return self._either(node, scope, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            base = self.name(node.left, scope, depth - 1)
-            return base if base == "pathlib.Path" else ""
+            return PATH if self._is_path(node, scope, depth) else ""
         return ""
 
     def _variable(self, name: str, scope: Scope, depth: int) -> str:
@@ -147,6 +152,8 @@ class Resolver:
         base = self.name(node.value, scope, depth - 1)
         if not base:
             return ""
+        if base == PATH and node.attr in PATH_TO_PATH:
+            return PATH
         name = f"{base}.{node.attr}"
         known = self._canonical.get(name)
         if known is None:
@@ -227,7 +234,9 @@ class Resolver:
         if bound is not None and bound.node is not None:
             key = (bound.node, depth)
             if key not in self._values:
-                self._values[key] = self.value(bound.node, bound.scope, depth - FOLLOW)
+                followed = self.value(bound.node, bound.scope, depth - FOLLOW)
+                names = f"{dotted_text(node)} {followed.alias}".strip()
+                self._values[key] = followed._replace(alias=names)
             if self._values[key].kind is not Kind.UNKNOWN:
                 return self._values[key]
         return Value(Kind.NAME, self.span(node), name=self.name(node, scope) or dotted_text(node))
@@ -242,7 +251,11 @@ class Resolver:
             bindings = owner.attributes.get(node.attr, []) + owner.bindings.get(node.attr, [])
         else:
             return None
-        return bindings[0] if len(bindings) == 1 and bindings[0].how == "value" else None
+        if not all(binding.how == "value" for binding in bindings):
+            return None
+        if len(bindings) > 1:
+            bindings = [binding for binding in bindings if _holds(binding, node)][-1:]
+        return bindings[0] if bindings else None
 
     def _call_value(self, node: ast.Call, scope: Scope, depth: int) -> Value:
         if (
@@ -286,19 +299,32 @@ class Resolver:
         keywords: list[tuple[str, Value]] = []
         is_open = False
         for key, item in zip(node.keys, node.values, strict=True):
-            name = self.value(key, scope, depth - 1) if key is not None else None
-            if name is not None and isinstance(name.constant, str) and name.kind is Kind.CONSTANT:
+            if key is None:  # {**defaults, …}
+                spread = self.value(item, scope, depth - 1)
+                keywords += spread.keywords if spread.kind is Kind.MAPPING else ()
+                is_open = is_open or spread.kind is not Kind.MAPPING or spread.open
+                continue
+            name = self.value(key, scope, depth - 1)
+            if isinstance(name.constant, str) and name.kind is Kind.CONSTANT:
                 keywords.append((name.constant, self.value(item, scope, depth - 1)))
             else:
                 is_open = True
         return Value(Kind.MAPPING, self.span(node), keywords=tuple(keywords), open=is_open)
 
+    def _is_path(self, node: ast.BinOp, scope: Scope, depth: int) -> bool:
+        """Tell whether `a / b` joins a path: nothing else is divided by a text."""
+        if isinstance(node.right, ast.JoinedStr):
+            return True
+        if isinstance(node.right, ast.Constant):
+            return isinstance(node.right.value, str)
+        return self.name(node.left, scope, depth - 1) == PATH
+
     def _operation(self, node: ast.BinOp, scope: Scope, depth: int) -> Value:
         span = self.span(node)
         left = self.value(node.left, scope, depth - 1)
         right = self.value(node.right, scope, depth - 1)
-        if isinstance(node.op, ast.Div) and left.name == "pathlib.Path":
-            return Value(Kind.CALL, span, name="pathlib.Path", items=(left, right))
+        if isinstance(node.op, ast.Div) and self._is_path(node, scope, depth):
+            return Value(Kind.CALL, span, name=PATH, items=(left, right))
         if isinstance(left.constant, str) and isinstance(node.op, ast.Add | ast.Mod):
             if isinstance(node.op, ast.Mod):
                 return Value(Kind.TEXT, span, constant=left.constant.split("%", 1)[0])
@@ -323,6 +349,13 @@ def lookup(name: str, scope: Scope) -> tuple[Scope | None, list[Binding]]:
                 return place, outer or bindings
         place = place.parent
     return None, []
+
+
+def _holds(binding: Binding, node: ast.AST) -> bool:
+    """Tell whether a `with … as name` that binds it holds the use of the name."""
+    body = binding.scope.blocks.get(binding.node) if binding.node is not None else None
+    line = node.lineno  # type: ignore[attr-defined]  # an expression has one
+    return bool(body) and body[0].lineno <= line <= (body[-1].end_lineno or line)  # type: ignore[index]
 
 
 def instance_class(name: str, scope: Scope | None) -> Scope | None:

@@ -173,6 +173,6 @@ def _is_upload(value: Value) -> bool:
 
 
 def _words(value: Value) -> list[str]:
-    """Return the words of a name or of a path's text, the last one last."""
+    """Return the words of a name, of those it was read from, or of a path's text, last one last."""
     text = value.constant if isinstance(value.constant, str) else ""
-    return f"{value.name} {text}".lower().translate(SEPARATORS).split()
+    return f"{value.alias} {value.name} {text}".lower().translate(SEPARATORS).split()
