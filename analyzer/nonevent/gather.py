@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Content
-from nonevent.facts import Call, Class, FileFacts, Mutation
+from nonevent.facts import Call, Class, FileFacts, Mutation, SchemaStep, Setting
+from nonevent.link.databases import SETTING
 from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers, place_role
 from nonevent.note import Note, NoteKind
@@ -39,6 +40,7 @@ class Gathered(NamedTuple):
     files: tuple[FileFacts, ...]  # linked, of the side alone, by path
     notes: tuple[Note, ...]
     contents: Side  # the side, and what was read around it
+    databases: tuple[Setting, ...] = ()  # the settings that tell which ones the project uses
 
 
 def gather(
@@ -67,6 +69,7 @@ def gather(
         reading.read([path for path in side if reading.speaks(path, chosen)])
         reading.read(reading.changing())
     reading.read(reading.makers())
+    reading.read(reading.settings())
     linked = link(reading.in_order(), markers)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
@@ -76,7 +79,13 @@ def gather(
             break
         linked = link(reading.in_order(), markers)
     own = tuple(facts for facts in linked.files if facts.path in side)
-    return Gathered(own, tuple(reading.notes), reading.contents)
+    databases = tuple(
+        fact
+        for facts in linked.files
+        for fact in facts.facts
+        if isinstance(fact, Setting) and fact.name == SETTING and reading.serves(facts.path)
+    )
+    return Gathered(own, tuple(reading.notes), reading.contents, databases)
 
 
 class _Reading:
@@ -203,6 +212,24 @@ class _Reading:
         self._widen()
         return [
             path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
+        ]
+
+    def settings(self) -> list[str]:
+        """Return the modules around the side that tell the database of its migrations."""
+        steps = (
+            fact
+            for facts in self.facts.values()
+            for fact in facts.facts
+            if isinstance(fact, SchemaStep)
+        )
+        if self._around is None or not any(not step.dialect for step in steps):
+            return []
+        self._widen()
+        name = SETTING.encode()
+        return [
+            path
+            for path in self.contents
+            if path not in self.facts and self.serves(path) and name in self._bytes(path)
         ]
 
     def _widen(self) -> None:

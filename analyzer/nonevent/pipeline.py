@@ -15,6 +15,7 @@ from nonevent.facts import FileFacts
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.gather import Side, gather
 from nonevent.judge import Judge, audible, complete
+from nonevent.link.databases import SETTING
 from nonevent.link.roles import Markers, markers
 from nonevent.link.schema import link_schema
 from nonevent.marker import Marker
@@ -93,7 +94,7 @@ def prepare(options: Options) -> Task:
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
     words = installed.words("call")
-    wanted = interests({*words, *known.registrations}, installed.keys("setting"))
+    wanted = interests({*words, *known.registrations}, {*installed.keys("setting"), SETTING})
     return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words), known)
 
 
@@ -234,7 +235,7 @@ def _side(
         around=around,
         filtered=task.filtered,
     )
-    files = link_schema(gathered.files, added)
+    files = link_schema(gathered.files, added, gathered.databases)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     shown = {answer.location.path for answer in answers}

@@ -16,7 +16,7 @@ SUPPRESSION = b"nonevent:"
 # An import of a module, also behind others and over lines that a backslash joins.
 IMPORT = rb"\b(?:from|import)[ \t](?:[^\n]|\\\r?\n)*?\b%s\b"
 # What a row may need that is no word: `open` with no mode at hand reads.
-PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax+][rbtUwax+]*["']""")}
+PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax][rbtUwax+]*["']""")}
 _METHODS = "|".join(sorted(CHANGING)).encode()
 # A module-level name bound to what may be a container, as it begins a line.
 CONTAINER = (

@@ -89,6 +89,14 @@ HANDLERS = {
                 open("f", "w")
         urlpatterns = [path("x/", index.as_view())]
     """,
+    "a class of the project's own kind, registered": """
+        from flask import Blueprint
+        bp = Blueprint("x", __name__)
+        class index(Base):
+            def _process(self):
+                open("f", "w")
+        bp.add_url_rule("/x", "x", index)
+    """,
     "a function with a decorator that only views bear": """
         from django.contrib.auth.decorators import login_required
         @login_required

@@ -155,10 +155,15 @@ SPOKEN = {
         ADD._replace(default="NULL"),
         Word(f"`orders.channel` {REFUSED}", "error", "high"),
     ),
-    "a default in Python alone is none for Alembic": (
+    "a default that a later step drops again": (
         "required_column_without_default",
         ADD._replace(framework="alembic", dialect="", default="0", default_in_database=False),
-        Word(f"`orders.channel` {REFUSED}", "error", "high"),
+        Word(
+            "`orders.channel` is NOT NULL and its default is dropped from the database again: "
+            "INSERTs of the version still running fail until the roll is over",
+            "warning",
+            "high",
+        ),
     ),
     "Django drops its default again": (
         "required_column_without_default",
@@ -191,13 +196,18 @@ SPOKEN = {
     ),
     "an unknown old type may be free": (
         "column_type_change",
-        RETYPE._replace(old_type=""),
+        RETYPE._replace(old_type="", type="numeric(11,2)"),
         Word(
-            "`orders.total` changes its type to `bigint`: unless that conversion is free, "
+            "`orders.total` changes its type to `numeric(11,2)`: unless that conversion is free, "
             f"{REWRITES}",
             "warning",
             "medium",
         ),
+    ),
+    "nothing becomes this type for free": (
+        "column_type_change",
+        RETYPE._replace(old_type=""),
+        Word(f"`orders.total` changes its type to `bigint`: {REWRITES}", "error", "high"),
     ),
     "a type of one's own may be free": (
         "column_type_change",

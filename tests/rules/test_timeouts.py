@@ -208,6 +208,23 @@ def test_other_programs_matter_in_request_handlers(
     assert hear(MISSING, asked) == expected
 
 
+COMMANDS = {
+    "a command that may take long": (constant("pg_dump shop"), [MEDIUM]),
+    "a command that changes rights": (constant("chown -R web /srv"), [AUDITOR]),
+    "a command by its whole path": (constant("/bin/mkdir /srv/x"), [AUDITOR]),
+    "a command left to run behind": (constant("make reports &"), [AUDITOR]),
+    "a command as a list": (several(Kind.SEQUENCE, "rm", "x"), [AUDITOR]),
+    "a command from elsewhere": (name("command"), [MEDIUM]),
+}
+
+
+@pytest.mark.parametrize(("command", "expected"), COMMANDS.values(), ids=COMMANDS)
+def test_a_command_that_ends_soon_is_for_the_auditor(command: Value, expected: list[Word]) -> None:
+    asked = call("subprocess.run", command, roles=(reach(Role.HANDLER),))
+
+    assert hear(MISSING, asked) == expected
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -69,6 +69,12 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         for fact in facts.facts
         if isinstance(fact, Class)
     }
+    methods: dict[str, list[str]] = {name: [] for name in classes}
+    for facts in files:
+        for fact in facts.facts:
+            if isinstance(fact, Function) and f"{facts.module}:{fact.owner}" in methods:
+                method = fact.name.rpartition(".")[2]
+                methods[f"{facts.module}:{fact.owner}"].append(method)
     for facts in files:
         role = place_role(facts.path, known)
         if role is not None:
@@ -81,11 +87,10 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
             elif isinstance(fact, Call):
-                for name, registered in _registered(fact, known):
+                for name, registered, verbs in _registered(fact, known):
                     place = modules.split(name, facts.module)
                     if place is not None:
-                        functions[":".join(place)] = registered
-                        _class_methods(place, classes, functions, registered)
+                        _register(":".join(place), verbs, methods, functions, registered)
     return Roles(functions, paths)
 
 
@@ -181,28 +186,32 @@ def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Ite
                 queue.append(":".join(place))
 
 
-def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role]]:
-    """Yield the functions that a registration such as `path("cart/", views.cart)` names."""
+def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
+    """Yield what a registration such as `path("cart/", views.cart)` names.
+
+    And whether it is a class whose verbs are called, as behind `Cart.as_view()`.
+    """
     for row in known.registrations.get(call.callee, ()):
         value = call.argument(row.keyword or "", row.position)
         if value is None:
             continue
         if value.kind is Kind.NAME:
-            yield value.name, row.role
+            yield value.name, row.role, False
         elif value.kind is Kind.CALL and value.name.endswith(".as_view"):
-            yield value.name.removesuffix(".as_view"), row.role
+            yield value.name.removesuffix(".as_view"), row.role, True
 
 
-def _class_methods(
-    place: tuple[str, str],
-    classes: Mapping[str, Class],
+def _register(
+    name: str,
+    verbs: bool,
+    methods: Mapping[str, Sequence[str]],
     functions: dict[str, Role],
     role: Role,
 ) -> None:
-    """Give a registered class's verbs the role of the registration."""
-    module, name = place
-    if f"{module}:{name}" not in classes:
-        return
-    functions.pop(f"{module}:{name}", None)
-    for verb in METHODS:
-        functions.setdefault(f"{module}:{name}.{verb}", role)
+    """Give a function, or the methods of a class, the role of its registration."""
+    if name not in methods:
+        functions[name] = role
+    for method in methods.get(name, ()):
+        # A class of the project's own kind is called as its base says: by any of its methods.
+        if method in METHODS or (not verbs and (method == "__call__" or method[:2] != "__")):
+            functions.setdefault(f"{name}.{method}", role)

@@ -1,39 +1,99 @@
-"""Schema steps in the context of the whole change: tables that it creates itself are new."""
+"""Schema steps in context: of their file, of the whole change, of the project's database."""
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.facts import Fact, FileFacts, Operation, SchemaStep, Setting
+from nonevent.link.databases import dialect_of
 
 __all__ = ["link_schema"]
 
+# What is said of a materialized view, or of a table that the file itself has emptied.
+STANDS_STILL = re.compile(
+    r"(?i)^(?:(?:create|refresh)\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?"
+    r"(?:concurrently\s+)?|truncate\s+(?:table\s+)?)([\w.\"]+)"
+)
 
-def link_schema(files: Sequence[FileFacts], added: Collection[str]) -> tuple[FileFacts, ...]:
-    """Return the same facts; steps on tables that `added` files create are marked as on new ones.
 
-    A table that comes with the change is used by no running version: whatever the change does to
-    it in another file blocks nobody and breaks nobody.
+def link_schema(
+    files: Sequence[FileFacts], added: Collection[str], databases: Iterable[Setting] = ()
+) -> tuple[FileFacts, ...]:
+    """Return the same facts, their schema steps with what neighbours tell of them.
+
+    A table that comes with the change, in one of the `added` files, is used by no running
+    version: whatever the change does to it in another file blocks nobody and breaks nobody.
+    `databases` are the project's settings of this name: they tell the dialect of its migrations.
     """
+    makers = _makers(files, added)
+    dialect = dialect_of(databases)
+    return tuple(
+        facts._replace(facts=tuple(_placed(facts, makers, dialect)))
+        if any(isinstance(fact, SchemaStep) for fact in facts.facts)
+        else facts
+        for facts in files
+    )
+
+
+def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set[str]]:
+    """Return table → added files that create it."""
     makers: dict[str, set[str]] = {}
     for facts in files:
         if facts.path in added:
             for step in _steps(facts):
                 if _creates(step):
                     makers.setdefault(_key(step.table), set()).add(facts.path)
-    if not makers:
-        return tuple(files)
-    return tuple(
-        facts._replace(
-            facts=tuple(
-                fact._replace(table_is_new=True)
-                if isinstance(fact, SchemaStep)
-                # Within one file its reader has said so, by the order of the steps.
-                and makers.get(_key(fact.table), set()) - {facts.path}
-                else fact
-                for fact in facts.facts
-            )
-        )
-        for facts in files
+    return makers
+
+
+def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iterator[Fact]:
+    steps = list(_steps(facts))
+    at = 0
+    for fact in facts.facts:
+        if not isinstance(fact, SchemaStep):
+            yield fact
+            continue
+        step = fact
+        if dialect and not step.dialect and step.framework == "django":
+            step = step._replace(dialect=dialect)
+        # Within one file its reader has said so, by the order of the steps.
+        if makers.get(_key(step.table), set()) - {facts.path}:
+            step = step._replace(table_is_new=True)
+        yield _beside(step, steps[:at], steps[at + 1 :])
+        at += 1
+
+
+def _beside(
+    step: SchemaStep, before: Sequence[SchemaStep], after: Sequence[SchemaStep]
+) -> SchemaStep:
+    """Return a step with what the other steps of its file tell of it."""
+    if step.operation is Operation.ADD_COLUMN and step.default is not None:
+        # The default fills the rows that are there, and is gone when the next ones come.
+        if any(_same_column(step, other, Operation.DROP_DEFAULT) for other in after):
+            return step._replace(default_in_database=False)
+    elif step.operation is Operation.ALTER_TYPE and not step.old_type:
+        # The way back names the type that the column comes from.
+        for other in (*before, *after):
+            back = other._replace(direction=step.direction)
+            if other.direction != step.direction and _same_column(step, back, step.operation):
+                return step._replace(old_type=other.type)
+    elif step.operation is Operation.CREATE_INDEX and any(_rests(step, each) for each in before):
+        # Nobody writes to a materialized view, or to a table under the lock of a TRUNCATE.
+        return step._replace(table_is_new=True)
+    return step
+
+
+def _same_column(step: SchemaStep, other: SchemaStep, operation: Operation) -> bool:
+    return (
+        other.operation is operation
+        and other.direction == step.direction
+        and _key(other.table) == _key(step.table)
+        and _key(other.column) == _key(step.column)
     )
+
+
+def _rests(step: SchemaStep, other: SchemaStep) -> bool:
+    said = STANDS_STILL.match(other.text)
+    return bool(said) and _key(said[1]) == _key(step.table)  # type: ignore[index]
 
 
 def _creates(step: SchemaStep) -> bool:
@@ -41,10 +101,10 @@ def _creates(step: SchemaStep) -> bool:
     return created and step.direction == "up" and not step.keeps_data
 
 
-def _steps(facts: FileFacts) -> Iterable[SchemaStep]:
+def _steps(facts: FileFacts) -> Iterator[SchemaStep]:
     return (fact for fact in facts.facts if isinstance(fact, SchemaStep))
 
 
-def _key(table: str) -> str:
-    """Return the name by which two spellings of one table are equal: no schema, no case."""
-    return table.rpartition(".")[2].strip('"`[]').lower()
+def _key(name: str) -> str:
+    """Return the name by which two spellings of one thing are equal: no schema, no case."""
+    return name.rpartition(".")[2].strip('"`[]').lower()

@@ -19,7 +19,7 @@ class Sink(NamedTuple):
     stream: bool = False  # takes an open stream as well
     mode: str = ""  # parameter that decides between reading and writing; "": it always writes
     mode_position: int | None = None  # 0-based
-    writes: str = "wax+"  # letters of a mode that write
+    writes: str = "wax"  # letters of a mode that write; "r+" changes a file that is shipped
     upload: bool = False  # what it writes is what a user sent
     certainty: Confidence = Confidence.HIGH
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own

@@ -55,7 +55,10 @@ def _alembic_call(step: SchemaStep) -> str:
     columns = ", ".join(f'"{column}"' for column in step.columns if column.isidentifier()) or "…"
     name = plain(step.name) or "_".join(("ix", bare(step.table), *step.columns))
     unique = "unique=True, " if step.unique else ""
-    return f'op.create_index("{name}", "{plain(step.table)}", [{columns}], {unique}{more}'
+    schema = plain(step.table).rpartition(".")[0]
+    inside = f'schema="{schema}", ' if schema else ""
+    call = f'op.create_index("{name}", "{bare(step.table)}", [{columns}]'
+    return f"{call}, {unique}{inside}{more}"
 
 
 def _django(step: SchemaStep) -> str:
@@ -79,7 +82,7 @@ def _sql(step: SchemaStep) -> str:
         return "Build it `ONLINE` where the edition has it, else in a quiet hour"
     text = step.text.rstrip("; ")
     if "`" in text or len(text) > READABLE or not CREATE.match(text):
-        text = "CREATE INDEX …"
+        text = f"CREATE {'UNIQUE ' if step.unique else ''}INDEX …"
     safe = CREATE.sub(lambda words: f"{words.group().rstrip()} CONCURRENTLY ", text)
     return f"Run `{safe}` outside a transaction"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-__all__ = ["TypeRow", "Written", "read_type", "rewrites"]
+__all__ = ["TypeRow", "Written", "never_free", "read_type", "rewrites"]
 
 WITHOUT_LIMIT = 1 << 62  # larger than any limit that a database accepts
 LIMITS = ("limit", "length", "precision", "max_length", "max_digits")
@@ -78,6 +78,12 @@ def rewrites(old: Written, new: Written) -> bool | None:
     if old.row.type == new.row.type:
         return not _grows(old, new)
     return new.row.type not in old.row.free or new.limit != WITHOUT_LIMIT
+
+
+def never_free(new: Written, rows: Mapping[str, TypeRow]) -> bool:
+    """Return whether PostgreSQL rewrites the table whatever other type the column has."""
+    name = new.row.type
+    return not new.row.grows and not any(name in (*row.free, *row.depends) for row in rows.values())
 
 
 def _grows(old: Written, new: Written) -> bool:

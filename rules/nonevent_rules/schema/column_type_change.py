@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Persona, Severity
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.schema.column_type import WITHOUT_LIMIT, TypeRow, Written, read_type, rewrites
-from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.column_type import (
+    WITHOUT_LIMIT,
+    TypeRow,
+    Written,
+    never_free,
+    read_type,
+    rewrites,
+)
+from nonevent_rules.schema.live import bare, column_of, is_live, language, plain, weigh
 
 # Bytes that one character takes in latin1, utf8mb3 and utf8mb4. InnoDB keeps a VARCHAR's length in
 # one byte up to 255 bytes and in two above; crossing that line copies the table:
@@ -29,6 +36,8 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
         return
     old, new = read_type(step.old_type, rows), read_type(step.type, rows)
     certain = None if old is None or new is None else _rewrites(step.dialect, old, new)
+    if not step.old_type and step.dialect in ("", "postgresql") and new is not None:
+        certain = never_free(new, rows) or None
     if certain is False:
         return
     problem = Problem(_message(step, certain), _remedy(step))
@@ -105,7 +114,10 @@ def _message(step: SchemaStep, certain: bool | None) -> str:
 def _remedy(step: SchemaStep) -> str:
     table, column = plain(step.table) or "…", plain(step.column) or "…"
     if language(step) == "alembic":
-        added = f'op.add_column("{table}", sa.Column("{column}_new", {step.type or "…"}))'
+        schema = plain(step.table).rpartition(".")[0]
+        more = f', schema="{schema}"' if schema else ""
+        made = f'sa.Column("{column}_new", {step.type or "…"})'
+        added = f'op.add_column("{bare(step.table) or "…"}", {made}{more})'
     else:
         added = f"ALTER TABLE {table} ADD COLUMN {column}_new {step.type or '…'}"
     return (

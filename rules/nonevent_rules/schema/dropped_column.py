@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.live import arguments, column_of, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -23,7 +23,7 @@ def _remedy(step: SchemaStep) -> str:
     if language(step) == "alembic":
         return (
             f"Take `{column}` out of the mapped class in this release, and run "
-            f'`op.drop_column("{table}", "{column}")` in the next one'
+            f"`op.drop_column({arguments(step, column)})` in the next one"
         )
     if language(step) == "django":
         return (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import is_live, language, plain, weigh
+from nonevent_rules.schema.live import arguments, is_live, language, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -24,7 +24,7 @@ def _remedy(step: SchemaStep) -> str:
     if language(step) == "alembic":
         return (
             f"Take the class mapped to `{table}` out of this release, and run "
-            f'`op.drop_table("{table}")` in the next one'
+            f"`op.drop_table({arguments(step)})` in the next one"
         )
     if language(step) == "django":
         return (

@@ -4,7 +4,7 @@ from nonevent.facts import SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem
 
-__all__ = ["bare", "column_of", "has_default", "is_live", "language", "plain", "weigh"]
+__all__ = ["arguments", "bare", "column_of", "has_default", "is_live", "language", "plain", "weigh"]
 
 QUOTES = str.maketrans("", "", '`"[]')  # PostgreSQL, MySQL and SQL Server quote names with these
 
@@ -44,6 +44,13 @@ def plain(name: str) -> str:
 def bare(name: str) -> str:
     """Return the name without quotes and without its schema: "orders" for `"shop"."orders"`."""
     return plain(name).rpartition(".")[2]
+
+
+def arguments(step: SchemaStep, *more: str) -> str:
+    """Return the arguments of an Alembic call: `"orders", "note", schema="shop"`."""
+    schema = plain(step.table).rpartition(".")[0]
+    said = [f'"{part}"' for part in (bare(step.table) or "…", *more)]
+    return ", ".join([*said, f'schema="{schema}"'] if schema else said)
 
 
 def column_of(step: SchemaStep) -> str:

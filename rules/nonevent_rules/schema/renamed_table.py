@@ -13,7 +13,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if step.operation is not Operation.RENAME_TABLE or not is_live(step):
         return
     old, new = plain(step.table), plain(step.new_name)
-    if old and old == new:
+    # PostgreSQL renames a sequence by ALTER TABLE as well, and a column's default follows it.
+    if (old and old == new) or (old.endswith("_seq") and new.endswith("_seq")):
         return
     message = (
         f"{f'`{old}`' if old else 'a table'} is renamed in place{f' to `{new}`' if new else ''}: "

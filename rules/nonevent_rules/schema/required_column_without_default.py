@@ -16,7 +16,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if has_default(step) and step.default_in_database:
         return
-    if step.framework == "django" and has_default(step):
+    if has_default(step):
         yield weigh(step, _dropped_again(step))
     elif step.dialect != "mysql":
         yield weigh(step, _refused(step))
@@ -27,8 +27,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 
 def _dropped_again(step: SchemaStep) -> Problem:
+    dropped = "Django drops its default" if step.framework == "django" else "its default is dropped"
     message = (
-        f"{column_of(step)} is NOT NULL and Django drops its default from the database again: "
+        f"{column_of(step)} is NOT NULL and {dropped} from the database again: "
         "INSERTs of the version still running fail until the roll is over"
     )
     return Problem(message, _remedy(step), severity=Severity.WARNING)

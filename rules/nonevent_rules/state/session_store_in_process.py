@@ -39,8 +39,8 @@ def find(setting: Setting, rows: Mapping[str, SessionStore]) -> Iterator[Problem
         return
     some = bool(setting.condition)  # an operator decides whether it is so
     yield Problem(
-        f"`{setting.name}` {match.keeps}: another replica does not know its users "
-        "and a deploy logs them out",
+        f"{'where its condition holds, ' if some else ''}`{setting.name}` {match.keeps}: "
+        "another replica does not know its users and a deploy logs them out",
         remedy=row.remedy,
         severity=Severity.WARNING if some else None,
         confidence=_less(match.confidence) if some else match.confidence,

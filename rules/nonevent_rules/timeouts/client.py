@@ -38,6 +38,11 @@ class Weight(NamedTuple):
     persona: Persona | None = None  # None: as the page says
 
 
+# Commands that only change names and rights on the local disk, or say something of the machine.
+PROMPT = frozenset(
+    {"chgrp", "chmod", "chown", "cp", "date", "echo", "hostname", "id"}
+    | {"ln", "mkdir", "mv", "rm", "touch", "uname"}
+)
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)  # what a deploy waits for, worst first
 HELD = {
@@ -76,12 +81,24 @@ def weigh(call: Call, row: Client) -> Weight | None:
     if roles == {Role.TEST}:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
-    out_of_place = row.request_only and Role.HANDLER not in roles
+    out_of_place = row.request_only and (Role.HANDLER not in roles or _ends_soon(call))
     if aside or out_of_place or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:
         return Weight(Confidence.MEDIUM)
     return Weight(row.certainty)
+
+
+def _ends_soon(call: Call) -> bool:
+    """Tell whether a command is one that waits for nobody, or is left to run behind."""
+    made = call.receiver if call.receiver is not None and call.receiver.items else None
+    items = made.items if made is not None else call.arguments
+    command = items[0] if items else None
+    if command is not None and command.kind is Kind.SEQUENCE and command.items:
+        command = command.items[0]
+    text = command.constant if command is not None else None
+    words = text.split() if isinstance(text, str) else []
+    return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] == "&")
 
 
 def consequence(call: Call) -> str:

@@ -1,0 +1,40 @@
+"""Which database a project runs on, as its settings tell."""
+
+from collections.abc import Iterable, Iterator
+
+from nonevent.facts import Kind, Setting, Value
+
+__all__ = ["SETTING", "dialect_of"]
+
+SETTING = "DATABASES"  # Django's
+# Last part of an engine's name → dialect; Django's own and its GIS back ends.
+ENGINES = {
+    "mysql": "mysql",
+    "oracle": "oracle",
+    "postgis": "postgresql",
+    "postgresql": "postgresql",
+    "postgresql_psycopg2": "postgresql",
+    "spatialite": "sqlite",
+    "sqlite3": "sqlite",
+}
+
+
+def dialect_of(settings: Iterable[Setting]) -> str:
+    """Return the dialect that all settings agree on; "" where they do not, or leave it open.
+
+    SQLite beside another one is a developer's own or the tests'.
+    """
+    found = {dialect for setting in settings for dialect in _dialects(setting.value)}
+    if len(found) > 1:
+        found.discard("sqlite")
+    return found.pop() if len(found) == 1 else ""
+
+
+def _dialects(databases: Value) -> Iterator[str]:
+    """Yield the dialect of each database; "" for one that is told elsewhere."""
+    if databases.kind is not Kind.MAPPING or databases.open:
+        yield ""
+    for _, database in databases.keywords:
+        engine = dict(database.keywords).get("ENGINE")
+        name = engine.constant if engine is not None else None
+        yield ENGINES.get(name.rpartition(".")[2], "") if isinstance(name, str) else ""
