@@ -3,21 +3,19 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent import __version__, packs, suppression
+from nonevent import __version__, packs
 from nonevent.change import Change
-from nonevent.compare import brought
 from nonevent.config import Config
 from nonevent.error import UserError
-from nonevent.facts import FileFacts
+from nonevent.facts import FileFacts, SchemaStep
 from nonevent.finding import SEVERITIES, Finding
-from nonevent.gather import Side, gather
+from nonevent.gather import Gathered, Side, gather
 from nonevent.judge import Judge, audible, complete
 from nonevent.link.databases import SETTING
 from nonevent.link.roles import Markers, markers
-from nonevent.link.schema import link_schema
 from nonevent.marker import Marker
 from nonevent.note import Note
 from nonevent.options import Options
@@ -219,6 +217,8 @@ def examine(change: Change, task: Task, around: Callable[[], Side] | None = None
     if not change.compares or not outcome.findings:
         return outcome
     moved = {file.old_path: file.path for file in change.files if file.old_path}
+    from nonevent.compare import brought
+
     old = _side(before, task, (), around)
     new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
     return outcome._replace(findings=tuple(new))
@@ -235,23 +235,40 @@ def _side(
         around=around,
         filtered=task.filtered,
     )
-    files = link_schema(gathered.files, added, gathered.databases)
+    files = _in_context(gathered, added)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     shown = {answer.location.path for answer in answers}
     shown.update(each.location.path for answer in answers for each in answer.problem.related)
     lines = {path: _lines(path, gathered.contents) for path in shown.union(comments)}
+    findings = complete(answers, task.judge.packs, lines)
+    if not comments:
+        return Outcome(tuple(_in_order(findings)), 0, gathered.notes, lines)
+    from nonevent import suppression
+
     spoken = suppression.apply(
-        complete(answers, task.judge.packs, lines),
+        findings,
         comments,
-        {path: "\n".join(text) for path, text in lines.items() if path in comments},
+        {path: "\n".join(lines[path]) for path in comments},
         task.judge.packs.heads.keys(),
         task.judge.chosen,
     )
     said = task.judge.ask([FileFacts("", spoken.comments)])
-    findings = (*spoken.kept, *complete(said, task.judge.packs, lines))
-    ordered = tuple(sorted(findings, key=lambda finding: (finding.location, finding.rule)))
-    return Outcome(ordered, len(spoken.suppressed), gathered.notes, lines)
+    kept = _in_order((*spoken.kept, *complete(said, task.judge.packs, lines)))
+    return Outcome(tuple(kept), len(spoken.suppressed), gathered.notes, lines)
+
+
+def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:
+    """Return the facts, schema steps with what their neighbours tell of them."""
+    if not any(isinstance(fact, SchemaStep) for facts in gathered.files for fact in facts.facts):
+        return gathered.files
+    from nonevent.link.schema import link_schema
+
+    return link_schema(gathered.files, added, gathered.databases)
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.location, finding.rule))
 
 
 def _lines(path: str, side: Side) -> Sequence[str]:
