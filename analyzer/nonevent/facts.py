@@ -93,6 +93,10 @@ class Call(NamedTuple):
     receiver: Value | None = None  # the constructor call of the object, where it was seen
     block: Span | None = None  # body of the `with` statement that this call opens
     reach: tuple[Reach, ...] = ()  # filled by link
+    decorates: str = ""  # qualified name of the function that it wraps: it is reached as that is
+    in_async: bool = False  # stands directly in an `async def`: the event loop runs it
+    repeats: bool = False  # stands in a `while True:`: a loop that waits, not one exchange
+    version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

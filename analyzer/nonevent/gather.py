@@ -278,10 +278,13 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
             for target in targets:
                 callers.setdefault(target, []).append(caller)
     queue = [
-        f"{facts.module}:{fact.scope}"
+        f"{facts.module}:{scope}"
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Call | Mutation) and fact.scope and not fact.reach and hangs(fact)
+        if isinstance(fact, Call | Mutation)
+        and (scope := _user(fact))
+        and not fact.reach
+        and hangs(fact)
     ]
     seen = set(queue)
     for place in queue:  # grows while it is read
@@ -300,6 +303,11 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
             if target.rpartition(".")[2] in names and alias not in names:
                 pairs.add((facts.module.rpartition(".")[2], alias))
     return frozenset(pairs)
+
+
+def _user(fact: Call | Mutation) -> str:
+    """Return the function that decides who reaches a fact: around it, or below as decorated."""
+    return (isinstance(fact, Call) and fact.decorates) or fact.scope
 
 
 def _pairs(

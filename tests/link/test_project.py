@@ -271,3 +271,19 @@ def test_a_change_of_what_is_no_state_of_the_project_is_dropped() -> None:
     """
 
     assert reached({"web.py": source}) == []
+
+
+def test_a_decorator_is_reached_as_the_function_below_it() -> None:
+    source = """
+        from flask import Flask
+        app = Flask(__name__)
+        @open("f")
+        def load(): ...
+        @app.get("/")
+        def index():
+            load()
+    """
+
+    assert reached({"shop/views.py": source}) == [
+        ("shop/views.py", 4, [(Role.HANDLER, "index")]),
+    ]

@@ -433,6 +433,68 @@ def test_a_function_knows_what_it_calls_passes_on_and_depends_on() -> None:
     }
 
 
+STANDING = {
+    "in a coroutine": ("async def f():\n    requests.get(u)", (True, False)),
+    "in a function": ("def f():\n    requests.get(u)", (False, False)),
+    "in a function within a coroutine": (
+        "async def f():\n    def g():\n        requests.get(u)",
+        (False, False),
+    ),
+    "in a lambda within a coroutine": (
+        "async def f():\n    await run(lambda: requests.get(u))",
+        (False, False),
+    ),
+    "in a comprehension within a coroutine": (
+        "async def f():\n    return [requests.get(u) for u in us]",
+        (True, False),
+    ),
+    "in an endless loop": (
+        "def f():\n    while True:\n        if x:\n            requests.get(u)",
+        (False, True),
+    ),
+    "in the number one of endless loops": ("while 1:\n    requests.get(u)", (False, True)),
+    "in a loop that ends": ("while x:\n    requests.get(u)", (False, False)),
+    "in a function within an endless loop": (
+        "while True:\n    def f():\n        requests.get(u)",
+        (False, False),
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), STANDING.values(), ids=STANDING)
+def test_a_call_knows_that_it_stands(source: str, expected: tuple[bool, bool]) -> None:
+    facts = read(f"import requests\n{source}").facts
+    found = [(fact.in_async, fact.repeats) for fact in facts if isinstance(fact, Call)]
+
+    assert found == [expected]
+
+
+DECORATING = {
+    "with arguments": ("@requests.get(u)\ndef f(): ...", [("requests.get", "f", 1)]),
+    "bare": ("@requests.get\ndef f(): ...", [("requests.get", "f", 0)]),
+    "on a method": (
+        "class A:\n    @requests.get\n    def f(self): ...",
+        [("requests.get", "A.f", 0)],
+    ),
+    "of no interest": ("@requests.head\ndef f(): ...", []),
+    "on a class": ("@requests.get(u)\nclass A: ...", [("requests.get", "A", 1)]),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), DECORATING.values(), ids=DECORATING)
+def test_a_decorator_is_a_call_that_knows_its_function(
+    source: str, expected: list[tuple[str, str, int]]
+) -> None:
+    facts = read(f"import requests\n{source}").facts
+    found = [
+        (fact.callee, fact.decorates, len(fact.arguments))
+        for fact in facts
+        if isinstance(fact, Call)
+    ]
+
+    assert found == expected
+
+
 def test_code_under_the_main_guard_has_a_scope_of_its_own() -> None:
     source = "import requests\nif __name__ == '__main__':\n    requests.get(u)\nrequests.post(u)"
     found = [fact.scope for fact in read(source).facts if isinstance(fact, Call)]

@@ -99,7 +99,7 @@ class _Context(NamedTuple):
         """Yield the file's facts with what only the project can tell."""
         for fact in facts.facts:
             if isinstance(fact, Call):
-                yield fact._replace(reach=self.reach(facts, fact.scope))
+                yield fact._replace(reach=self.reach(facts, fact.decorates or fact.scope))
             elif isinstance(fact, Mutation):
                 target = self.cell(fact.cell, facts.module)
                 if target is not None:

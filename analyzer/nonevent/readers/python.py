@@ -126,6 +126,7 @@ class _View:
             node = scope.node
             if isinstance(node, FUNCTIONS):
                 yield self.function(scope, node, called)
+                yield from self.decorators(scope, node)
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
@@ -161,7 +162,21 @@ class _View:
             scope=MAIN if guarded and not scope.name else scope.name,
             receiver=self.receiver(node.func, scope),
             block=self.span(body[0])[:2] + self.span(body[-1])[2:] if body else None,
+            decorates=scope.decorated.get(node, ""),
+            in_async=type(scope.node) is ast.AsyncFunctionDef,
+            repeats=node in scope.repeated,
         )
+
+    def decorators(
+        self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> Iterator[Call]:
+        """Yield the call that a bare decorator is: `@retry` calls it with the function."""
+        outer = scope.parent or scope
+        for item in node.decorator_list:
+            name = self.resolver.name(item, outer) if type(item) in NAMED else ""
+            if name in self.wanted.calls:
+                place = self.locate(item)
+                yield Call(name, place, place, (), (), False, outer.name, decorates=scope.name)
 
     def receiver(self, func: ast.expr, scope: Scope) -> Value | None:
         """Return how the object was made whose method is called, where one place says it."""

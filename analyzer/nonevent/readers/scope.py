@@ -32,12 +32,14 @@ class Scope:
         "calls",
         "children",
         "conditions",
+        "decorated",
         "foreign",
         "instance",
         "kind",
         "name",
         "node",
         "parent",
+        "repeated",
         "stores",
     )
 
@@ -57,6 +59,8 @@ class Scope:
         ] = []  # statement, target, value
         self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
         self.children: list[Scope] = []
+        self.decorated: dict[ast.AST, str] = {}  # call that is a decorator → name of the function
+        self.repeated: set[ast.AST] = set()  # all that stands in a `while True:`
 
     def bind(self, name: str, binding: Binding) -> None:
         """Remember one more way that `name` is bound here."""

@@ -118,6 +118,8 @@ def _define(scope: Scope, node: ast.AST, names: Names) -> Descent:
     scope.children.append(Scope(kind, name, node, scope))
     # Decorators, defaults and bases belong to the scope around the definition.
     outside: list[ast.AST] = list(node.decorator_list)
+    if outside:
+        scope.decorated.update((item, name) for item in outside if type(item) is ast.Call)
     if isinstance(node, ast.ClassDef):
         outside += [*node.bases, *(keyword.value for keyword in node.keywords)]
     else:
@@ -206,6 +208,13 @@ def _walrus(scope: Scope, node: ast.AST, names: Names) -> Descent:
 def _loop(scope: Scope, node: ast.AST, names: Names) -> Descent:
     del names
     _bind_opaque(scope, node.target)  # type: ignore[attr-defined]  # For, AsyncFor, comprehension
+    return None
+
+
+def _while(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    if isinstance(node.test, ast.Constant) and node.test.value:  # type: ignore[attr-defined]
+        scope.repeated.update(inside(node))
     return None
 
 
@@ -305,6 +314,7 @@ _HANDLERS = {
     ast.Delete: _delete,
     ast.NamedExpr: _walrus,
     ast.For: _loop,
+    ast.While: _while,
     ast.AsyncFor: _loop,
     ast.comprehension: _comprehension,
     ast.With: _with,
