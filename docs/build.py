@@ -1,11 +1,14 @@
 """Writes what the documentation takes from the program: `python docs/build.py`.
 
-That is docs/rules.md from the rules' pages, docs/cli.md from the help texts, and in README.md the
-output of the demo. With `--check` nothing is written: exit code 1 names what is out of step.
+That is docs/rules.md from the rules' pages, docs/catalogues.md from the forms of their rows,
+docs/cli.md from the help texts, and in README.md the output of the demo. With `--check` nothing
+is written: exit code 1 names what is out of step.
 """
 
 # ruff: noqa: INP001, T201 - a script, started by its path, that prints
 
+import inspect
+import json
 import os
 import re
 import subprocess
@@ -16,8 +19,11 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import nonevent_rules
+from nonevent.catalogue import allowed, fields
+from nonevent.packs import load
 from nonevent.rule import Page, read_page
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +34,59 @@ COMMANDS = ((), ("check",), ("rules",), ("explain",))
 WRITTEN = "<!-- Written by docs/build.py. -->"
 # in README.md: the sign, then one fenced block
 OUTPUT = re.compile(re.escape(WRITTEN) + r"\n\n```console\n.*?\n```\n", re.DOTALL)
+
+
+# what stands above the catalogues
+CATALOGUES = """\
+# Catalogues
+
+WRITTEN
+
+What nonevent knows of the world stands in catalogues: lists of rows, one for each library call,
+setting or framework mark. A project adds rows of its own, for its HTTP client or the decorator of
+its request handlers. The files stand in the settings, relative to the file that names them:
+
+```toml
+# pyproject.toml
+[tool.nonevent]
+facts = ["deploy/facts.yaml"]
+```
+
+In a file each catalogue has its list of rows. With the following ones a call of `fetch` without
+`limit` is found as one of `requests.get` without `timeout` is, and a function below
+`@endpoint(…)` is a request handler:
+
+```yaml
+# deploy/facts.yaml
+timeouts/clients:
+  - call: shop.http.fetch
+    timeout: [limit]
+    example: limit=3
+roles:
+  - marker: shop.web.endpoint
+    by: decorator
+    role: request handler
+```
+
+```python
+from shop.http import fetch
+from shop.web import endpoint
+
+SEEN = {}
+
+
+@endpoint("/prices")
+def prices(user):
+    SEEN[user] = True  # finding: module-state-in-handler
+    return fetch("https://prices.example")  # finding: call-without-timeout
+```
+
+A dotted name is the one under which the definition can be imported, also where a file imports it
+by a relative name. The first field of a row is its key: a row replaces the built-in one of the
+same key, and that of a file named before. A row may have a `source`, the address where what it
+says can be read. Files are data: nothing of them is run. They lie inside the project, and have at
+most 1 MB; YAML aliases are not read.
+"""
 
 
 def rules() -> str:
@@ -71,6 +130,54 @@ def _place(page: Page) -> tuple[str, str]:
     return page.family, page.rule
 
 
+def catalogues() -> str:
+    """Return docs/catalogues.md: every catalogue with the fields of its rows."""
+    installed = load(cache=False)
+    readers: dict[str, list[str]] = {}
+    for rule_id in installed.heads:
+        found = installed.find(rule_id)
+        if found.table:
+            readers.setdefault(f"{found.family}/{found.table.name}", []).append(rule_id)
+    parts = [CATALOGUES.replace("WRITTEN", WRITTEN)]
+    for name in installed.catalogues():
+        parts += _catalogue(name, installed.form(name), readers.get(name, []))
+    return "\n".join(parts) + "\n"
+
+
+def _catalogue(name: str, row: Any, rules: list[str]) -> Iterator[str]:
+    what = (inspect.getdoc(row) or "").split("\n\n")[0].replace("\n", " ")
+    what = what.partition(".yaml`: ")[2] or what
+    by = ", ".join(f"`{rule}`" for rule in rules) or "who reaches what, hence by every rule"
+    yield f"## {name}\n"
+    yield f"{what[0].upper()}{what[1:]} Read by {by}.\n"
+    yield "| field | form | left out | what it says |"
+    yield "|---|---|---|---|"
+    said = _comments(row)
+    for field in fields(row):
+        if field.name == "source":  # said of all rows above
+            continue
+        form = allowed(field.form).replace("|", r"\|")
+        default = "required" if field.required else f"`{json.dumps(field.default)}`"
+        meaning = said.get(field.name, "").replace("|", r"\|")
+        yield f"| `{field.name}` | {form} | {default} | {meaning} |"
+    yield ""
+
+
+def _comments(row: Any) -> dict[str, str]:
+    """Return field → what the comments above and behind it say."""
+    found: dict[str, str] = {}
+    above: list[str] = []
+    for line in inspect.getsource(row).splitlines():
+        comment = re.fullmatch(r"    # (.*)", line)
+        field = re.fullmatch(r"    (\w+): .*?(?:  # (.*))?", line)
+        if comment:
+            above.append(comment[1])
+        elif field:
+            found[field[1]] = " ".join([*above, field[2] or ""]).strip()
+            above = []
+    return found
+
+
 def cli() -> str:
     """Return docs/cli.md: the help of every command."""
     parts = ["# Command line\n", f"{WRITTEN}\n"]
@@ -105,7 +212,12 @@ def _run(*arguments: str, folder: str) -> str:
 
 def main() -> None:
     """Write the files, or compare them."""
-    fresh = {"docs/rules.md": rules(), "docs/cli.md": cli(), "README.md": readme()}
+    fresh = {
+        "docs/rules.md": rules(),
+        "docs/catalogues.md": catalogues(),
+        "docs/cli.md": cli(),
+        "README.md": readme(),
+    }
     stale = [name for name, text in fresh.items() if _text(ROOT / name) != text]
     if sys.argv[1:] == ["--check"]:
         sys.exit(f"out of step, run python docs/build.py: {', '.join(stale)}" if stale else 0)

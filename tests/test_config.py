@@ -7,7 +7,7 @@ import pytest
 from nonevent.config import load
 from nonevent.error import UserError
 from nonevent.finding import Persona
-from nonevent.options import CHECK, Given, Options, complete, field
+from nonevent.options import CHECK, SETTINGS, Given, Options, complete, field
 
 
 def settings(folder: Path, text: str) -> dict[str, object]:
@@ -33,6 +33,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         fail-on = "error"
         strict = true
         dialect = "mysql"
+        facts = ["deploy/facts.yaml"]
         """,
     )
 
@@ -44,6 +45,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "fail_on": "error",
         "strict": True,
         "dialect": "mysql",
+        "facts": ("deploy/facts.yaml",),
     }
 
 
@@ -51,6 +53,7 @@ def test_the_keys_are_the_options_that_are_settings() -> None:
     found = {option.name[2:] for option in CHECK if option.setting}
 
     assert found == {"select", "ignore", "exclude", "persona", "fail-on", "strict", "dialect"}
+    assert {option.name[2:] for option in SETTINGS} == {"facts"}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,8 @@ def test_the_keys_are_the_options_that_are_settings() -> None:
         ),
         pytest.param(
             "zzz = 1",
-            "unknown key 'zzz'; known: dialect, exclude, fail-on, ignore, persona, select, strict",
+            "unknown key 'zzz'; "
+            "known: dialect, exclude, facts, fail-on, ignore, persona, select, strict",
             id="nothing like a key",
         ),
         pytest.param(
@@ -215,4 +219,4 @@ def test_without_a_word_the_defaults_of_the_table_hold() -> None:
 
 
 def test_the_options_of_a_run_are_those_of_the_table() -> None:
-    assert Options._fields == ("paths", *map(field, CHECK), "arguments")
+    assert Options._fields == ("paths", *map(field, CHECK), "arguments", *map(field, SETTINGS))

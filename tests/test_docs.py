@@ -36,6 +36,13 @@ def columns(section: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
+def fenced(page: str, language: str) -> str:
+    """Return the one block in a language on a page of docs."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (block,) = re.findall(rf"^```{language}\n(.*?)```$", text, re.MULTILINE | re.DOTALL)
+    return str(block)
+
+
 def report(folder: Path, *arguments: str) -> Any:
     """Return the JSON report of a run in `folder`."""
     done = subprocess.run(
@@ -137,8 +144,29 @@ def test_the_yaml_in_the_readme_is_yaml_and_names_shipped_hooks() -> None:
 def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
     (toml,) = re.findall(r"^```toml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(toml, encoding="utf-8")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "facts.yaml").write_text(fenced("catalogues.md", "yaml"))
 
     assert report(tmp_path)["summary"]["fail_on"] == "error"
+
+
+@pytest.mark.slow
+def test_the_rows_on_the_page_of_catalogues_find_what_it_says(tmp_path: Path) -> None:
+    code = fenced("catalogues.md", "python")
+    (tmp_path / "pyproject.toml").write_text(fenced("catalogues.md", "toml"))
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "facts.yaml").write_text(fenced("catalogues.md", "yaml"))
+    (tmp_path / "shop" / "views.py").write_text(code)
+    expected = {
+        (line, mark)
+        for line, text in enumerate(code.splitlines(), 1)
+        for mark in re.findall("# finding: (.*)$", text)
+    }
+
+    found = {(one["line"], one["rule"]) for one in report(tmp_path)["findings"]}
+
+    assert found == expected != set()
 
 
 @pytest.mark.slow

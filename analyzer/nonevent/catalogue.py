@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from types import NoneType, UnionType
@@ -10,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_ty
 from nonevent.error import UserError
 from nonevent.nearest import hint
 
-__all__ = ["Field", "fields", "read_rows", "typed"]
+__all__ = ["Field", "allowed", "fields", "read_rows", "read_sections", "typed"]
 
 SOURCE = "source"  # every row names the public page or code that says so
 DEEPEST = 20  # a row of lists has stream, document, mapping, list, mapping, list: six
@@ -51,11 +52,53 @@ def read_rows(text: str, row: Any, file: str) -> tuple[tuple[Any, ...], ...]:
             a key twice, a row without a source; names file, line, field and what is allowed.
 
     """
+    with _in_words(file):
+        loader, pairs = _document(text, file)
+        if [key.value for key, _ in pairs] != ["rows"] or pairs[0][1].id != "sequence":
+            raise UserError(f"{file}: a catalogue is a list under the one key 'rows'")
+        return _rows(loader, pairs[0][1], row, file)
+
+
+def read_sections(
+    text: str, known: Iterable[str], form: Callable[[str], Any], file: str
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return catalogue → rows, of a file in which a project adds to several catalogues.
+
+    Rows are read as by `read_rows`, but need no source. `known` are the catalogues that there
+    are; `form` returns the named tuple of one.
+
+    Raises:
+        UserError: as `read_rows` does, or there is no such catalogue.
+
+    """
+    found: dict[str, tuple[tuple[Any, ...], ...]] = {}
+    known = tuple(known)
+    with _in_words(file):
+        loader, pairs = _document(text, file, aliases=False)
+        if not pairs or any(key.id != "scalar" for key, _ in pairs):
+            raise UserError(f"{file}: a list of rows stands under the name of each catalogue")
+        _refuse_twice([key.value for key, _ in pairs], file, "catalogue")
+        for key, rows in pairs:
+            place = f"{file}:{key.start_mark.line + 1}"
+            if key.value not in known:
+                raise UserError(f"{place}: no catalogue '{key.value}'{hint(str(key.value), known)}")
+            if rows.id != "sequence":
+                raise UserError(f"{place}: '{key.value}' is a list of rows")
+            found[key.value] = _rows(loader, rows, form(key.value), file, sourced=False)
+    return found
+
+
+def _rows(
+    loader: Any, sequence: Any, row: Any, file: str, *, sourced: bool = True
+) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows that a YAML list holds; with `sourced` each has to name its source."""
     forms = fields(row)
     seen: dict[Any, int] = {}
     rows = []
-    for line, entry in _entries(text, file):
-        values = _values(entry, forms, f"{file}:{line}")
+    for line, entry in _entries(loader, sequence, file):
+        if not sourced:
+            entry.setdefault(SOURCE, "")
+        values = _values(entry, forms, f"{file}:{line}", sourced=sourced)
         first = seen.setdefault(values[0], line)
         if first != line:
             raise UserError(f"{file}:{line}: {forms[0].name} '{values[0]}' stands in line {first}")
@@ -83,20 +126,23 @@ def _maker(form: Any) -> Callable[[Any], Any] | None:
     return partial(_convert, form) if _has_enum(form) else None
 
 
-def _values(entry: dict[Any, Any], forms: Sequence[Field], place: str) -> tuple[Any, ...]:
+def _values(
+    entry: dict[Any, Any], forms: Sequence[Field], place: str, *, sourced: bool
+) -> tuple[Any, ...]:
     known = [field.name for field in forms]
     for name in entry:
         if name not in known and name != SOURCE:
             raise UserError(f"{place}: unknown field '{name}'{hint(str(name), known)}")
-    _refuse_source(entry, place)
+    if sourced:
+        _refuse_source(entry, place)
     values = []
     for field in forms:
         if field.required and field.name not in entry:
-            raise UserError(f"{place}: field '{field.name}' is missing: {_said(field.form)}")
+            raise UserError(f"{place}: field '{field.name}' is missing: {allowed(field.form)}")
         try:
             value = _convert(field.form, entry.get(field.name, field.default))
         except ValueError:
-            wrong = f"{place}: field '{field.name}' is {_said(field.form)}"
+            wrong = f"{place}: field '{field.name}' is {allowed(field.form)}"
             raise UserError(f"{wrong}, not {_shown(entry[field.name])}") from None
         values.append(_plain(value))
     return tuple(values)
@@ -162,13 +208,13 @@ def _has_enum(form: Any) -> bool:
     return get_origin(form) is not Literal and any(_has_enum(part) for part in get_args(form))
 
 
-def _said(form: Any) -> str:
+def allowed(form: Any) -> str:
     """Return what a form allows, in words."""
     origin, parts = get_origin(form), get_args(form)
     if origin in (Union, UnionType):
-        return " or ".join(_said(part) for part in parts)
+        return " or ".join(allowed(part) for part in parts)
     if origin is tuple:
-        return f"a list, each item {_said(parts[0])}"
+        return f"a list, each item {allowed(parts[0])}"
     if origin is Literal:
         return f"one of {', '.join(str(part) for part in parts)}"
     if isinstance(form, type) and issubclass(form, StrEnum):
@@ -181,18 +227,13 @@ def _shown(value: Any) -> str:
     return "null" if value is None else text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004
 
 
-def _entries(text: str, file: str) -> Iterator[tuple[int, dict[Any, Any]]]:
-    """Yield the rows with their 1-based lines."""
+@contextmanager
+def _in_words(file: str) -> Iterator[None]:
+    """Say in one line what YAML itself refuses."""
     import yaml
 
-    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        _refuse_depth(yaml.parse(text, kind), file)
-        loader = kind(text)
-        for node in _row_nodes(loader.get_single_node(), file):
-            line = node.start_mark.line + 1
-            _refuse_twice([key.value for key, _ in node.value], f"{file}:{line}")
-            yield line, loader.construct_object(node, deep=True)
+        yield
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}:{mark.line + 1}" if mark else file
@@ -200,29 +241,51 @@ def _entries(text: str, file: str) -> Iterator[tuple[int, dict[Any, Any]]]:
         raise UserError(f"{place}: {problem}") from None
 
 
-def _refuse_depth(events: Iterable[Any], file: str) -> None:
-    """Refuse values nested so deep that the loader, which calls itself, would crash the process."""
+def _document(text: str, file: str, *, aliases: bool = True) -> tuple[Any, Sequence[Any]]:
+    """Return the loader of a YAML text, and the nodes of its keys with those of their values."""
+    import yaml
+
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    _refuse_depth(yaml.parse(text, kind), file, aliases=aliases)
+    loader = kind(text)
+    document: Any = loader.get_single_node()
+    return loader, document.value if document is not None and document.id == "mapping" else ()
+
+
+def _entries(loader: Any, sequence: Any, file: str) -> Iterator[tuple[int, dict[Any, Any]]]:
+    """Yield the rows with their 1-based lines."""
+    for node in sequence.value:
+        place = f"{file}:{node.start_mark.line + 1}"
+        if node.id != "mapping":
+            raise UserError(f"{place}: a row is a mapping of fields")
+        _refuse_twice([key.value for key, _ in node.value], place, "field")
+        try:
+            entry = loader.construct_object(node, deep=True)
+        except (ValueError, OverflowError):  # a date with a month 13, a number of 5,000 digits
+            raise UserError(f"{place}: the row holds a value that cannot be read") from None
+        if not isinstance(entry, dict):  # !!set
+            raise UserError(f"{place}: a row is a mapping of fields")
+        yield node.start_mark.line + 1, entry
+
+
+def _refuse_depth(events: Iterable[Any], file: str, *, aliases: bool) -> None:
+    """Refuse what would take the process down or fill its memory.
+
+    Values nested deep crash a loader that calls itself; a few aliases of aliases are a gigabyte
+    as soon as somebody prints them.
+    """
     depth = 0
     for event in events:
         name = type(event).__name__
         depth += name.endswith("StartEvent") - name.endswith("EndEvent")
         if depth > DEEPEST:
             raise UserError(f"{file}:{event.start_mark.line + 1}: values are nested too deep")
+        if name == "AliasEvent" and not aliases:
+            line = event.start_mark.line + 1
+            raise UserError(f"{file}:{line}: an alias such as *{event.anchor} is not read")
 
 
-def _row_nodes(document: Any, file: str) -> Sequence[Any]:
-    """Return the YAML nodes of the list `rows`, each a mapping."""
-    pairs = document.value if document is not None and document.id == "mapping" else []
-    names = [key.value for key, _ in pairs]
-    if names != ["rows"] or pairs[0][1].id != "sequence":
-        raise UserError(f"{file}: a catalogue is a list under the one key 'rows'")
-    for node in pairs[0][1].value:
-        if node.id != "mapping":
-            raise UserError(f"{file}:{node.start_mark.line + 1}: a row is a mapping of fields")
-    return pairs[0][1].value  # type: ignore[no-any-return]  # yaml's nodes hold lists of nodes
-
-
-def _refuse_twice(names: Sequence[Any], place: str) -> None:
+def _refuse_twice(names: Sequence[Any], place: str, said: str) -> None:
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise UserError(f"{place}: field '{name}' stands twice")
+            raise UserError(f"{place}: {said} '{name}' stands twice")

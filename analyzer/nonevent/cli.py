@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from nonevent import __version__
 from nonevent.error import UserError
 from nonevent.nearest import hint
-from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Option
+from nonevent.options import CHECK, COMPLETION, MISUSE, SETTINGS, Given, Option
 from nonevent.output import colored, to_stdout
 from nonevent.packs import load
 from nonevent.plain import plain, table
@@ -108,7 +108,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
 
 
 def _check(check: Callable[[Given], int]) -> click.Command:
-    keys = ", ".join(option.name[2:] for option in CHECK if option.setting)
+    keys = ", ".join(option.name[2:] for option in (*CHECK, *SETTINGS) if option.setting)
     return click.Command(
         "check",
         callback=lambda **values: check(_given(values)),

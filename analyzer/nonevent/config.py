@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from nonevent.error import UserError
 from nonevent.nearest import hint
-from nonevent.options import CHECK, Given, Option, Value, field, refuse
+from nonevent.options import CHECK, SETTINGS, Given, Option, Value, field, refuse
 
 __all__ = ["Config", "load"]
 
@@ -94,7 +94,7 @@ def _with_line(message: str, name: str) -> str:
 
 
 def _settings(name: str, table: Mapping[str, Any]) -> dict[str, Value]:
-    options = {option.name[2:]: option for option in CHECK if option.setting}
+    options = {option.name[2:]: option for option in (*CHECK, *SETTINGS) if option.setting}
     settings: dict[str, Value] = {}
     for key, value in table.items():
         if key not in options:

@@ -65,7 +65,7 @@ def gather(
         # Not above: its expressions are compiled for large projects only.
         from nonevent.prefilter import build
 
-        chosen = build(asked.words, asked.interests.settings)
+        chosen = build(asked.words, asked.interests.settings, asked.own)
         reading.read([path for path in side if reading.speaks(path, chosen)])
         reading.read(reading.changing())
     reading.read(reading.makers())

@@ -11,6 +11,7 @@ from nonevent.finding import Confidence, Persona, Severity
 from nonevent.rule import Page, Rule, read_page
 
 __all__ = [
+    "SHARED",
     "Entry",
     "Index",
     "Shelf",

@@ -11,6 +11,7 @@ __all__ = [
     "CHECK",
     "COMPLETION",
     "MISUSE",
+    "SETTINGS",
     "Given",
     "Option",
     "Options",
@@ -119,6 +120,18 @@ CHECK = (
 )
 
 
+# What the settings alone say.
+SETTINGS = (
+    Option(
+        "--facts",
+        "repeatable",
+        "Files with rows for the catalogues, relative to the file of the settings.",
+        "FILE",
+        setting=True,
+    ),
+)
+
+
 class Output(NamedTuple):
     """One report to write."""
 
@@ -145,6 +158,7 @@ class Options(NamedTuple):
     config: str = ""  # a file; "" the nearest pyproject.toml
     quiet: bool = False
     arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
+    facts: tuple[str, ...] = ()  # files, relative to the folder of the settings
 
 
 def field(option: Option) -> str:

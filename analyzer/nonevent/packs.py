@@ -6,7 +6,7 @@ from typing import Any
 
 from nonevent.entrypoints import entry_points
 from nonevent.error import UserError
-from nonevent.index import Entry, Index, head_page, import_rule, open_page
+from nonevent.index import SHARED, Entry, Index, head_page, import_rule, open_page
 from nonevent.nearest import hint
 from nonevent.rule import Page, Rule
 
@@ -20,7 +20,7 @@ SUBJECTS = ("call", "setting")
 class Packs:
     """All rules of the installed packs. Modules and rows are read once, when they are asked for."""
 
-    __slots__ = ("_entries", "_indexes", "_rows", "heads")
+    __slots__ = ("_entries", "_indexes", "_packs", "_rows", "heads")
 
     heads: Mapping[str, Page]  # by rule id, sorted; without their bodies
 
@@ -32,8 +32,9 @@ class Packs:
 
         """
         self._entries: dict[str, tuple[Entry, Index, str]] = {}
+        self._packs = tuple(packs)
         self._indexes: list[Index] = []
-        for index, folder in packs:
+        for index, folder in self._packs:
             self._indexes.append(index)
             for rule_id, entry in index.entries.items():
                 if rule_id in self._entries:
@@ -118,6 +119,39 @@ class Packs:
                         needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
                         found[row[0]] = needs & found.get(row[0], needs)
         return found
+
+    def catalogues(self) -> tuple[str, ...]:
+        """Return the names of all catalogues: "timeouts/clients", or "roles" at a pack's root."""
+        return tuple(sorted({name for index in self._indexes for name in index.shelves}))
+
+    def form(self, name: str) -> Any:
+        """Return the named tuple that is a row of the catalogue `name`.
+
+        Raises:
+            KeyError: there is no such catalogue.
+
+        """
+        for shared, module, row in SHARED:
+            if shared == name:
+                from importlib import import_module
+
+                return getattr(import_module(module), row)
+        table = {entry.table: entry.module for entry, _, _ in self._entries.values()}
+        return import_rule(table[name]).table.row  # type: ignore[union-attr]  # it has this table
+
+    def extended(self, rows: Mapping[str, tuple[tuple[Any, ...], ...]]) -> "Packs":
+        """Return the packs with more rows, catalogue → plain values; the last of a key counts."""
+        rest = dict(rows)
+        packs = []
+        for index, folder in self._packs:
+            shelves = {
+                name: shelf._replace(
+                    rows=tuple({row[0]: row for row in (*shelf.rows, *rest.pop(name, ()))}.values())
+                )
+                for name, shelf in index.shelves.items()
+            }
+            packs.append((index._replace(shelves=shelves), folder))
+        return Packs(packs)
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.

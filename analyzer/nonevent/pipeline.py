@@ -57,7 +57,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
         UserError: a path, a revision or a rule that was named is not there.
 
     """
-    task = prepare(options)
+    task = prepare(options, config.root)
     change = _change(options, config, cwd)
     partial = change.compares or options.paths != (".",)
     outcome = examine(change, task, _around(change, options, cwd) if partial else None)
@@ -81,19 +81,27 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     )
 
 
-def prepare(options: Options) -> Task:
-    """Return what every file of a run is asked.
+def prepare(options: Options, root: str = "") -> Task:
+    """Return what every file of a run is asked; `root` is the folder of its settings.
 
     Raises:
-        UserError: a rule that was named does not exist, or a rule pack is not in order.
+        UserError: a rule that was named does not exist, a rule pack is not in order, or rows that
+            the project adds are not.
 
     """
     installed = packs.load()
+    own = frozenset[str]()
+    if options.facts:
+        from nonevent.additions import extend
+
+        packed = installed.keys("call")
+        installed = extend(installed, options.facts, root)
+        own = installed.keys("call") - packed
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
     words = installed.words("call")
     wanted = interests({*words, *known.registrations}, {*installed.keys("setting"), SETTING})
-    return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words), known)
+    return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words, own), known)
 
 
 # -- sources -------------------------------------------------------------------------------------

@@ -41,18 +41,25 @@ class Filter(NamedTuple):
     containers: Callable[[bytes], frozenset[bytes]]  # names of its module-level containers
 
 
-def build(calls: Mapping[str, Iterable[str]], settings: Iterable[str]) -> Filter:
+def build(
+    calls: Mapping[str, Iterable[str]], settings: Iterable[str], own: Iterable[str] = ()
+) -> Filter:
     """Return the filter for these settings and callees, each with more words that it needs.
+
+    Callees that the project's `own` modules define are imported by relative names as well: of
+    these the last word is looked for.
 
     A file with a call of `requests.Session.get` holds each of the three words, and the first one
     in an import: an alias hides none.
     """
+    lasts = {name.rpartition(".")[2].encode() for name in own}
     alone, needed = words_of(calls, settings)
+    needed = {**needed, **dict.fromkeys(lasts, frozenset({frozenset[bytes]()}))}
     words = sorted(
         {*alone, *needed, *(part for rest in needed.values() for parts in rest for part in parts)}
     )
     find = _automaton(words)
-    met = {root: _met(root, builtin=root.decode() in calls) for root in needed}
+    met = {root: _met(root, builtin=root in lasts or root.decode() in calls) for root in needed}
     container = re.compile(CONTAINER)
 
     def containers(data: bytes) -> frozenset[bytes]:

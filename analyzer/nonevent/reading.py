@@ -17,6 +17,7 @@ class Asked(NamedTuple):
     dialect: str = ""  # of SQL that does not show it; "" unknown
     # Callee that a rule knows → more words that stand in every file where it is a finding.
     words: Mapping[str, frozenset[str]] = {}  # a default, never changed
+    own: frozenset[str] = frozenset()  # callees that rows of the project name
 
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:

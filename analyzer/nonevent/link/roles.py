@@ -126,7 +126,7 @@ def _stands_in(path: str, needs: Sequence[str]) -> bool:
 
 def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role | None:
     for decorator in function.decorators:
-        row = known.decorators.get(decorator.name)
+        row = known.decorators.get(decorator.name.replace(":", "."))
         if row is not None:
             return row.role
         for wild in known.wildcards.get(decorator.name.rpartition(".")[2], ()):
@@ -164,7 +164,7 @@ def _method_role(
 ) -> Role | None:
     method = function.name.rpartition(".")[2]
     for base in _ancestors(f"{facts.module}:{function.owner}", classes, modules):
-        for row in known.bases.get(base, ()):
+        for row in known.bases.get(base.replace(":", "."), ()):
             if method in (row.methods or METHODS) or (row.methods == ("*",) and method[0] != "_"):
                 return row.role
     return None
