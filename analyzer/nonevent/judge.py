@@ -39,7 +39,8 @@ class Judge:
             for fact in facts.facts:
                 for answer in self.answers(fact):
                     place = answer.location
-                    found.setdefault((answer.rule, place.path, place.line), answer)
+                    key = answer.rule, place.path, place.line
+                    found[key] = _joined(found[key], answer) if key in found else answer
         return sorted(found.values(), key=lambda answer: (answer.location, answer.rule))
 
     def answers(self, fact: Fact) -> Iterator[Answer]:
@@ -79,6 +80,13 @@ class Judge:
 
 
 def _subject(fact: Fact) -> str | None:
+def _joined(first: Answer, other: Answer) -> Answer:
+    """Return the first answer of a line; it is cleared where each of the line's can be."""
+    edits, more = first.problem.edits, other.problem.edits
+    both = tuple(dict.fromkeys(edits + more)) if edits and more else ()
+    return first._replace(problem=first.problem._replace(edits=both))
+
+
     """Return the key under which catalogues of calls and of settings know the fact."""
     if isinstance(fact, Call):
         return fact.callee
@@ -118,6 +126,8 @@ def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:
         related=problem.related,
         persona=problem.persona or page.persona,
     )
+        edits=problem.edits,
+        subject=_subject_of(answer.fact),
 
 
 def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:

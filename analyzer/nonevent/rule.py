@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from nonevent.edit import Edit
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.location import Location
 
@@ -20,6 +21,7 @@ class Problem(NamedTuple):
     confidence: Confidence | None = None
     persona: Persona | None = None
     related: tuple[Related, ...] = ()
+    edits: tuple[Edit, ...] = ()  # what clears it, where that is local and certain
 
 
 class Table(NamedTuple):

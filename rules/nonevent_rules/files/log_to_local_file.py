@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from nonevent.edit import Edit
 from nonevent.facts import Call, Role, Value
 from nonevent.location import Location
 from nonevent.rule import Problem, Table, rule
@@ -22,6 +23,8 @@ class LogCall(NamedTuple):
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
+# Classes that `logging.StreamHandler` can stand in for.
+HANDLERS = ("logging.", "concurrent_log_handler.")
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)
 
 
@@ -34,7 +37,8 @@ def find(call: Call, rows: Mapping[str, LogCall]) -> Iterator[Problem]:
     if row.config and path is not None:
         yield from _configured(call, path)
     elif not row.config and (path is not None or not row.optional):
-        yield from _problems(f"`{call.callee}`", path, plain=not row.stream)
+        for problem in _problems(f"`{call.callee}`", path, plain=not row.stream):
+            yield problem._replace(edits=_edits(call, row))
 
 
 def _configured(call: Call, config: Value) -> Iterator[Problem]:
@@ -49,6 +53,18 @@ def _problems(what: str, path: Value | None, *, plain: bool) -> Iterator[Problem
         return
     confidence, persona = weight
     yield Problem(message(what, path), REMEDY, confidence=confidence, persona=persona)
+
+
+def _edits(call: Call, row: LogCall) -> tuple[Edit, ...]:
+    """Return the edit that sends the log to standard output; nobody knows who reads the file."""
+    if row.call == "logging.basicConfig":
+        text = "stream=sys.stdout"
+        sent = Edit(call.extent, text, adds=True, instead_of=row.path, imports=("sys",), safe=False)
+        return () if call.open else (sent,)
+    if not row.call.startswith(HANDLERS):
+        return ()
+    text = "logging.StreamHandler(sys.stdout)"
+    return (Edit(call.extent, text, imports=("logging", "sys"), safe=False),)
 
 
 def _is_served(call: Call) -> bool:

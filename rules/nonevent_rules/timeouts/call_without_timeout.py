@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call, Kind
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, weigh
+from nonevent_rules.timeouts.mend import passed
 
 
 def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
@@ -25,6 +26,7 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
         remedy=_remedy(row),
         confidence=weight.confidence,
         persona=weight.persona,
+        edits=passed(call, row, weight),
     )
 
 

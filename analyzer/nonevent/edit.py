@@ -1,0 +1,34 @@
+"""What mends a problem: said of the source by a rule, then of its very characters by `fixes`."""
+
+from typing import NamedTuple
+
+from nonevent.location import Location
+
+__all__ = ["Edit", "Fix", "Replacement"]
+
+
+class Edit(NamedTuple):
+    """One change of an expression; what stands around it is left alone."""
+
+    place: Location  # of the call that gets arguments, or of the expression that is replaced
+    text: str  # "timeout=(3.05, 27)"; "logging.StreamHandler(sys.stdout)"
+    adds: bool = False  # True: `text` becomes further arguments of the call at `place`
+    instead_of: str = ""  # with `adds`: the keyword argument whose place it takes
+    imports: tuple[str, ...] = ()  # what `text` names: "sys", "shop.settings:TIMEOUT"
+    seconds: bool = False  # `text` passes a timeout in seconds: settings may have another
+    safe: bool = True  # False: it may change more than what the finding is about
+
+
+class Replacement(NamedTuple):
+    """Characters that are taken out, and what comes in their place."""
+
+    place: Location  # where it ends as it starts nothing is taken out
+    text: str
+
+
+class Fix(NamedTuple):
+    """All that clears one finding."""
+
+    message: str  # what it does, one imperative clause
+    safe: bool
+    replacements: tuple[Replacement, ...]  # in order; none overlaps another
