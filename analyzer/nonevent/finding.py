@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix
-from nonevent.facts import Reach
 from nonevent.location import Location
 
 __all__ = ["CONFIDENCES", "SEVERITIES", "Confidence", "Finding", "Persona", "Related", "Severity"]
@@ -60,4 +59,3 @@ class Finding(NamedTuple):
     persona: Persona = Persona.REGULAR
     edits: tuple[Edit, ...] = ()  # together they clear it; () where only a person can
     fix: Fix | None = None  # what the edits are in characters, where a report prints it
-    subject: Subject | None = None  # None where the fact is a comment or a schema step

@@ -79,7 +79,6 @@ class Judge:
         return problem.confidence is not Confidence.LOW and problem.persona is not Persona.AUDITOR
 
 
-def _subject(fact: Fact) -> str | None:
 def _joined(first: Answer, other: Answer) -> Answer:
     """Return the first answer of a line; it is cleared where each of the line's can be."""
     edits, more = first.problem.edits, other.problem.edits
@@ -87,6 +86,7 @@ def _joined(first: Answer, other: Answer) -> Answer:
     return first._replace(problem=first.problem._replace(edits=both))
 
 
+def _subject(fact: Fact) -> str | None:
     """Return the key under which catalogues of calls and of settings know the fact."""
     if isinstance(fact, Call):
         return fact.callee
@@ -125,9 +125,8 @@ def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:
         remedy=problem.remedy,
         related=problem.related,
         persona=problem.persona or page.persona,
-    )
         edits=problem.edits,
-        subject=_subject_of(answer.fact),
+    )
 
 
 def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:

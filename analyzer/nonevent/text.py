@@ -2,7 +2,7 @@
 
 from nonevent.note import Note, NoteKind
 
-__all__ = ["LIMIT", "decode"]
+__all__ = ["LIMIT", "codec", "decode"]
 
 # Larger files are data or generated; a parser needs seconds for them.
 LIMIT = 4_000_000  # bytes
@@ -15,16 +15,10 @@ def decode(path: str, data: bytes) -> str | Note:
     if len(data) > LIMIT:
         size = len(data) / 1_000_000
         return Note(path, NoteKind.TOO_LARGE, f"not read: {size:.1f} MB, the limit is 4 MB")
-    encoding = "utf-8"
-    for mark, name in BOMS:
-        if data.startswith(mark):
-            data, encoding = data[len(mark) :], name
-            break
-    else:
-        if b"\0" in data:
-            return Note(path, NoteKind.BINARY, "not read: it holds binary data")
-        if path.endswith(".py") and b"coding" in b"\n".join(data.split(b"\n", COOKIE_LINES)[:2]):
-            encoding = _declared(data) or encoding
+    mark, encoding = codec(path, data)
+    if not mark and b"\0" in data:
+        return Note(path, NoteKind.BINARY, "not read: it holds binary data")
+    data = data[len(mark) :]
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -33,6 +27,16 @@ def decode(path: str, data: bytes) -> str | Note:
         return Note(path, NoteKind.ENCODING, message, line)
     except LookupError:
         return Note(path, NoteKind.ENCODING, f"not read: unknown encoding '{encoding}'", 1)
+
+
+def codec(path: str, data: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark of a source file, b"" without one, and its encoding."""
+    for mark, name in BOMS:
+        if data.startswith(mark):
+            return mark, name
+    if path.endswith(".py") and b"coding" in b"\n".join(data.split(b"\n", COOKIE_LINES)[:2]):
+        return b"", _declared(data) or "utf-8"
+    return b"", "utf-8"
 
 
 def _declared(data: bytes) -> str:
