@@ -105,19 +105,19 @@ class Packs:
         shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
         return frozenset(row[0] for shelf in shelves if shelf.key == field for row in shelf.rows)
 
-    def words(self, field: str) -> Mapping[str, frozenset[str]]:
-        """Return key → words that stand in every file in which a rule speaks of it.
+    def words(self, field: str) -> Mapping[str, frozenset[frozenset[str]]]:
+        """Return key → sets of words, all of one of which stand where a rule speaks of it.
 
-        They are the rows' `needs`, beside the key itself: a client that waits five seconds unless
-        told otherwise is no finding in a file without `None`.
+        They are the `needs` of each row, beside the key itself: a client that waits five seconds
+        unless told otherwise is no finding in a file without `None`, or `async`.
         """
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, frozenset[frozenset[str]]] = {}
         for index in self._indexes:
             for shelf in index.shelves.values():
                 if shelf.key == field:
                     for row in shelf.rows:
                         needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
-                        found[row[0]] = needs & found.get(row[0], needs)
+                        found[row[0]] = found.get(row[0], frozenset()) | {needs}
         return found
 
     def catalogues(self) -> tuple[str, ...]:

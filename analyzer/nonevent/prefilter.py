@@ -42,7 +42,7 @@ class Filter(NamedTuple):
 
 
 def build(
-    calls: Mapping[str, Iterable[str]], settings: Iterable[str], own: Iterable[str] = ()
+    calls: Mapping[str, Iterable[Iterable[str]]], settings: Iterable[str], own: Iterable[str] = ()
 ) -> Filter:
     """Return the filter for these settings and callees, each with more words that it needs.
 
@@ -83,7 +83,7 @@ def build(
 
 
 def words_of(
-    calls: Mapping[str, Iterable[str]], settings: Iterable[str]
+    calls: Mapping[str, Iterable[Iterable[str]]], settings: Iterable[str]
 ) -> tuple[frozenset[bytes], Mapping[bytes, frozenset[frozenset[bytes]]]]:
     """Return the words of which one is enough, and first words with what must stand beside them."""
     alone = {name.encode() for name in settings} | {SUPPRESSION}
@@ -95,8 +95,9 @@ def words_of(
             root, *rest = name.replace("[]", "").encode().split(b".")
             if root == b"request":  # a view's parameter: `request.FILES[…].save(…)`
                 root, rest = b"." + rest[0], [b"." + word for word in rest[1:]]
-            beside = frozenset(rest).union(word.encode() for word in more)
-            needed.setdefault(root, set()).add(beside)
+            for needs in more or ((),):
+                beside = frozenset(rest).union(word.encode() for word in needs)
+                needed.setdefault(root, set()).add(beside)
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
 
 

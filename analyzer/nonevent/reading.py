@@ -15,8 +15,8 @@ class Asked(NamedTuple):
 
     interests: Interests
     dialect: str = ""  # of SQL that does not show it; "" unknown
-    # Callee that a rule knows → more words that stand in every file where it is a finding.
-    words: Mapping[str, frozenset[str]] = {}  # a default, never changed
+    # Callee that a rule knows → sets of words, all of one of which stand where it is a finding.
+    words: Mapping[str, frozenset[frozenset[str]]] = {}  # a default, never changed
     own: frozenset[str] = frozenset()  # callees that rows of the project name
 
 

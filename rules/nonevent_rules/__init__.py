@@ -8,6 +8,9 @@ __all__ = ["RULES"]
 RULES = (
     "timeouts.call_without_timeout",
     "timeouts.unbounded_timeout",
+    "timeouts.wait_without_limit_in_handler",
+    "timeouts.retry_without_stop",
+    "timeouts.blocking_call_in_async_handler",
     "state.module_state_in_handler",
     "state.session_store_in_process",
     "state.per_process_secret_key",

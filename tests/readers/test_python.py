@@ -452,8 +452,8 @@ STANDING = {
         "def f():\n    while True:\n        if x:\n            requests.get(u)",
         (False, True),
     ),
-    "in the number one of endless loops": ("while 1:\n    requests.get(u)", (False, True)),
-    "in a loop that ends": ("while x:\n    requests.get(u)", (False, False)),
+    "in a loop with a condition": ("while not x.empty():\n    requests.get(u)", (False, True)),
+    "in a loop over something": ("for u in us:\n    requests.get(u)", (False, False)),
     "in a function within an endless loop": (
         "while True:\n    def f():\n        requests.get(u)",
         (False, False),

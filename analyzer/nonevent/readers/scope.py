@@ -60,7 +60,7 @@ class Scope:
         self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
         self.children: list[Scope] = []
         self.decorated: dict[ast.AST, str] = {}  # call that is a decorator → name of the function
-        self.repeated: set[ast.AST] = set()  # all that stands in a `while True:`
+        self.repeated: set[ast.AST] = set()  # all that stands in a `while` loop
 
     def bind(self, name: str, binding: Binding) -> None:
         """Remember one more way that `name` is bound here."""

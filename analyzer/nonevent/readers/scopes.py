@@ -213,8 +213,7 @@ def _loop(scope: Scope, node: ast.AST, names: Names) -> Descent:
 
 def _while(scope: Scope, node: ast.AST, names: Names) -> Descent:
     del names
-    if isinstance(node.test, ast.Constant) and node.test.value:  # type: ignore[attr-defined]
-        scope.repeated.update(inside(node))
+    scope.repeated.update(inside(node))
     return None
 
 
