@@ -82,13 +82,13 @@ def main() -> None:
             continue
         reported = findings(clone, options.persona)
         for label in places:
-            met = any(
+            is_met = any(
                 (path, family) == (label.path, label.family) and abs(line - label.line) <= NEAR
                 for path, family, line in reported
             )
-            counts[label.family, label.verdict, met] += 1
-            if options.verbose and met == (label.verdict == "harmless"):
-                word = "alarm" if met else "miss"
+            counts[label.family, label.verdict, is_met] += 1
+            if options.verbose and is_met == (label.verdict == "harmless"):
+                word = "alarm" if is_met else "miss"
                 say(f"{word}: {repository} {label.path}:{label.line} {label.family}: {label.why}")
     say(f"{'family':10} {'bad found':>12} {'recall':>7} {'harmless met':>13} {'alarms':>7}")
     for family in FAMILIES:
