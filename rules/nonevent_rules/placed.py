@@ -1,0 +1,106 @@
+"""A setting that says where something is kept: whether that is one instance alone."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import Setting, Value
+from nonevent.finding import Confidence, Persona
+from nonevent.location import Location
+from nonevent_rules.stage import is_deployed
+from nonevent_rules.told import entries, told
+
+__all__ = ["Place", "Placed", "placed"]
+
+
+class Place(NamedTuple):
+    """A row of a catalogue of settings: the values that keep something on one instance."""
+
+    setting: str
+    remedy: str
+    entry: str = ""  # key in each entry of a mapping of mappings: "BACKEND"; "": the value itself
+    memory: tuple[str, ...] = ()  # how the values begin that keep it in one process's memory
+    disk: tuple[str, ...] = ()  # on the local disk
+    certainty: Confidence = Confidence.HIGH
+
+
+class Placed(NamedTuple):
+    """Something that a setting keeps on one instance."""
+
+    row: Place
+    name: str  # the setting, with the entry: 'CACHES["default"]'
+    entry: str  # "default"; "" where the setting is no mapping
+    said: str  # "django.core.cache.backends.locmem.LocMemCache"
+    keeps: str  # "in the memory of one process"
+    location: Location  # where it says so
+    confidence: Confidence
+    persona: Persona | None
+
+
+# Words in the names of modules on which others build: what they say is most often set anew.
+BASES = frozenset({"base", "common", "default", "defaults", "example", "sample", "template"})
+
+
+def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
+    """Yield what a deployed setting keeps on one instance.
+
+    What holds under an `if`, is the default of a value from outside or stands in a module for
+    others to build on, another place decides: that is for the pedantic.
+    """
+    row = rows.get(setting.name)
+    path = setting.location.path
+    if row is None or not is_deployed(path, setting.scope, setting.condition):
+        return
+    for entry, value, whole in _values(setting.value, row):
+        for text in told(value, sure=whole):
+            keeps = _keeps(text.said, row)
+            if keeps:
+                sure = text.sure and not setting.condition and not _is_default(setting)
+                yield Placed(
+                    row,
+                    f'{setting.name}["{entry}"]' if entry else setting.name,
+                    entry,
+                    text.said,
+                    keeps,
+                    Location(path, *text.value.span),
+                    row.certainty if sure else Confidence.MEDIUM,
+                    None if sure else Persona.PEDANTIC,
+                )
+                break
+
+
+def _values(value: Value, row: Place) -> Iterator[tuple[str, Value, bool]]:
+    """Yield the values that name a place, each with its entry and whether it is in force."""
+    if not row.entry:
+        yield "", value, True
+        return
+    for name, item, sure in entries(value):
+        if name == row.entry:  # a mapping of one entry: `HUEY = {"huey_class": …}`
+            yield "", item, sure
+        for key, inner, whole in entries(item, sure=sure):
+            if key == row.entry and not _is_in_memory(item):
+                yield name, inner, whole
+
+
+def _is_in_memory(entry: Value) -> bool:
+    """Tell whether an entry names an SQLite database that is no file: that of a test."""
+    return any(item.constant == ":memory:" for _, item in entry.keywords)
+
+
+def _is_default(setting: Setting) -> bool:
+    """Tell whether another place is meant to decide.
+
+    That is so in a module for others to build on, and in a pydantic model, which reads the
+    environment.
+    """
+    words = re.findall("[a-z]+", os.path.basename(setting.location.path).lower())
+    return setting.scope.endswith("Settings") or not BASES.isdisjoint(words)
+
+
+def _keeps(said: str, row: Place) -> str:
+    if ":memory:" in said:
+        return ""
+    if row.memory and said.startswith(row.memory):
+        return "in the memory of one process"
+    return "on the disk of one instance" if row.disk and said.startswith(row.disk) else ""

@@ -1,0 +1,31 @@
+"""On whose behalf a call is made: that of a request, of a service that starts, of nobody known."""
+
+from nonevent.facts import Call, Reach, Role
+from nonevent_rules.stage import is_deployed
+
+__all__ = ["is_served", "nearest", "standing"]
+
+LIVE = (Role.HANDLER, Role.STARTUP)
+
+
+def is_served(call: Call) -> bool:
+    """Tell whether a call may be made where users are served.
+
+    Code that nobody is known to call may be; that of tests, commands and worker tasks is not.
+    """
+    if call.reach and not any(one.role in LIVE for one in call.reach):
+        return False
+    return is_deployed(call.location.path, call.scope)
+
+
+def nearest(call: Call, *roles: Role) -> Reach | None:
+    """Return the shortest way to the call from a function of one of the roles."""
+    ways = [one for one in call.reach if one.role in roles]
+    return min(ways, key=lambda way: len(way.chain), default=None)
+
+
+def standing(call: Call, reach: Reach) -> str:
+    """Return where the call stands, for a message."""
+    if call.scope == reach.entry:
+        return f"in {reach.role} `{reach.entry}`"
+    return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`"

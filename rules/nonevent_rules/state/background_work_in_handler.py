@@ -1,0 +1,62 @@
+"""Work that a request handler leaves to its own process and does not wait for."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import Call, Constant, Role, Value
+from nonevent.finding import Confidence, Persona
+from nonevent.rule import Problem, Table, rule
+from nonevent_rules.served import nearest, standing
+from nonevent_rules.stage import is_deployed
+
+# Functions that make a thing once, whichever request needs it first.
+SETUP = frozenset({"__init__", "init_app", "create_app"})
+
+
+class Start(NamedTuple):
+    """A row of `background_work.yaml`: a call that starts work beside the request."""
+
+    call: str  # dotted name of the callee
+    waits: bool = False  # the object that was made can be waited for: `join`
+    persona: Persona = Persona.REGULAR
+
+
+def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
+    """Yield a problem where work goes on after the request that it is for."""
+    row = rows.get(call.callee)
+    reach = nearest(call, Role.HANDLER)
+    if row is None or reach is None or not is_deployed(call.location.path, call.scope):
+        return
+    persona = max(row.persona, _persona(call), key=tuple(Persona).index)
+    alone = not row.waits or _is_unnamed(call) or _given(call.receiver, "daemon") is True
+    at_home = all(place.path == call.location.path for place in reach.chain)
+    yield Problem(
+        f"`{call.callee}` leaves work to this process {standing(call, reach)}: a deploy that stops "
+        "the process cuts the work off, and nobody does it again",
+        remedy="Hand the work to a task queue, or finish it before the answer",
+        confidence=Confidence.HIGH if alone and at_home else Confidence.MEDIUM,
+        persona=None if persona is Persona.REGULAR else persona,
+    )
+
+
+def _persona(call: Call) -> Persona:
+    """Return who wants to hear of work that an object keeps: it serves more than one request."""
+    kept = call.receiver is not None and "." in call.receiver.alias
+    made = call.scope.rpartition(".")[2] in SETUP
+    return Persona.PEDANTIC if kept or made else Persona.REGULAR
+
+
+def _is_unnamed(call: Call) -> bool:
+    """Tell whether the object is made where it starts, `Thread(…).start()`: nobody can wait."""
+    made, place = call.receiver, call.location
+    if made is None:
+        return False
+    start, end = made.span[:2], made.span[2:]
+    return (place.line, place.column) <= start and end <= (place.end_line, place.end_column)
+
+
+def _given(made: Value | None, name: str) -> Constant:
+    return dict(made.keywords)[name].constant if made and name in dict(made.keywords) else None
+
+
+RULE = rule(__file__, on=Call, find=find, table=Table("background_work", Start))
