@@ -95,7 +95,7 @@ class Call(NamedTuple):
     reach: tuple[Reach, ...] = ()  # filled by link
     decorates: str = ""  # qualified name of the function that it wraps: it is reached as that is
     in_async: bool = False  # stands directly in an `async def`: the event loop runs it
-    repeats: bool = False  # stands in a `while` loop: it may wait there on purpose
+    repeats: bool = False  # stands in a `while` loop, or decorates what runs until it is stopped
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
 
     def argument(self, name: str, position: int | None = None) -> Value | None:

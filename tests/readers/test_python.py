@@ -469,6 +469,16 @@ def test_a_call_knows_that_it_stands(source: str, expected: tuple[bool, bool]) -
     assert found == [expected]
 
 
+def test_a_decorator_knows_that_its_function_runs_until_it_is_stopped() -> None:
+    loop, pause = "    while True:\n        x()", "    while y:\n        x()"
+    source = (
+        f"import requests\n@requests.get\ndef f():\n{loop}\n@requests.get(u)\ndef g():\n{pause}"
+    )
+    found = [fact.repeats for fact in read(source).facts if isinstance(fact, Call)]
+
+    assert found == [True, False]
+
+
 DECORATING = {
     "with arguments": ("@requests.get(u)\ndef f(): ...", [("requests.get", "f", 1)]),
     "bare": ("@requests.get\ndef f(): ...", [("requests.get", "f", 0)]),

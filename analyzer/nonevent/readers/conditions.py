@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nonevent.readers.scope import FUNCTIONS, Scope
 
-__all__ = ["condition", "inside", "is_main_guard"]
+__all__ = ["condition", "goes_on", "inside", "is_main_guard"]
 
 
 def condition(scope: Scope, node: ast.If) -> None:
@@ -63,6 +63,17 @@ def _fields(node: ast.AST) -> Iterator[object]:
             yield from child
         else:
             yield child
+
+
+def goes_on(node: ast.AST | None) -> bool:
+    """Tell whether a definition's body holds a `while True:`: it runs until it is stopped."""
+    return any(
+        isinstance(item, ast.While)
+        and isinstance(item.test, ast.Constant)
+        and bool(item.test.value)
+        for statement in getattr(node, "body", ())
+        for item in inside(statement)
+    )
 
 
 def is_main_guard(node: ast.If) -> bool:

@@ -20,6 +20,7 @@ from nonevent.facts import (
 )
 from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
+from nonevent.readers.conditions import goes_on
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
@@ -152,6 +153,7 @@ class _View:
     def call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
         items, keywords, is_open = self.resolver.arguments(node, scope)
         body = scope.blocks.get(node)
+        name, below = scope.decorated.get(node, ("", None))
         return Call(
             callee=callee,
             location=self.locate(node.func),
@@ -162,9 +164,9 @@ class _View:
             scope=MAIN if guarded and not scope.name else scope.name,
             receiver=self.receiver(node.func, scope),
             block=self.span(body[0])[:2] + self.span(body[-1])[2:] if body else None,
-            decorates=scope.decorated.get(node, ""),
+            decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
-            repeats=node in scope.repeated,
+            repeats=node in scope.repeated or goes_on(below),
         )
 
     def decorators(
@@ -176,7 +178,8 @@ class _View:
             name = self.resolver.name(item, outer) if type(item) in NAMED else ""
             if name in self.wanted.calls:
                 place = self.locate(item)
-                yield Call(name, place, place, (), (), False, outer.name, decorates=scope.name)
+                wrapped = Call(name, place, place, (), (), False, outer.name)
+                yield wrapped._replace(decorates=scope.name, repeats=goes_on(node))
 
     def receiver(self, func: ast.expr, scope: Scope) -> Value | None:
         """Return how the object was made whose method is called, where one place says it."""

@@ -59,7 +59,8 @@ class Scope:
         ] = []  # statement, target, value
         self.blocks: dict[ast.AST, list[ast.stmt]] = {}  # context expression → body of its `with`
         self.children: list[Scope] = []
-        self.decorated: dict[ast.AST, str] = {}  # call that is a decorator → name of the function
+        # Call that is a decorator → qualified name and definition of what it decorates.
+        self.decorated: dict[ast.AST, tuple[str, ast.AST]] = {}
         self.repeated: set[ast.AST] = set()  # all that stands in a `while` loop
 
     def bind(self, name: str, binding: Binding) -> None:

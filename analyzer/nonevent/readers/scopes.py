@@ -119,7 +119,7 @@ def _define(scope: Scope, node: ast.AST, names: Names) -> Descent:
     # Decorators, defaults and bases belong to the scope around the definition.
     outside: list[ast.AST] = list(node.decorator_list)
     if outside:
-        scope.decorated.update((item, name) for item in outside if type(item) is ast.Call)
+        scope.decorated.update((item, (name, node)) for item in outside if type(item) is ast.Call)
     if isinstance(node, ast.ClassDef):
         outside += [*node.bases, *(keyword.value for keyword in node.keywords)]
     else:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Role
 from nonevent.rule import Problem, Table, rule
+from nonevent_rules.timeouts.client import ends_soon
 
 __all__ = ["RULE", "Blocking"]
 
@@ -35,7 +36,9 @@ def find(call: Call, rows: Mapping[str, Blocking]) -> Iterator[Problem]:
 
 
 def _is_no_wait(call: Call, row: Blocking) -> bool:
-    """Tell whether it is `time.sleep(0)`: a turn given away."""
+    """Tell whether it is a command that ends at once, or `time.sleep(0)`: a turn given away."""
+    if call.callee.startswith(("subprocess.", "os.")) and ends_soon(call):
+        return True
     given = call.arguments[0].constant if row.pause and call.arguments else None
     return given == 0 and given is not None
 

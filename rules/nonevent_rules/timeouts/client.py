@@ -7,7 +7,16 @@ from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
 
-__all__ = ["Client", "Weight", "bounds", "consequence", "is_unbounded", "place", "weigh"]
+__all__ = [
+    "Client",
+    "Weight",
+    "bounds",
+    "consequence",
+    "ends_soon",
+    "is_unbounded",
+    "place",
+    "weigh",
+]
 
 
 class Client(NamedTuple):
@@ -81,7 +90,7 @@ def weigh(call: Call, row: Client) -> Weight | None:
     if roles == {Role.TEST}:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
-    out_of_place = row.request_only and (Role.HANDLER not in roles or _ends_soon(call))
+    out_of_place = row.request_only and (Role.HANDLER not in roles or ends_soon(call))
     if aside or out_of_place or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:
@@ -89,7 +98,7 @@ def weigh(call: Call, row: Client) -> Weight | None:
     return Weight(row.certainty)
 
 
-def _ends_soon(call: Call) -> bool:
+def ends_soon(call: Call) -> bool:
     """Tell whether a command is one that waits for nobody, or is left to run behind."""
     made = call.receiver if call.receiver is not None and call.receiver.items else None
     items = made.items if made is not None else call.arguments

@@ -26,10 +26,13 @@ class Retry(NamedTuple):
 
 
 def find(call: Call, rows: Mapping[str, Retry]) -> Iterator[Problem]:
-    """Yield a problem where the attempts go on until one succeeds."""
+    """Yield a problem where the attempts go on until one succeeds.
+
+    What runs until it is stopped, such as a listener, does well to try as long.
+    """
     row = rows.get(call.callee)
     roles = {reach.role for reach in call.reach}
-    if row is None or roles == {Role.TEST} or _stops(call, row):
+    if row is None or call.repeats or roles == {Role.TEST} or _stops(call, row):
         return
     aside = bool(roles) and roles.isdisjoint(LIVE)
     effect = row.effect or consequence(call)
