@@ -246,6 +246,9 @@ def test_rules_are_listed_as_json(capfd: pytest.CaptureFixture[str]) -> None:
         "tags": ["suppression"],
         "title": "Unused suppression",
         "summary": found["summary"],
+        "held": "",
+        "lost": "",
+        "replicas": "",
     }
 
 

@@ -109,6 +109,40 @@ def test_the_json_page_names_the_fields_of_a_report(tmp_path: Path) -> None:
     } == {name: columns(name) for name in ("The report", "tool", "findings", "notes", "summary")}
 
 
+@pytest.mark.slow
+def test_the_json_page_names_the_fields_of_an_inventory(tmp_path: Path) -> None:
+    (tmp_path / "views.py").write_text(
+        "import flask\n\napp = flask.Flask(__name__)\nCARTS = {}\n\n\n"
+        "@app.post('/')\ndef put():\n    CARTS[1] = 2\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "nonevent", "audit", "--output", "json"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    [holder] = found["holders"]
+
+    assert {
+        "The inventory": set(found),
+        "holders": set(holder),
+        "places": set(holder["places"][0]),
+        "components": set(found["components"][0]),
+        "Summary of the inventory": set(found["summary"]),
+    } == {
+        name: columns(name)
+        for name in (
+            "The inventory",
+            "holders",
+            "places",
+            "components",
+            "Summary of the inventory",
+        )
+    }
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_to_files(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))

@@ -102,7 +102,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         context_settings=HELP,
     )
     click.version_option(__version__, message="%(prog)s %(version)s")(group)
-    for command in (_check(check), _rules(), _explain()):
+    for command in (_check(check), _audit(), _rules(), _explain()):
         group.add_command(command)
     return group
 
@@ -119,6 +119,40 @@ def _check(check: Callable[[Given], int]) -> click.Command:
         epilog=EPILOG.format(keys=keys),
         context_settings=HELP,
     )
+
+
+def _audit() -> click.Command:
+    options = {option.name: option for option in CHECK}
+    shared = ("--exclude", "--color", "--config")
+    return click.Command(
+        "audit",
+        callback=lambda **values: _take_stock(_given(values)),
+        params=[
+            click.Argument(["paths"], nargs=-1),
+            click.Option(
+                ["--output"],
+                multiple=True,
+                metavar="FORMAT[:FILE]",
+                help="text or json, to standard output or to FILE; repeatable, at most one "
+                "without FILE. Default: text.",
+            ),
+            click.Option(["--all"], is_flag=True, help="Everything, on more than one screen."),
+            *(_option(options[name]) for name in shared),
+        ],
+        help="Take stock of what a code base holds in one process or on one disk, and of where "
+        "it waits: what it is, where, who writes it, what a restart loses and what two replicas "
+        "do wrong. It says what the rules of these families find, whoever wants to hear it, "
+        "and what comments suppress. Without PATHS all below the working directory.",
+        short_help="Take stock of state, files and waits.",
+        epilog="The exit code is 0, or 2 for misuse.",
+        context_settings=HELP,
+    )
+
+
+def _take_stock(given: Given) -> int:
+    from nonevent import audit
+
+    return audit.run(given)
 
 
 def _given(values: dict[str, Any]) -> Given:

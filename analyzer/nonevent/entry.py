@@ -101,7 +101,7 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     """
     from nonevent import config, output
 
-    folder = _working_directory()
+    folder = output.working_directory()
     settings = config.load(folder, str(given.get("config", "")))
     options = complete(given, settings.settings)._replace(arguments=tuple(arguments))
     output.refuse(options.output)
@@ -112,13 +112,6 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code
-
-
-def _working_directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError as error:
-        raise UserError(f"the working directory cannot be read: {error.strerror}") from None
 
 
 def _complain(text: str) -> None:

@@ -4,9 +4,19 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix
+from nonevent.facts import Reach
 from nonevent.location import Location
 
-__all__ = ["CONFIDENCES", "SEVERITIES", "Confidence", "Finding", "Persona", "Related", "Severity"]
+__all__ = [
+    "CONFIDENCES",
+    "SEVERITIES",
+    "Confidence",
+    "Finding",
+    "Persona",
+    "Related",
+    "Severity",
+    "Subject",
+]
 
 
 class Severity(StrEnum):
@@ -44,6 +54,17 @@ class Related(NamedTuple):
     message: str  # what stands there: "`CARTS` is made here"
 
 
+class Subject(NamedTuple):
+    """What a finding speaks of, as its fact tells it."""
+
+    name: str  # "CARTS", "SESSION_ENGINE", "requests.get"
+    holds: str = ""  # of state: "dict", "cachetools.TTLCache"
+    made: Location | None = None  # of state: where the process makes it
+    how: str = ""  # of a change of state: "item assignment", "append"
+    scope: str = ""  # qualified name of the function that holds the fact; "" at module level
+    reach: tuple[Reach, ...] = ()  # from where that is reached
+
+
 class Finding(NamedTuple):
     """What is reported. Complete when it is made."""
 
@@ -59,3 +80,4 @@ class Finding(NamedTuple):
     persona: Persona = Persona.REGULAR
     edits: tuple[Edit, ...] = ()  # together they clear it; () where only a person can
     fix: Fix | None = None  # what the edits are in characters, where a report prints it
+    subject: Subject | None = None  # None where the fact is a comment or a schema step

@@ -24,7 +24,7 @@ __all__ = [
 
 
 # Catalogues at the root of a pack that the machine itself reads, and the form of their rows.
-SHARED = (("roles", "nonevent.marker", "Marker"),)
+SHARED = (("held", "nonevent.inventory", "Sign"), ("roles", "nonevent.marker", "Marker"))
 
 
 class Entry(NamedTuple):
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     on: str  # name of the type of fact it is asked about
     table: str  # "timeouts/clients"; "" none
     page: str  # file, relative to the pack's folder
-    head: tuple[Any, ...]  # fields of its Page as plain values, without the body
+    head: tuple[Any, ...]  # fields of its Page as plain values; the body is ""
 
 
 class Shelf(NamedTuple):
@@ -126,11 +126,12 @@ def head_page(head: tuple[Any, ...]) -> Page:
     """Return the page of an entry without its body."""
     rule, family, severity, confidence, persona, *rest = head
     scales = Severity(severity), Confidence(confidence), Persona(persona)
-    return Page._make((rule, family, *scales, *rest, ""))
+    return Page._make((rule, family, *scales, *rest))
 
 
 def _plain_head(page: Page) -> tuple[Any, ...]:
-    return tuple(str(part) if isinstance(part, str) else part for part in page[:-1])
+    bodiless = page._replace(body="")
+    return tuple(str(part) if isinstance(part, str) else part for part in bodiless)
 
 
 def _shelf(folder: str, name: str, row: Any) -> Shelf:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, Setting
-from nonevent.finding import Confidence, Finding, Persona
+from nonevent.finding import Confidence, Finding, Persona, Subject
 from nonevent.identity import fingerprints
 from nonevent.location import Location
 from nonevent.packs import Packs
@@ -21,6 +21,7 @@ class Answer(NamedTuple):
     rule: str
     location: Location
     problem: Problem
+    fact: Fact
 
 
 class Judge:
@@ -52,7 +53,7 @@ class Judge:
         for rule_id, subjects in self._asked[kind]:
             if subjects is None or _subject(fact) in subjects:
                 for problem in self._find(rule_id)(fact):
-                    yield Answer(rule_id, problem.location or fact.location, problem)
+                    yield Answer(rule_id, problem.location or fact.location, problem, fact)
 
     def _find(self, rule_id: str) -> Find:
         if rule_id not in self._finds:
@@ -126,7 +127,23 @@ def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:
         related=problem.related,
         persona=problem.persona or page.persona,
         edits=problem.edits,
+        subject=_subject_of(answer.fact),
     )
+
+
+def _subject_of(fact: Fact) -> Subject | None:
+    """Return what a finding on the fact speaks of."""
+    if isinstance(fact, Mutation):
+        rest = fact.how, fact.scope, fact.reach
+        cell = fact.target
+        if cell is None:
+            return Subject(fact.cell, "", None, *rest)
+        return Subject(cell.name, cell.holds, cell.location, *rest)
+    if isinstance(fact, Call):
+        return Subject(fact.callee, scope=fact.scope, reach=fact.reach)
+    if isinstance(fact, Setting):
+        return Subject(fact.name, scope=fact.scope)
+    return None
 
 
 def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:

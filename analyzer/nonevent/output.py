@@ -2,14 +2,24 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nonevent.error import UserError
 from nonevent.nearest import hint
 from nonevent.options import Options, Output
 from nonevent.report import Report
 
-__all__ = ["colored", "refuse", "replace_file", "tell", "to_stdout", "write"]
+__all__ = [
+    "colored",
+    "on_terminal",
+    "refuse",
+    "replace_file",
+    "tell",
+    "to_file",
+    "to_stdout",
+    "working_directory",
+    "write",
+]
 
 # Read by programs, which expect UTF-8 wherever they run; the others follow the terminal.
 EXCHANGED = ("json", "sarif")
@@ -20,20 +30,20 @@ READ = (
 )  # by people: they say what was not analysed, and how much was found
 
 
-def refuse(outputs: Sequence[Output]) -> None:
+def refuse(outputs: Sequence[Output], formats: Iterable[str] = ()) -> None:
     """Raise where a report cannot be written, before the work is done.
 
     Raises:
-        UserError: the format is unknown, or the file's folder is not there.
+        UserError: the format is none of `formats`, those of `check` if they are not given, or
+            the file's folder is not there.
 
     """
     from nonevent.reports import FORMATS
 
+    known = tuple(formats or FORMATS)
     for format_, file in outputs:
-        if format_ not in FORMATS:
-            raise UserError(
-                f"--output does not know the format '{format_}'{hint(format_, FORMATS)}"
-            )
+        if format_ not in known:
+            raise UserError(f"--output does not know the format '{format_}'{hint(format_, known)}")
         folder = os.path.dirname(file)
         if folder and not os.path.isdir(folder):
             raise UserError(f"--output {format_}:{file}: the folder '{folder}' does not exist")
@@ -51,10 +61,10 @@ def write(options: Options, report: Report) -> None:
     from nonevent.reports import render
 
     for format_, file in options.output:
-        color = colored(options.color, os.environ, terminal=not file and _on_terminal())
+        color = colored(options.color, os.environ, terminal=not file and on_terminal())
         text = render(report, format_, color=color)
         if file:
-            _write_file(file, text)
+            to_file(file, text)
         else:
             to_stdout(text, "utf-8" if format_ in EXCHANGED else "")
 
@@ -87,7 +97,21 @@ def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> b
     return terminal and environment.get("TERM") != "dumb"
 
 
-def _on_terminal() -> bool:
+def working_directory() -> str:
+    """Return the working directory, in which the paths of the command line are meant.
+
+    Raises:
+        UserError: it is gone.
+
+    """
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise UserError(f"the working directory cannot be read: {error.strerror}") from None
+
+
+def on_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
@@ -121,7 +145,13 @@ def to_stdout(text: str, encoding: str = "") -> None:
             raise UserError(f"standard output cannot be written: {error.strerror}") from None
 
 
-def _write_file(file: str, text: str) -> None:
+def to_file(file: str, text: str) -> None:
+    """Write `text` to a file, at once where that can be.
+
+    Raises:
+        UserError: it cannot be written.
+
+    """
     data = text.encode("utf-8", "backslashreplace")
     try:
         if os.path.exists(file) and not os.path.isfile(file):  # a pipe, or /dev/null

@@ -48,6 +48,7 @@ class Outcome(NamedTuple):
     suppressed: int
     notes: tuple[Note, ...]
     lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
+    silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
 
 
 def check(options: Options, config: Config, cwd: str) -> Report:
@@ -78,6 +79,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
         base=change.base,
         head=change.head,
         arguments=options.arguments,
+        silenced=outcome.silenced,
     )
 
 
@@ -263,7 +265,8 @@ def _side(
     )
     said = task.judge.ask([FileFacts("", spoken.comments)])
     kept = _in_order((*spoken.kept, *complete(said, task.judge.packs, lines)))
-    return Outcome(tuple(kept), len(spoken.suppressed), gathered.notes, lines)
+    silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
+    return Outcome(tuple(kept), len(silenced), gathered.notes, lines, silenced)
 
 
 def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:

@@ -25,3 +25,4 @@ class Report(NamedTuple):
     base: str = ""  # full commit id compared with, where there is one
     head: str = ""  # full commit id analysed; "" for a work tree
     arguments: tuple[str, ...] = ()  # of the command line
+    silenced: tuple[tuple[Finding, str], ...] = ()  # what comments suppress, each with the reason

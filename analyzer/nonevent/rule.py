@@ -55,6 +55,10 @@ class Page(NamedTuple):
     title: str  # the page's heading
     summary: str  # first paragraph under "What it finds"
     body: str  # Markdown without the front matter
+    # What an inventory says of it; "" where the page says nothing.
+    held: str = ""  # what is held, as a noun: "login sessions"
+    lost: str = ""  # what a restart loses, one clause
+    replicas: str = ""  # what two replicas do wrong, one clause
 
 
 def rule(
@@ -73,7 +77,9 @@ def read_page(rule_id: str, family: str, text: str) -> Page:
     """Return the page that `text` holds.
 
     Front matter is `key: value` lines between two `---`: severity, confidence, since, tags
-    (separated by commas) and, where it is not `regular`, persona.
+    (separated by commas) and, where it is not `regular`, persona. A rule on what is held in one
+    process or on one disk says for inventories what is `held`, what is `lost` at a restart and
+    what two `replicas` do wrong.
 
     Raises:
         ValueError: front matter or a fixed head is missing, or a value is none of the known ones.
@@ -101,6 +107,9 @@ def read_page(rule_id: str, family: str, text: str) -> Page:
             title=body.split("\n# ", 1)[1].split("\n", 1)[0].strip(),
             summary=_first_paragraph(body, HEADS[0]),
             body=body.lstrip("\n"),
+            held=fields.get("held", ""),
+            lost=fields.get("lost", ""),
+            replicas=fields.get("replicas", ""),
         )
     except (KeyError, IndexError) as error:
         raise ValueError(f"{rule_id}: the page lacks {error}") from None

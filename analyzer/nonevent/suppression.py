@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     kept: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
     comments: tuple[Comment, ...]  # facts for the rules on Comment: all that mean to suppress
+    reasons: tuple[str, ...] = ()  # why, of each suppressed finding
 
 
 def apply(
@@ -60,17 +61,21 @@ def apply(
     spoken = {path: _by_line(found, sources.get(path, "")) for path, found in read.items() if found}
     kept: list[Finding] = []
     suppressed: list[Finding] = []
+    reasons: list[str] = []
     used: set[tuple[Comment, str]] = set()
     for finding in findings:
         hits = _hits(finding, spoken.get(finding.location.path))
         used.update((comment, finding.rule) for comment in hits)
-        (suppressed if any(comment.reason for comment in hits) else kept).append(finding)
+        reason = next((comment.reason for comment in hits if comment.reason), "")
+        if reason:
+            reasons.append(reason)
+        (suppressed if reason else kept).append(finding)
     judged = (
         comment._replace(unused=_unused(comment, used, known, ran))
         for path in sorted(read)
         for comment in read[path]
     )
-    return Outcome(tuple(kept), tuple(suppressed), tuple(judged))
+    return Outcome(tuple(kept), tuple(suppressed), tuple(judged), tuple(reasons))
 
 
 class _Spoken(NamedTuple):

@@ -1,0 +1,53 @@
+"""The state inventory of a code base: what is held where, who writes it, what a restart loses."""
+
+from typing import Literal, NamedTuple
+
+from nonevent.finding import Confidence, Finding, Severity
+from nonevent.location import Location
+from nonevent.note import Note
+
+__all__ = ["Holder", "Inventory", "Place", "Sign"]
+
+
+class Sign(NamedTuple):
+    """What tells what a container holds: a word of its name, or its type."""
+
+    sign: str  # "cart", in the singular; "queue.Queue"
+    by: Literal["word", "type"]
+    held: str  # "carts"
+
+
+class Place(NamedTuple):
+    """One place that writes, sets or waits."""
+
+    finding: Finding
+    reason: str = ""  # why a comment suppresses the finding; "" where none does
+
+
+class Holder(NamedTuple):
+    """One thing that is held: a container, a file, a setting, a caller that waits."""
+
+    name: str  # "CARTS", "SESSION_ENGINE", "open"
+    held: str  # "carts"
+    holds: str  # type of a container: "dict"; "" for anything else
+    rule: str
+    family: str
+    component: str  # top-level package: "shop"; "." for what lies in the root
+    location: Location  # where it is made, else its first place
+    scope: str  # function that holds it; "" at module level
+    severity: Severity  # of its worst place, as the next two
+    confidence: Confidence
+    rank: float  # how much it matters, from 10 to 100
+    lost: str  # what a restart loses; "" where the rule does not say
+    replicas: str  # what two replicas do wrong; "" likewise
+    places: tuple[Place, ...]  # in order of path and line; at least one
+    suppressed: bool  # each of its places is
+
+
+class Inventory(NamedTuple):
+    """All that is held, and what was not looked at."""
+
+    holders: tuple[Holder, ...]  # worst first, what is suppressed last
+    notes: tuple[Note, ...]  # what was not analysed
+    files: int  # analysed
+    version: str = ""  # of nonevent

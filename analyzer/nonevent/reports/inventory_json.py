@@ -1,0 +1,124 @@
+"""The inventory as JSON: the versioned API for programs; fields are added, never renamed."""
+
+from typing import Any
+
+from nonevent.facts import Reach
+from nonevent.finding import SEVERITIES
+from nonevent.inventory import Holder, Inventory, Place
+from nonevent.location import Location
+from nonevent.reports.order import notes_by_place
+from nonevent.reports.serial import dumps
+
+__all__ = ["VERSION", "components", "render"]
+
+VERSION = 1  # of the API; a change that breaks a reader makes it 2
+
+
+def render(inventory: Inventory) -> str:
+    """Return the inventory as one JSON object, holders worst first."""
+    notes = notes_by_place(inventory.notes)
+    document = {
+        "version": VERSION,
+        "tool": {"name": "nonevent", "version": inventory.version},
+        "holders": [_holder(holder) for holder in inventory.holders],
+        "components": components(inventory),
+        "notes": [
+            {
+                "path": note.path,
+                "kind": note.kind,
+                "message": note.message,
+                "line": note.line or None,
+            }
+            for note in notes
+        ],
+        "summary": _summary(inventory),
+    }
+    return dumps(document)
+
+
+def components(inventory: Inventory) -> list[dict[str, Any]]:
+    """Return name and counts of each component, that of the highest ranks first."""
+    found: dict[str, list[Holder]] = {}
+    for holder in inventory.holders:
+        found.setdefault(holder.component, []).append(holder)
+    return [
+        {"name": name, "holders": len(held), **_counts(held)}
+        for name, held in sorted(found.items(), key=lambda each: (-_weight(each[1]), each[0]))
+    ]
+
+
+def _weight(holders: list[Holder]) -> float:
+    return sum(holder.rank for holder in holders if not holder.suppressed)
+
+
+def _counts(holders: list[Holder]) -> dict[str, int]:
+    """Return the number of holders of each severity, and of those that are suppressed."""
+    met = [holder.severity for holder in holders if not holder.suppressed]
+    counted = {str(severity): met.count(severity) for severity in SEVERITIES}
+    return {**counted, "suppressed": len(holders) - len(met)}
+
+
+def _holder(holder: Holder) -> dict[str, Any]:
+    return {
+        "held": holder.held,
+        "name": holder.name,
+        "type": holder.holds,
+        "rule": holder.rule,
+        "family": holder.family,
+        "component": holder.component,
+        **_place(holder.location),
+        "scope": holder.scope,
+        "severity": holder.severity,
+        "confidence": holder.confidence,
+        "rank": holder.rank,
+        "lost": holder.lost,
+        "replicas": holder.replicas,
+        "suppressed": holder.suppressed,
+        "places": [_use(place) for place in holder.places],
+    }
+
+
+def _use(place: Place) -> dict[str, Any]:
+    finding = place.finding
+    subject = finding.subject
+    return {
+        **_place(finding.location),
+        "scope": subject.scope if subject else "",
+        "how": subject.how if subject else "",
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "persona": finding.persona,
+        "fingerprint": finding.fingerprint,
+        "reason": place.reason or None,
+        "reached_from": [_reach(reach) for reach in subject.reach] if subject else [],
+    }
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
+    return {
+        "role": reach.role,
+        "entry": reach.entry,
+        "chain": [_place(location) for location in reach.chain],
+    }
+
+
+def _place(location: Location) -> dict[str, Any]:
+    return {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line,
+        "end_column": location.end_column,
+    }
+
+
+def _summary(inventory: Inventory) -> dict[str, int]:
+    return {
+        "files": inventory.files,
+        "holders": len(inventory.holders),
+        "places": sum(len(holder.places) for holder in inventory.holders),
+        **_counts(list(inventory.holders)),
+        "notes": len(inventory.notes),
+    }

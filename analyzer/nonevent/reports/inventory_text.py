@@ -1,0 +1,207 @@
+"""The inventory for a person at a terminal: on one screen, or all of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from nonevent.finding import SEVERITIES
+from nonevent.inventory import Holder, Inventory, Place
+from nonevent.plain import table
+from nonevent.reports.frame import WIDTH, wrap
+from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.inventory_json import components
+from nonevent.reports.order import notes_by_place
+from nonevent.reports.summary import counted
+
+__all__ = ["SCREEN", "render"]
+
+SCREEN = 40  # lines of the short form
+COMPONENTS = 6
+NOTES = 3
+NAMED = 3  # kinds of what is held that the head of a group names
+SEE_ALL = "nonevent audit --all shows everything, with who reaches each place and how."
+
+Group = Sequence[Holder]
+Paint = Callable[[str], str]
+
+
+def render(inventory: Inventory, *, whole: bool = False, color: bool = False) -> str:
+    """Return the inventory by rule, the worst first; at most `SCREEN` lines.
+
+    With `whole` nothing is left out.
+    """
+    paint = _bold if color else str
+    groups = _groups(inventory.holders)
+    if whole:
+        lines = _lines(inventory, [_whole_group(group, paint) for group in groups], [], paint)
+    else:
+        lines = _short(inventory, groups, paint)
+    return defuse("\n".join(lines)) + "\n"
+
+
+def _bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def _groups(holders: Sequence[Holder]) -> list[Group]:
+    """Return the holders of one rule together, in the order of the worst of each."""
+    found: dict[tuple[bool, str], list[Holder]] = {}
+    for holder in holders:
+        found.setdefault((holder.suppressed, holder.rule), []).append(holder)
+    return list(found.values())
+
+
+def _short(inventory: Inventory, groups: Sequence[Group], paint: Paint) -> list[str]:
+    """Return what fits on one screen: as much of every group as there is room for."""
+    counts = [1] * len(groups)
+
+    def lines() -> list[str]:
+        bodies = [_group(*each, paint) for each in zip(groups, counts, strict=False)]
+        rest = sum(map(len, groups[len(counts) :]))
+        last = [f"{rest} more that other rules find."]
+        return _lines(inventory, bodies, [*(last if rest else []), SEE_ALL], paint)
+
+    while len(lines()) > SCREEN and counts:
+        counts.pop()
+    grown = True
+    while grown:
+        grown = False
+        for place, group in enumerate(groups[: len(counts)]):
+            if counts[place] < len(group):
+                counts[place] += 1
+                if len(lines()) <= SCREEN:
+                    grown = True
+                else:
+                    counts[place] -= 1
+    return lines()
+
+
+def _lines(
+    inventory: Inventory, bodies: Sequence[list[str]], last: list[str], paint: Paint
+) -> list[str]:
+    """Return the lines of a report; `last` is said in the short form alone."""
+    whole = not last
+    parts = [[paint(_title(inventory))]]
+    if inventory.holders:
+        parts.append(list(_components(inventory, whole)))
+    parts += bodies
+    if inventory.notes:
+        parts.append(list(_notes(inventory, whole)))
+    if last:
+        parts.append(last)
+    return [line for part in parts for line in [*part, ""]][:-1]
+
+
+def _title(inventory: Inventory) -> str:
+    """Return "12 state, 10 files, 9 timeouts, 2 suppressed in 174 files"."""
+    met = ["suppressed" if each.suppressed else each.family for each in inventory.holders]
+    families = sorted({*met} - {"suppressed"}, key=lambda family: (-met.count(family), family))
+    said = [f"{met.count(name)} {visible(name)}" for name in (*families, "suppressed")]
+    found = ", ".join(one for one in said if not one.startswith("0 ")) or "Nothing held"
+    return f"{found} in {counted(inventory.files, 'file')}"
+
+
+def _components(inventory: Inventory, whole: bool) -> Iterator[str]:
+    found = components(inventory)
+    shown = found if whole else found[:COMPONENTS]
+    columns = (*SEVERITIES, "suppressed")
+    rows = [(visible(each["name"]), *(str(each[name]) for name in columns)) for each in shown]
+    yield from (f"  {line}" for line in table([("component", *columns), *rows]).splitlines())
+    if len(found) > len(shown):
+        yield f"  and {len(found) - len(shown)} more"
+
+
+# -- one rule ------------------------------------------------------------------------------------
+
+
+def _group(group: Group, most: int, paint: Paint) -> list[str]:
+    lines = [*_head(group, paint), *(_line(holder, _differs(group)) for holder in group[:most])]
+    if len(group) > most:
+        lines.append(f"  and {len(group) - most} more")
+    return lines
+
+
+def _whole_group(group: Group, paint: Paint) -> list[str]:
+    lines = list(_head(group, paint))
+    for holder in group:
+        lines += _whole(holder, _differs(group))
+    return lines
+
+
+def _head(group: Group, paint: Paint) -> Iterator[str]:
+    first = group[0]
+    scale = "suppressed" if first.suppressed else f"{first.severity}, {first.confidence}"
+    kinds = list(dict.fromkeys(holder.held for holder in group))
+    held = ", ".join(kinds[:NAMED]) + (" and more" if len(kinds) > NAMED else "")
+    yield f"{paint(visible(held))}  {first.rule}, {scale}"
+    if first.lost:
+        yield from _wrapped("lost at a restart: ", first.lost)
+    if first.replicas:
+        yield from _wrapped("with two replicas: ", first.replicas)
+
+
+def _differs(group: Group) -> bool:
+    """Tell whether what the holders of a group hold has to be said of each."""
+    return len({holder.held for holder in group}) > 1
+
+
+def _wrapped(lead: str, text: str) -> Iterator[str]:
+    for number, line in enumerate(wrap(visible(text), WIDTH - 2 - len(lead))):
+        yield f"  {' ' * len(lead) if number else lead}{line}"
+
+
+def _line(holder: Holder, differs: bool) -> str:
+    """Return a holder on one line: where, what, and the first that reaches it."""
+    more = f", {len(holder.places) - 1} more" if len(holder.places) > 1 else ""
+    text = f"  {_address(holder)}  {_name(holder, differs)}{_by(holder.places[0])}"
+    room = WIDTH - len(more)
+    return (text if len(text) <= room else f"{text[: room - 3]}...") + more
+
+
+def _whole(holder: Holder, differs: bool) -> Iterator[str]:
+    """Yield a holder with all its places and the ways that lead to them."""
+    yield f"  {_address(holder)}  {_name(holder, differs)}"
+    for place in holder.places:
+        finding = place.finding
+        yield f"    {address(finding.location.path, finding.location.line)}{_by(place)}"
+        if place.reason:
+            yield from (f"      {line}" for line in wrap(f"reason: {visible(place.reason)}", WIDTH))
+        for reach in finding.subject.reach if finding.subject else ():
+            if len(reach.chain) > 1:
+                way = (address(each.path, each.line) for each in reach.chain)
+                yield f"      {' > '.join(way)}"
+
+
+def _address(holder: Holder) -> str:
+    return address(holder.location.path, holder.location.line)
+
+
+def _name(holder: Holder, differs: bool) -> str:
+    said = [visible(text) for text in (holder.holds, holder.held if differs else "") if text]
+    return f"{visible(holder.name)} ({', '.join(said)})" if said else visible(holder.name)
+
+
+def _by(place: Place) -> str:
+    """Return who reaches a place: ", by request handler put"."""
+    subject = place.finding.subject
+    if subject is None or not subject.reach:
+        return f", in {visible(subject.scope)}" if subject and subject.scope else ""
+    reach = min(subject.reach, key=lambda each: len(each.chain))
+    return f", by {reach.role} {visible(reach.entry)}".rstrip()
+
+
+# -- what is missing -----------------------------------------------------------------------------
+
+
+def _notes(inventory: Inventory, whole: bool) -> Iterator[str]:
+    notes = notes_by_place(inventory.notes)
+    shown = notes if whole else notes[:NOTES]
+    yield f"not analysed, {len(notes)}"
+    for note in shown:
+        where = address(note.path, note.line) if note.path else "(the run)"
+        room = WIDTH - len(note.kind) - 4
+        if not whole and len(where) > room:
+            where = f"...{where[3 - room :]}"
+        yield f"  {note.kind}  {where}"
+        if whole:
+            yield from (f"    {line}" for line in wrap(visible(note.message), WIDTH - 4))
+    if len(notes) > len(shown):
+        yield f"  and {len(notes) - len(shown)} more"
