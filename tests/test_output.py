@@ -63,7 +63,7 @@ def test_check_finds_and_says_so(capfd: pytest.CaptureFixture[str]) -> None:
     out, err = capfd.readouterr()
 
     assert (code, places(out)) == (1, FOUND)
-    assert err == "1 finding (1 warning) in 1 file.\n"
+    assert err == "1 finding (1 warning) in 1 file, 1 fixable with --fix.\n"
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,13 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from nonevent.error import UserError
-from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Value, complete, field
+from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Options, Value, complete, field
+
+if TYPE_CHECKING:
+    from nonevent.pipeline import Run
 
 __all__ = ["check", "main", "parse"]
 
@@ -108,15 +112,41 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
     from nonevent import pipeline
 
-    report = pipeline.check(options, settings, folder)
+    run = pipeline.begin(options, settings, folder)
+    fixed = 0
+    if options.fix or options.show_diff:
+        run, fixed = _mend(run, options, folder)
+    report = pipeline.conclude(run, options)._replace(fixed=fixed)
+    prints_fixes = any(each.format in output.EXCHANGED for each in options.output)
+    if prints_fixes and any(found.edits for found in report.findings):
+        from nonevent.fixing import described
+
+        report = described(report, run, options)
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code
 
 
+def _mend(run: "Run", options: Options, folder: str) -> "tuple[Run, int]":
+    """Mend what can be, or print how; return the run as it then is, and how much is gone."""
+    from nonevent import output
+    from nonevent.fixing import mending
+
+    mended = mending(run, options, folder)
+    if mended.diff:  # bytes as they are, whatever the encoding of each file
+        output.to_stdout(mended.diff.decode("latin-1"), "latin-1")
+    for line in mended.left:
+        _say(line)
+    return mended.run, mended.fixed
+
+
 def _complain(text: str) -> None:
+    _say(f"Error: {text}")
+
+
+def _say(text: str) -> None:
     """Write one line to standard error, without the terminal codes that a file's name may hold."""
     if sys.stderr is None:  # started with standard error closed
         return
     safe = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
-    sys.stderr.write(f"Error: {safe}\n")
+    sys.stderr.write(f"{safe}\n")

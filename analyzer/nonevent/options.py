@@ -115,6 +115,13 @@ CHECK = (
         choices=("auto", "always", "never"),
         default="auto",
     ),
+    Option("--fix", "flag", "Mend the files where that is local and certain."),
+    Option("--show-diff", "flag", "Print what --fix would change, as a diff; change nothing."),
+    Option(
+        "--unsafe-fixes",
+        "flag",
+        "With --fix or --show-diff: also edits that may change more than what was found.",
+    ),
     Option("--config", "value", "Read [tool.nonevent] of this TOML file.", "FILE"),
     Option("--quiet", "flag", "Print nothing but the report and errors."),
 )
@@ -122,6 +129,13 @@ CHECK = (
 
 # What the settings alone say.
 SETTINGS = (
+    Option(
+        "--fix-timeout",
+        "value",
+        "What --fix passes as a timeout: seconds, a pair of them, or a setting of the project.",
+        "SECONDS|MODULE:NAME",
+        setting=True,
+    ),
     Option(
         "--facts",
         "repeatable",
@@ -159,6 +173,10 @@ class Options(NamedTuple):
     quiet: bool = False
     arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
     facts: tuple[str, ...] = ()  # files, relative to the folder of the settings
+    fix: bool = False  # of fix and show_diff at most one is given
+    show_diff: bool = False
+    unsafe_fixes: bool = False
+    fix_timeout: str = ""  # as in the settings: "(3.05, 27)", "shop.settings:HTTP_TIMEOUT"
 
 
 def field(option: Option) -> str:
@@ -177,6 +195,7 @@ def complete(given: Given, settings: Given) -> Options:
         if field(option) in given:
             refuse(option, given[field(option)], option.name)
     _refuse_two_sources(given)
+    _refuse_fix(given)
     paths = _texts(given, "paths")
     if "" in paths:
         raise UserError("a path is empty: name a file or a directory, '.' for this one")
@@ -188,7 +207,7 @@ def complete(given: Given, settings: Given) -> Options:
         "select": _names(_texts(said, "select")),
         "ignore": _names(_texts(said, "ignore")),
         "persona": Persona(str(said.get("persona", "regular"))),
-        "output": _outputs(_texts(given, "output")),
+        "output": _outputs(_texts(given, "output"), shows_diff=bool(given.get("show_diff"))),
     }
     return Options(**values)  # type: ignore[arg-type]  # a test holds the fields to the table
 
@@ -217,6 +236,23 @@ def _refuse_two_sources(given: Given) -> None:
         raise UserError(f"{' and '.join(sources)} exclude each other: give one")
 
 
+def _refuse_fix(given: Given) -> None:
+    """Raise where files were to be mended that are not those of the work tree, and the like."""
+    if given.get("fix") and given.get("show_diff"):
+        raise UserError("--fix and --show-diff exclude each other: give one")
+    if given.get("unsafe_fixes") and not (given.get("fix") or given.get("show_diff")):
+        raise UserError("--unsafe-fixes says what --fix or --show-diff may do: give one of them")
+    others = {name: bool(given.get(name)) for name in ("staged", "patch")}
+    others["diff"] = ".." in str(given.get("diff", ""))
+    for name, checked in others.items():
+        if checked and given.get("fix"):
+            said = f"--diff {given['diff']}" if name == "diff" else f"--{name}"
+            raise UserError(
+                f"--fix changes files of the work tree, {said} checks others: "
+                "--show-diff prints what to change"
+            )
+
+
 def _texts(values: Given, name: str) -> tuple[str, ...]:
     value = values.get(name, ())
     return value if isinstance(value, tuple) else (str(value),)
@@ -228,9 +264,9 @@ def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _outputs(texts: tuple[str, ...]) -> tuple[Output, ...]:
+def _outputs(texts: tuple[str, ...], *, shows_diff: bool) -> tuple[Output, ...]:
     if not texts:
-        return (Output("full"),)
+        return () if shows_diff else (Output("full"),)
     outputs = []
     for text in texts:
         name, colon, file = text.partition(":")
@@ -238,6 +274,8 @@ def _outputs(texts: tuple[str, ...]) -> tuple[Output, ...]:
             raise UserError(f"--output {text} names no file after the colon")
         outputs.append(Output(name, "" if file == "-" else file))
     taken = [output.file for output in outputs]
+    if shows_diff and "" in taken:
+        raise UserError("--show-diff prints to standard output: give --output a FILE")
     for output in outputs:
         if taken.count(output.file) > 1:
             where = f"'{output.file}'" if output.file else "standard output"

@@ -25,7 +25,7 @@ from nonevent.report import Report
 from nonevent.rule import Page
 from nonevent.text import decode
 
-__all__ = ["check", "examine", "prepare"]
+__all__ = ["Run", "begin", "check", "conclude", "examine", "prepare"]
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 PRINTS_PAGES = ("sarif",)
@@ -51,8 +51,27 @@ class Outcome(NamedTuple):
     silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
 
 
+class Run(NamedTuple):
+    """A change under examination, and what was found."""
+
+    task: Task
+    change: Change
+    around: Callable[[], Side] | None  # the rest of the project; None where it is all there
+    outcome: Outcome
+
+
 def check(options: Options, config: Config, cwd: str) -> Report:
     """Return the report of one run in the folder `cwd`.
+
+    Raises:
+        UserError: a path, a revision or a rule that was named is not there.
+
+    """
+    return conclude(begin(options, config, cwd), options)
+
+
+def begin(options: Options, config: Config, cwd: str) -> Run:
+    """Return what a run in the folder `cwd` finds.
 
     Raises:
         UserError: a path, a revision or a rule that was named is not there.
@@ -61,7 +80,14 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     task = prepare(options, config.root)
     change = _change(options, config, cwd)
     partial = change.compares or options.paths != (".",)
-    outcome = examine(change, task, _around(change, options, cwd) if partial else None)
+    around = _around(change, options, cwd) if partial else None
+    outcome = examine(change, task, around)
+    return Run(task, change, around, outcome)
+
+
+def conclude(run: Run, options: Options) -> Report:
+    """Return the report of what a run found."""
+    change, outcome, task = run.change, run.outcome, run.task
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
@@ -79,6 +105,7 @@ def check(options: Options, config: Config, cwd: str) -> Report:
         base=change.base,
         head=change.head,
         arguments=options.arguments,
+        mends=not (options.staged or options.patch or change.head),
         silenced=outcome.silenced,
     )
 

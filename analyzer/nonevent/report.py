@@ -26,3 +26,5 @@ class Report(NamedTuple):
     head: str = ""  # full commit id analysed; "" for a work tree
     arguments: tuple[str, ...] = ()  # of the command line
     silenced: tuple[tuple[Finding, str], ...] = ()  # what comments suppress, each with the reason
+    mends: bool = False  # `--fix` can change the files: they are those of the work tree
+    fixed: int = 0  # findings that `--fix` cleared; they are not among `findings`

@@ -67,6 +67,7 @@ GOLDEN = (
     "note": 0,
     "suppressed": 2,
     "notes": 2,
+    "fixed": 0,
     "fail_on": "warning",
     "exit_code": 1
   }

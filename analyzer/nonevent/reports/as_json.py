@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
 from nonevent.location import Location
 from nonevent.note import Note
@@ -40,6 +41,15 @@ def _finding(found: Finding) -> dict[str, Any]:
         "fingerprint": found.fingerprint,
         "remedy": found.remedy,
         "related": [_related(related) for related in found.related],
+        **({"fix": _fix(found.fix)} if found.fix else {}),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "message": fix.message,
+        "safe": fix.safe,
+        "replacements": [{**_place(each.place), "text": each.text} for each in fix.replacements],
     }
 
 
@@ -73,6 +83,7 @@ def _summary(report: Report) -> dict[str, Any]:
         **count_by_severity(report.findings),
         "suppressed": report.suppressed,
         "notes": len(report.notes),
+        "fixed": report.fixed,
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
     }

@@ -5,7 +5,7 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import address, defuse, visible
 from nonevent.reports.order import by_place, notes_by_place
-from nonevent.reports.summary import summary
+from nonevent.reports.summary import mark, summary
 
 __all__ = ["render"]
 
@@ -13,18 +13,19 @@ __all__ = ["render"]
 def render(report: Report, *, color: bool = False) -> str:
     """Return a line for each finding, then for each note, then the summary; never in colour.
 
-    A finding is `path:line:column: severity rule message`. A note says "not analysed" where a
+    A finding is `path:line:column: severity rule message`, with `[*]` before the message where
+    `--fix` clears it, `[?]` where `--unsafe-fixes` does. A note says "not analysed" where a
     finding says its severity, because "note" is one.
     """
     del color
-    rows = [_finding(found) for found in by_place(report.findings)]
+    rows = [_finding(found, mark(found, report)) for found in by_place(report.findings)]
     rows += [_note(note) for note in notes_by_place(report.notes)]
     return defuse("\n".join([*rows, summary(report)])) + "\n"
 
 
-def _finding(found: Finding) -> str:
+def _finding(found: Finding, marked: str) -> str:
     where = address(found.location.path, found.location.line, found.location.column)
-    return f"{where}: {found.severity} {visible(found.rule)} {visible(found.message)}"
+    return f"{where}: {found.severity} {visible(found.rule)} {marked}{visible(found.message)}"
 
 
 def _note(note: Note) -> str:

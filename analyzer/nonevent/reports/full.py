@@ -9,7 +9,7 @@ from nonevent.report import Report
 from nonevent.reports.frame import WIDTH, frame, split_lines, wrap
 from nonevent.reports.inert import address, defuse, visible
 from nonevent.reports.order import by_place, by_rank, notes_by_place
-from nonevent.reports.summary import summary
+from nonevent.reports.summary import mark, summary
 
 __all__ = ["render"]
 
@@ -29,7 +29,7 @@ def render(report: Report, *, color: bool = False) -> str:
     files = {path: split_lines(text) for path, text in report.sources.items()}
     rows: list[str] = []
     for found in by_place(report.findings):
-        rows += [*_finding(found, files, color), ""]
+        rows += [*_finding(found, files, color, mark(found, report)), ""]
     if report.notes:
         rows += ["not analysed:", *_notes(report.notes), ""]
     rows.append(_painted(summary(report), BOLD, color))
@@ -38,7 +38,7 @@ def render(report: Report, *, color: bool = False) -> str:
     return defuse("\n".join(rows)) + "\n"
 
 
-def _finding(found: Finding, files: Files, color: bool) -> Iterator[str]:
+def _finding(found: Finding, files: Files, color: bool, marked: str) -> Iterator[str]:
     place = found.location
     shade = SHADE[found.severity]
     gutter = _gutter(found)
@@ -54,7 +54,7 @@ def _finding(found: Finding, files: Files, color: bool) -> Iterator[str]:
     )
     for related in found.related:
         yield from _related(related, files, gutter, color)
-    for number, text in enumerate(wrap(visible(found.remedy), WIDTH - len(DO))):
+    for number, text in enumerate(wrap(marked + visible(found.remedy), WIDTH - len(DO))):
         yield f"{' ' * len(DO) if number else _painted(DO, GREEN, color)}{text}"
 
 

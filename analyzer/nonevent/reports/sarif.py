@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
+from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
 from nonevent.note import Note, NoteKind
 from nonevent.report import Report
@@ -147,10 +148,22 @@ def _result(found: Finding, rule_index: int, files: Files) -> Object:
     if related:
         places = enumerate(related, start=1)
         result["relatedLocations"] = [_related(place, number, files) for number, place in places]
+    if found.fix is not None:
+        result["fixes"] = [_fix(found.fix, files)]
     result["properties"] = {"confidence": found.confidence, "family": found.family}
     if found.remedy:
         result["properties"]["remedy"] = found.remedy
     return result
+
+
+def _fix(fix: Fix, files: Files) -> Object:
+    path = fix.replacements[0].place.path
+    said = fix.message
+    return {
+        "description": {"text": sentence(plain(said)), "markdown": sentence(markdown(said))},
+        "artifactChanges": [files.change(path, fix.replacements)],
+        "properties": {"safe": fix.safe},
+    }
 
 
 def _related(related: Related, number: int, files: Files) -> Object:

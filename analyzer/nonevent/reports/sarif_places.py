@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from nonevent.edit import Replacement
 from nonevent.finding import Finding
 from nonevent.location import Location
 from nonevent.note import Note
@@ -59,6 +60,20 @@ class Files:
         if around:
             result["contextRegion"] = around
         return result
+
+    def change(self, path: str, replacements: Sequence[Replacement]) -> Object:
+        """Return an artifact change; a region without characters is where text is inserted."""
+        lines = self._lines.get(path, [])
+        return {
+            "artifactLocation": self._artifact_location(path),
+            "replacements": [
+                {
+                    "deletedRegion": _region(each.place, lines),
+                    "insertedContent": {"text": each.text},
+                }
+                for each in replacements
+            ],
+        }
 
     def note(self, note: Note) -> Object:
         """Return where a note stands: a file, and a line where one is known."""

@@ -1,9 +1,11 @@
 """The last line of a printed report: how much was found, in how many files, and what is missing."""
 
+from collections.abc import Iterator
+
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.report import Report
 
-__all__ = ["count_by_severity", "counted", "summary"]
+__all__ = ["count_by_severity", "counted", "mark", "summary"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -26,9 +28,29 @@ def summary(report: Report) -> str:
         if number
     ]
     found = f"{counted(total, 'finding')} ({', '.join(parts)})" if total else "No findings"
+    if report.fixed:
+        found = f"{counted(report.fixed, 'finding')} fixed, {found[0].lower()}{found[1:]}"
     rest = [f"{found} in {counted(report.files, 'file')}"]
     if report.suppressed:
         rest.append(f"{report.suppressed} suppressed")
     if report.notes:
         rest.append(f"{len(report.notes)} not analysed")
+    rest += _fixable(report)
     return f"{', '.join(rest)}."
+
+
+def mark(found: Finding, report: Report) -> str:
+    """Return "[*] " where `--fix` clears the finding, "[?] " with `--unsafe-fixes`, else ""."""
+    if not found.edits or not report.mends:
+        return ""
+    return "[*] " if all(edit.safe for edit in found.edits) else "[?] "
+
+
+def _fixable(report: Report) -> Iterator[str]:
+    """Yield how many findings `--fix` would clear, and how many more with `--unsafe-fixes`."""
+    marks = [mark(found, report) for found in report.findings]
+    safe, unsafe = marks.count("[*] "), marks.count("[?] ")
+    if safe:
+        yield f"{safe} fixable with --fix"
+    if unsafe:
+        yield f"{unsafe}{' more' if safe else ' fixable'} with --fix --unsafe-fixes"

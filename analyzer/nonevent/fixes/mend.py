@@ -1,0 +1,180 @@
+"""A file with its edits made: those that are certain, each proved, and why others are left."""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent.edit import Edit, Fix, Replacement
+from nonevent.fixes.argument import added, read_call, replaced
+from nonevent.fixes.names import bring
+from nonevent.fixes.proof import Refused, keywords, parse, proves
+from nonevent.fixes.source import Source, Splice, cut, open_source, place, spliced
+from nonevent.fixes.wish import Wish, granted
+
+__all__ = ["Mended", "fix", "mend"]
+
+SPREAD = "what is unpacked in the call may bring it already: see --unsafe-fixes"
+SHORT = 60  # characters that a message quotes
+UNCERTAIN = "no edit was found that changes nothing else"
+
+
+class Mended(NamedTuple):
+    """What became of a file."""
+
+    data: bytes
+    done: frozenset[Edit]
+    left: Mapping[Edit, str]  # edit → why it was not made; "" where it waits or is not asked for
+
+
+class Planned(NamedTuple):
+    """One edit and the characters that it changes."""
+
+    asked: Edit  # as the rule said it
+    edit: Edit  # as the project wants it, and as far as it is missing
+    splices: tuple[Splice, ...]
+
+
+def mend(
+    path: str, data: bytes, edits: Iterable[Edit], wish: Wish | None, *, unsafe: bool
+) -> Mended:
+    """Return the file with these edits made, as far as they do not overlap and are proved.
+
+    `unsafe` false leaves out edits that may change more than what the finding is about.
+    """
+    source = open_source(path, data)
+    tree = parse(source.text) if source is not None else None
+    left: dict[Edit, str] = {}
+    plans: list[Planned] = []
+    for edit in sorted(dict.fromkeys(edits)):
+        plan = _plan(source, tree, edit, wish) if source and tree else UNCERTAIN
+        if isinstance(plan, str):
+            left[edit] = plan
+        elif not plan.edit.safe and not unsafe:
+            left[edit] = SPREAD if edit.safe else ""
+        else:
+            plans.append(plan)
+    if source is None:
+        return Mended(data, frozenset(), left)
+    chosen, later = _apart(plans)
+    made = _made(source, chosen)
+    if made is None:  # one of them is not what it seems: keep those that are
+        chosen = [plan for plan in chosen if _made(source, [plan]) is not None]
+        made = _made(source, chosen)
+        chosen = chosen if made is not None else []
+    done = frozenset(plan.asked for plan in chosen)
+    left.update((plan.asked, "") for plan in later)
+    left.update((plan.asked, UNCERTAIN) for plan in plans if plan.asked not in done | left.keys())
+    return Mended(data if made is None else made, done, left)
+
+
+def fix(path: str, data: bytes, edits: Sequence[Edit], wish: Wish | None) -> Fix | None:
+    """Return what clears one finding, in characters; None where it cannot be proved."""
+    source = open_source(path, data)
+    tree = parse(source.text) if source is not None else None
+    if source is None or tree is None:
+        return None
+    plans = [_plan(source, tree, edit, wish) for edit in edits]
+    sure = [plan for plan in plans if isinstance(plan, Planned)]
+    if len(sure) < len(plans) or _apart(sure)[1] or _made(source, sure) is None:
+        return None
+    return Fix(
+        "; ".join(dict.fromkeys(_told(source, plan.edit) for plan in sure)),
+        all(plan.edit.safe for plan in sure),
+        tuple(
+            Replacement(place(source, splice.start, splice.end), splice.text)
+            for splice in _in_order(sure)
+        ),
+    )
+
+
+def _told(source: Source, edit: Edit) -> str:
+    if edit.instead_of:
+        return f"Pass `{edit.text}` instead of `{edit.instead_of}`"
+    if edit.adds:
+        return f"Pass `{edit.text}`"
+    start, end = cut(source, edit.place)
+    old = " ".join(source.text[start:end].split())
+    return f"Replace `{old}` by `{edit.text}`" if len(old) <= SHORT else f"Write `{edit.text}`"
+
+
+def _plan(source: Source, tree: ast.Module, edit: Edit, wish: Wish | None) -> Planned | str:
+    """Return the characters that an edit changes, or why there are none."""
+    wanted = granted(edit, wish)
+    try:
+        start, end = cut(source, edit.place)
+        found = _in_call(source.text[start:end], wanted) if edit.adds else None
+    except (IndexError, *Refused):
+        return UNCERTAIN
+    if edit.adds:
+        if found is None:
+            return UNCERTAIN
+        wanted, inner = found
+    elif "#" in source.text[start:end] and wanted.imports:
+        return "a comment inside it would be lost"
+    else:
+        inner = (Splice(0, end - start, wanted.text),)
+    splices = [each._replace(start=start + each.start, end=start + each.end) for each in inner]
+    for name in wanted.imports:
+        brought = bring(source, tree, name, edit.place.line)
+        if isinstance(brought, str):
+            return brought
+        if brought is not None:
+            splices.append(brought)
+    return Planned(edit, wanted, tuple(splices))
+
+
+def _in_call(text: str, edit: Edit) -> tuple[Edit, tuple[Splice, ...]] | None:
+    """Return what changes inside a call, and the edit without what the call has already."""
+    call = read_call(text)
+    if call is None:
+        return None
+    given = {each.name for each in call.arguments} - {edit.instead_of}
+    texts = [ast.unparse(each) for each in keywords(edit.text) if each.arg not in given]
+    texts = _as_written(edit.text, texts)
+    if not texts:
+        return None
+    # What `**options` holds is known from where it was made; it may have grown since.
+    edit = edit._replace(safe=edit.safe and not call.spreads)
+    if edit.instead_of:
+        return edit, replaced(call, edit.instead_of, ", ".join(texts))
+    return edit, added(call, texts)
+
+
+def _as_written(text: str, missing: list[str]) -> list[str]:
+    """Return the arguments that are missing; all of them in the words of the rule."""
+    return [text] if len(missing) == len(keywords(text)) == 1 else missing
+
+
+def _apart(plans: Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:
+    """Return the plans that go together, first come first, and those that wait for a next run."""
+    chosen: list[Planned] = []
+    later: list[Planned] = []
+    for plan in plans:
+        taken = [splice for each in chosen for splice in each.splices]
+        meets = any(_overlap(one, two) for one in plan.splices for two in taken)
+        (later if meets else chosen).append(plan)
+    return chosen, later
+
+
+def _overlap(one: Splice, two: Splice) -> bool:
+    if one.brings and two.brings:
+        return False  # imports stand one below the other
+    if one.start == two.start:
+        return True
+    first, second = sorted((one, two))
+    return second.start < first.end
+
+
+def _in_order(plans: Iterable[Planned]) -> list[Splice]:
+    return sorted({splice for plan in plans for splice in plan.splices})
+
+
+def _made(source: Source, plans: Sequence[Planned]) -> bytes | None:
+    """Return the file with the plans carried out; None where that is not proved."""
+    splices = _in_order(plans)
+    data = spliced(source, splices)
+    after = open_source(source.path, data) if data is not None else None
+    brought = [splice.brings for splice in splices if splice.brings]
+    if after is None or not proves(source, [plan.edit for plan in plans], brought, after.text):
+        return None
+    return data
