@@ -6,8 +6,9 @@ files that name these are read next, until nothing new is asked for.
 """
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts, Mutation, SchemaStep, Setting
@@ -19,6 +20,7 @@ from nonevent.reading import Asked, read
 from nonevent.text import decode
 
 if TYPE_CHECKING:
+    from nonevent.cache import Memory
     from nonevent.prefilter import Filter
 
 __all__ = ["Gathered", "Hangs", "Side", "gather"]
@@ -51,21 +53,23 @@ def gather(
     *,
     around: Callable[[], Side] | None = None,
     filtered: bool = True,
+    memory: "Memory | None" = None,
 ) -> Gathered:
     """Return the linked facts of one version.
 
     `hangs` tells whether what the rules say of a fact hangs on who reaches it. `around` returns
     the rest of the project, where the side is a change: only what the facts ask for is read of
-    it. Without `filtered` every file is read: the same answers, and slower.
+    it. Without `filtered` every file is read: the same answers, and slower. `memory` knows what
+    earlier runs learned of the same files.
     """
-    reading = _Reading(side, asked, markers, around)
+    reading = _Reading(side, asked, markers, around, memory)
     if not filtered or len(side) <= FEW:
         reading.read(side)
     else:
         # Not above: its expressions are compiled for large projects only.
         from nonevent.prefilter import build
 
-        chosen = build(asked.words, asked.interests.settings, asked.own)
+        chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
         reading.read([path for path in side if reading.speaks(path, chosen)])
         reading.read(reading.changing())
     reading.read(reading.makers())
@@ -92,13 +96,19 @@ class _Reading:
     """One version of the project as far as it has been read."""
 
     def __init__(
-        self, side: Side, asked: Asked, markers: Markers, around: Callable[[], Side] | None
+        self,
+        side: Side,
+        asked: Asked,
+        markers: Markers,
+        around: Callable[[], Side] | None,
+        memory: "Memory | None",
     ) -> None:
         self.side = side
         self.contents = side  # with what is around it, once that is asked for
         self.asked = asked
         self.markers = markers
         self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
+        self._memory = memory
         self._around = around
         self.facts: dict[str, FileFacts] = {}
         self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
@@ -108,10 +118,28 @@ class _Reading:
 
     def read(self, paths: Iterable[str]) -> bool:
         """Read these files, each once; tell whether there was a new one."""
-        new = [path for path in paths if path not in self.facts]
+        new = [path for path in dict.fromkeys(paths) if path not in self.facts]
+        found = self._memory.recall(new, self._content) if self._memory else {}
+        found.update(self._fresh([path for path in new if path not in found]))
         for path in new:
-            self.facts[path] = self._one(path)
+            self.facts[path] = found[path]
+            if path in self.side:
+                self.notes.extend(found[path].notes)
         return bool(new)
+
+    def _fresh(self, paths: Sequence[str]) -> dict[str, FileFacts]:
+        """Read files that no earlier run read; many are shared out between processes."""
+        if len(paths) <= FEW:
+            return {path: self._keep(self._one(path)) for path in paths}
+        from nonevent.workers import read_all
+
+        read = read_all({path: len(self._kept.get(path, b"")) for path in paths}, self._one)
+        return {path: self._keep(facts, text) for path, (facts, text) in read.items()}
+
+    def _keep(self, facts: FileFacts, text: bytes | None = None) -> FileFacts:
+        if self._memory is not None:
+            self._memory.keep(facts, partial(self._content, facts.path), text)
+        return facts
 
     def _one(self, path: str) -> FileFacts:
         try:
@@ -120,27 +148,49 @@ class _Reading:
             kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
             text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
         if isinstance(text, Note):
-            facts = FileFacts(path, notes=(text,))
-        else:
-            facts = read(path, text, self.asked)
-        if path in self.side:
-            self.notes.extend(facts.notes)
-        return facts
+            return FileFacts(path, notes=(text,))
+        return read(path, text, self.asked)
 
     def in_order(self) -> list[FileFacts]:
         """Return what was read, by path: the order of reading must not show."""
         return [self.facts[path] for path in sorted(self.facts)]
 
-    def speaks(self, path: str, chosen: "Filter") -> bool:
+    def speaks(self, path: str, chosen: "Callable[[], Filter]") -> bool:
         """Tell whether a file holds what some rule waits for, or is for a reader to judge."""
         if not path.endswith(".py"):
             return True
+
+        def scan(data: bytes) -> tuple[bool, list[str]]:
+            names = sorted(name.decode() for name in chosen().containers(data))
+            return chosen().speaks(data), names
+
         try:
-            data = self._content(path)
+            spoken, names = self._scan(path, "words", scan)
         except OSError:
             return True  # the reader will say why
-        self.containers[path] = chosen.containers(data)
-        return chosen.speaks(data)
+        self.containers[path] = frozenset(name.encode() for name in names)
+        return bool(spoken)
+
+    def _scan(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
+        """Return what a scan says of a file, unless an earlier run asked the same of it.
+
+        Raises:
+            OSError: the file cannot be read.
+
+        """
+        content = partial(self._content, path)
+        if self._memory is None:
+            return scan(content())
+        return self._memory.scan(path, question, content, scan)
+
+    def _said(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
+        """Return what a scan says of a Python file; of others only a reader may say something."""
+        if not path.endswith(".py") or path not in self.contents:
+            return scan(b"")
+        try:
+            return self._scan(path, question, scan)
+        except OSError:
+            return scan(b"")
 
     def _content(self, path: str) -> bytes:
         """Return a file's bytes; those of most projects fit into memory and are read once.
@@ -165,14 +215,15 @@ class _Reading:
         for path, names in self.containers.items():
             for name in names:
                 makers.setdefault(name, []).append(path)
-        changed = changes(makers)
+        changed = cache(lambda: changes(makers))
+        question = f"changes {sorted(makers)}"
         found: dict[str, None] = {}
         for path, names in self.containers.items():
-            data = self._bytes(path)
-            if path not in self.facts and changes_own(data, names):
+            own = partial(changes_own, names=names)
+            if path not in self.facts and self._said(path, "changes its own", own):
                 found[path] = None
-            for name in changed(data):
-                if path not in makers[name]:
+            for text in self._said(path, question, lambda data: _texts(changed()(data))):
+                if path not in makers[name := text.encode()]:
                     found.update(dict.fromkeys([path, *makers[name]]))
         return list(found)
 
@@ -181,14 +232,18 @@ class _Reading:
         from nonevent.prefilter import naming
 
         self._widen()
-        test = naming((one.encode(), two.encode()) for one, two in wanted)
+        pairs = sorted(wanted)
+        question = f"names {pairs}"
+        test = cache(lambda: naming((one.encode(), two.encode()) for one, two in pairs))
         return [
             path
             for path in self.contents
             if self.serves(path)
             # A module names itself by its path: the base class of a handler stands in such a one.
             and path not in self.facts
-            and test(path.encode() + b"\n" + self._bytes(path))
+            and self._said(
+                path, question, lambda data, path=path: test()(path.encode() + b"\n" + data)
+            )
         ]
 
     def makers(self) -> list[str]:
@@ -256,6 +311,10 @@ class _Reading:
             return self._content(path)
         except OSError:
             return b""
+
+
+def _texts(names: Iterable[bytes]) -> list[str]:
+    return sorted(name.decode() for name in names)
 
 
 def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 from nonevent import __version__
 from nonevent.index import Entry, Index, Shelf, build, import_pack
 
-__all__ = ["load"]
+__all__ = ["files_of", "load"]
 
 FORM = 3  # of the stored value; raised when `Entry` or `Shelf` change
 KINDS = (".py", ".md", ".yaml")
@@ -32,7 +32,7 @@ def load(name: str, *, cache: bool = True) -> tuple[Index, str]:
     folder = os.path.dirname(os.path.abspath(str(pack.__file__)))
     if not cache:
         return build(pack, folder), folder
-    state = (FORM, __version__, name, tuple(sorted(_files(folder, ""))))
+    state = (FORM, __version__, name, tuple(sorted(files_of(folder))))
     file = cache_file(folder)
     stored = _read(file, state)
     if stored is None:
@@ -51,7 +51,7 @@ def cache_file(folder: str) -> str:
     return os.path.join(sys.pycache_prefix, below, f"nonevent-index.{tag}")
 
 
-def _files(folder: str, below: str) -> Iterator[tuple[str, int, int]]:
+def files_of(folder: str, below: str = "") -> Iterator[tuple[str, int, int]]:
     """Yield name, time of change (ns) and size of all that an index is made from."""
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -59,7 +59,7 @@ def _files(folder: str, below: str) -> Iterator[tuple[str, int, int]]:
                 status = entry.stat()
                 yield below + entry.name, status.st_mtime_ns, status.st_size
             elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
-                yield from _files(entry.path, f"{below}{entry.name}/")
+                yield from files_of(entry.path, f"{below}{entry.name}/")
 
 
 def _read(file: str, state: tuple[Any, ...]) -> Index | None:

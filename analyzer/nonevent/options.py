@@ -124,6 +124,13 @@ CHECK = (
     ),
     Option("--config", "value", "Read [tool.nonevent] of this TOML file.", "FILE"),
     Option("--quiet", "flag", "Print nothing but the report and errors."),
+    Option("--no-cache", "flag", "Read every file anew and keep nothing for the next run."),
+    Option(
+        "--cache-dir",
+        "value",
+        "Keep what is known of unchanged files here, instead of in .nonevent_cache.",
+        "DIR",
+    ),
 )
 
 
@@ -173,6 +180,8 @@ class Options(NamedTuple):
     quiet: bool = False
     arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
     facts: tuple[str, ...] = ()  # files, relative to the folder of the settings
+    no_cache: bool = False
+    cache_dir: str = ""  # a folder; "" the one of its own name in the working directory
     fix: bool = False  # of fix and show_diff at most one is given
     show_diff: bool = False
     unsafe_fixes: bool = False

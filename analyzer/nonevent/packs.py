@@ -153,6 +153,10 @@ class Packs:
             packs.append((index._replace(shelves=shelves), folder))
         return Packs(packs)
 
+    def content(self) -> tuple[tuple[Index, str], ...]:
+        """Return the index of each pack, with what the project adds to it, and its folder."""
+        return self._packs
+
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.
 

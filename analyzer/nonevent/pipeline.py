@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent import __version__, packs
 from nonevent.change import Change
@@ -12,7 +12,8 @@ from nonevent.config import Config
 from nonevent.error import UserError
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.finding import SEVERITIES, Finding
-from nonevent.gather import Gathered, Side, gather
+from nonevent.gather import FEW, Gathered, Side, gather
+from nonevent.indexcache import files_of
 from nonevent.judge import Judge, audible, complete
 from nonevent.link.databases import SETTING
 from nonevent.link.roles import Markers, markers
@@ -25,7 +26,13 @@ from nonevent.report import Report
 from nonevent.rule import Page
 from nonevent.text import decode
 
+if TYPE_CHECKING:
+    from nonevent.cache import Memory
+
 __all__ = ["Run", "begin", "check", "conclude", "examine", "prepare"]
+
+# Where what was learned is kept, in the working directory.
+FOLDER = ".nonevent_cache"
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 PRINTS_PAGES = ("sarif",)
@@ -81,7 +88,10 @@ def begin(options: Options, config: Config, cwd: str) -> Run:
     change = _change(options, config, cwd)
     partial = change.compares or options.paths != (".",)
     around = _around(change, options, cwd) if partial else None
-    outcome = examine(change, task, around)
+    if partial or options.no_cache:
+        outcome = examine(change, task, around)
+    else:
+        outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
     return Run(task, change, around, outcome)
 
 
@@ -237,10 +247,13 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
 # -- judging -------------------------------------------------------------------------------------
 
 
-def examine(change: Change, task: Task, around: Callable[[], Side] | None = None) -> Outcome:
+def examine(
+    change: Change, task: Task, around: Callable[[], Side] | None = None, folder: str = ""
+) -> Outcome:
     """Return what the rules find; of a change that compares, only what it brings.
 
-    `around` returns the rest of the project: it tells who calls what is examined.
+    `around` returns the rest of the project: it tells who calls what is examined. In `folder` is
+    kept what was learned of a whole project.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
@@ -249,6 +262,8 @@ def examine(change: Change, task: Task, around: Callable[[], Side] | None = None
         for file in change.files
         if file.before and is_read(path := file.old_path or file.path)
     }
+    if folder and not change.compares and len(after) > FEW:
+        return _remembered(after, task, folder)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
     outcome = _side(after, task, added, around)
     if not change.compares or not outcome.findings:
@@ -261,8 +276,47 @@ def examine(change: Change, task: Task, around: Callable[[], Side] | None = None
     return outcome._replace(findings=tuple(new))
 
 
+class _Sources(dict[str, Sequence[str]]):
+    """Lines of the files that are asked for; a file is read when it is."""
+
+    def __init__(self, side: Side) -> None:
+        super().__init__()
+        self.side = side
+
+    def __missing__(self, path: str) -> Sequence[str]:
+        self[path] = lines = _lines(path, self.side)
+        return lines
+
+
+def _remembered(side: Side, task: Task, folder: str) -> Outcome:
+    """Return the outcome of a whole project, as before where nothing has changed since."""
+    from nonevent.cache import remember
+    from nonevent.wire import dump
+
+    packs = task.judge.packs
+    states = [sorted(files_of(place)) for _, place in packs.content()]
+    asked = dump(task.asked)
+    whole = dump((task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states))
+    memory = remember(folder, side, whole + bytes([task.filtered]))
+    if memory is None:
+        return _side(side, task, (), None)
+    known = memory.outcome(Outcome)
+    if known is None:
+        memory.ask(asked)
+        outcome = _side(side, task, (), None, memory)
+        memory.keep_outcome(outcome._replace(lines={}))
+    else:
+        outcome = known._replace(lines=_Sources(side))
+    memory.save()
+    return outcome
+
+
 def _side(
-    side: Side, task: Task, added: Collection[str], around: Callable[[], Side] | None
+    side: Side,
+    task: Task,
+    added: Collection[str],
+    around: Callable[[], Side] | None,
+    memory: "Memory | None" = None,
 ) -> Outcome:
     gathered = gather(
         side,
@@ -271,6 +325,7 @@ def _side(
         task.judge.hangs,
         around=around,
         filtered=task.filtered,
+        memory=memory,
     )
     files = _in_context(gathered, added)
     answers = task.judge.ask(files)

@@ -3,8 +3,20 @@
 import errno
 import os
 import stat
+from functools import partial
 
-__all__ = ["LIMIT", "is_inside", "posix", "printable", "read_file", "reason", "relative_path"]
+from nonevent.change import Content
+
+__all__ = [
+    "LIMIT",
+    "is_inside",
+    "place_of",
+    "posix",
+    "printable",
+    "read_file",
+    "reason",
+    "relative_path",
+]
 
 LIMIT = 6_000_000  # bytes of one file; a parser takes more than 20 s for what is larger
 
@@ -45,6 +57,13 @@ def _read_all(descriptor: int, path: str, limit: int, size: int) -> bytes:
         parts.append(part)
         total += len(part)
     raise OSError(errno.EFBIG, f"larger than {limit // 1_000_000} MB", path)
+
+
+def place_of(content: Content) -> str:
+    """Return the file that a content is read from by `read_file`; "" where it is none on disk."""
+    if isinstance(content, partial) and content.func is read_file:
+        return str(content.args[0])
+    return ""
 
 
 def reason(error: OSError) -> str:

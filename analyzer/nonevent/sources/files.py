@@ -36,6 +36,7 @@ SKIPPED = frozenset(
         ".nox",
         ".cache",
         ".mypy_cache",
+        ".nonevent_cache",
         ".pytest_cache",
         ".ruff_cache",
         ".hypothesis",
