@@ -235,15 +235,17 @@ class _Reading:
         pairs = sorted(wanted)
         question = f"names {pairs}"
         test = cache(lambda: naming((one.encode(), two.encode()) for one, two in pairs))
+
+        def names(path: str, data: bytes) -> bool:
+            return test()(path.encode() + b"\n" + data)
+
         return [
             path
             for path in self.contents
             if self.serves(path)
             # A module names itself by its path: the base class of a handler stands in such a one.
             and path not in self.facts
-            and self._said(
-                path, question, lambda data, path=path: test()(path.encode() + b"\n" + data)
-            )
+            and self._said(path, question, partial(names, path))
         ]
 
     def makers(self) -> list[str]:
