@@ -71,6 +71,18 @@ SHOP = {
             with open("/srv/shop/upload", "wb") as target:
                 target.write(await file.read())
     """,
+    "src/shop/http/__init__.py": "from .made import session as web\n",
+    "src/shop/http/made.py": "from .kinds import ApiSession\nsession = ApiSession()\n",
+    "src/shop/http/kinds.py": """
+        import requests
+        class ApiSession(requests.Session):
+            pass
+    """,
+    "src/shop/prices.py": """
+        from .http import web
+        def price(sku):
+            return web.get(f"https://prices.example/{sku}")
+    """,
     "src/shop/locks.py": """
         from shop.state import LOCKS
         from shop.web import bp
@@ -106,6 +118,7 @@ def test_findings_need_several_files() -> None:
         ("local-file-write", "src/shop/exports.py", 5),
         ("module-state-in-handler", "src/shop/locks.py", 6),
         ("local-file-write", "src/shop/pages.py", 3),
+        ("call-without-timeout", "src/shop/prices.py", 4),
         ("upload-kept-on-disk", "src/shop/uploads.py", 6),
     ]
 
@@ -124,6 +137,7 @@ CHANGED = [
     ("src/shop/exports.py", [("local-file-write", 5)]),
     ("src/shop/pages.py", [("local-file-write", 3)]),
     ("src/shop/locks.py", [("module-state-in-handler", 6)]),
+    ("src/shop/prices.py", [("call-without-timeout", 4)]),
     ("src/shop/web.py", []),
 ]
 
@@ -155,6 +169,7 @@ HELD = {
     "a call by its module": "import requests\nrequests.get(u)",
     "a call of an imported name": "from requests import get",
     "a name that only the import spells": "from requests import get as g\ng(u)",
+    "a client that others call": "import requests\nsession = requests.Session()",
     "an object of another spelling": "import requests\ns = requests.session()\ns.get(u)",
     "a class under another module's name": (
         "from requests.sessions import Session\ndef f(s: Session):\n    s.get(u)"

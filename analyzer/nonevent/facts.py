@@ -19,6 +19,7 @@ __all__ = [
     "Fact",
     "FileFacts",
     "Function",
+    "Held",
     "Kind",
     "Mutation",
     "Operation",
@@ -134,6 +135,15 @@ class Class(NamedTuple):
     name: str  # qualified within the module
     location: Location
     bases: tuple[str, ...] = ()  # resolved dotted names
+    limits: bool = False  # it speaks of a timeout: what it inherits from a client is bounded
+
+
+class Held(NamedTuple):
+    """What a name of a module, an attribute or the result of a function is made by."""
+
+    name: str  # qualified within the module: "session", "Shop.client", "make_client()"
+    type: str  # resolved: "requests.Session", "shop.clients.ApiSession"
+    made: Value | None = None  # the constructor call of a client, where one place says it
 
 
 class StateCell(NamedTuple):
@@ -249,3 +259,5 @@ class FileFacts(NamedTuple):
     notes: tuple[Note, ...] = ()
     module: str = ""  # dotted name by path: "shop.views"; "" where the file is no Python module
     exports: tuple[tuple[str, str], ...] = ()  # name in this module → dotted name it stands for
+    held: tuple[Held, ...] = ()  # what may be the object of a call in another module
+    pending: tuple[Call, ...] = ()  # calls that `link` resolves or drops: "shop.clients.api.get"

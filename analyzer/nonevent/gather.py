@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts, Mutation, SchemaStep, Setting
 from nonevent.link.databases import SETTING
+from nonevent.link.objects import Methods, handed
 from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers, place_role
 from nonevent.note import Note, NoteKind
@@ -63,7 +64,8 @@ def gather(
     earlier runs learned of the same files.
     """
     reading = _Reading(side, asked, markers, around, memory)
-    if not filtered or len(side) <= FEW:
+    choosing = filtered and len(side) > FEW
+    if not choosing:
         reading.read(side)
     else:
         # Not above: its expressions are compiled for large projects only.
@@ -74,14 +76,19 @@ def gather(
         reading.read(reading.changing())
     reading.read(reading.makers())
     reading.read(reading.settings())
-    linked = link(reading.in_order(), markers)
+    methods = Methods(asked.interests.calls, asked.interests.clients)
+    while choosing and reading.read(reading.handed(methods)):
+        pass  # whom a client is handed to may hand it on
+    linked = link(reading.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     for _ in range(ROUNDS):
+        while reading.read(reading.defining(linked.missing)):
+            linked = link(reading.in_order(), markers, methods)
         more = _wanting(linked, hangs, reading) - asked_for
         asked_for |= more
         if not more or not reading.read(reading.naming(more)):
             break
-        linked = link(reading.in_order(), markers)
+        linked = link(reading.in_order(), markers, methods)
     own = tuple(facts for facts in linked.files if facts.path in side)
     databases = tuple(
         fact
@@ -110,6 +117,8 @@ class _Reading:
         self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
         self._memory = memory
         self._around = around
+        self.looks_around = around is not None
+        self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
         self.facts: dict[str, FileFacts] = {}
         self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
         self.notes: list[Note] = []
@@ -271,6 +280,38 @@ class _Reading:
             path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
         ]
 
+    def handed(self, methods: Methods) -> list[str]:
+        """Return the files not read yet that may call a client which another module holds."""
+        served = [facts for facts in self.in_order() if self.serves(facts.path)]
+        paths = {facts.module: facts.path for facts in served}
+        pairs: set[tuple[str, str]] = set()
+        for module, name in handed(served, methods):
+            package, _, last = module.rpartition(".")
+            pairs.add((last, name))
+            if package and self.passes_on(paths[module], name):
+                pairs.add((package.rpartition(".")[2], name))
+        new = pairs - self._handed
+        self._handed |= new
+        return self.naming(new) if new else []
+
+    def defining(self, names: Iterable[str]) -> list[str]:
+        """Return the modules around the side that define one of the dotted names."""
+        if not self.looks_around:
+            return []
+        ends = tuple(
+            f"/{stem}{end}"
+            for name in names
+            if name.partition(".")[0].partition(":")[0] in self.roots
+            for stem in _stems(name)
+            for end in (".py", "/__init__.py")
+        )
+        if not ends:
+            return []
+        self._widen()
+        return [
+            path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
+        ]
+
     def settings(self) -> list[str]:
         """Return the modules around the side that tell the database of its migrations."""
         steps = (
@@ -369,6 +410,18 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
 def _user(fact: Call | Mutation) -> str:
     """Return the function that decides who reaches a fact: around it, or below as decorated."""
     return (isinstance(fact, Call) and fact.decorates) or fact.scope
+
+
+def _stems(name: str) -> Iterator[str]:
+    """Yield the paths at which a module may define a dotted name, without their suffix.
+
+    What is read of "shop.http:made.session" is "shop.http": it may be a package.
+    """
+    known, colon, _ = name.partition(":")
+    stem = name.replace(":", ".").rpartition(".")[0]
+    while stem and not (colon and stem == known):
+        yield stem.replace(".", "/")
+        stem = stem.rpartition(".")[0]
 
 
 def _pairs(

@@ -139,7 +139,7 @@ def prepare(options: Options, root: str = "") -> Task:
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
     words = installed.words("call")
-    wanted = interests({*words, *known.registrations}, {*installed.keys("setting"), SETTING})
+    wanted = interests(words, {*installed.keys("setting"), SETTING}, known.registrations)
     return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words, own), known)
 
 

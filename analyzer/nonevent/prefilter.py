@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from nonevent.readers.python import clients_of
 from nonevent.readers.state import CHANGING
 from nonevent.readers.values import CANONICAL
 
@@ -90,7 +91,8 @@ def words_of(
     if b"SECRET_KEY" in alone:
         alone.update((b".secret_key =", b".secret_key="))
     needed: dict[bytes, set[frozenset[bytes]]] = {}
-    for call, more in {**calls, **dict.fromkeys(MIGRATIONS, ())}.items():
+    made = dict.fromkeys(clients_of(calls), ())  # a file may make what another one calls
+    for call, more in (*calls.items(), *made.items(), *dict.fromkeys(MIGRATIONS, ()).items()):
         for name in _spellings(call):
             root, *rest = name.replace("[]", "").encode().split(b".")
             if root == b"request":  # a view's parameter: `request.FILES[…].save(…)`

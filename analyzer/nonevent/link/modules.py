@@ -1,6 +1,6 @@
 """Which module and which definition of the project a dotted name means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import FileFacts
@@ -16,38 +16,45 @@ class Modules(NamedTuple):
 
     exports: Mapping[str, Mapping[str, str]]  # module → name in it → what it stands for
     endings: Mapping[str, tuple[str, ...]]  # "shop.views" → ("backend.shop.views",)
-    known: dict[tuple[str, str], tuple[str, str] | None]  # what `split` has found before
+    known: dict[tuple[str, str], str]  # what `meant` has found before
+    parts: Collection[str]  # all that stands between the dots of the modules' names
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """Return module and qualified name that `name` means in `importer`; None if foreign.
 
         "shop.views:Cart.add" is exact; "shop.views.Cart.add" is searched, re-exports included.
         """
-        if ":" in name:
-            module, _, inner = name.partition(":")
-            return module, inner
-        asked = name, importer
-        if asked not in self.known:
-            self.known[asked] = self._follow(name, importer)
-        return self.known[asked]
+        module, colon, inner = self.meant(name, importer).partition(":")
+        return (module, inner) if colon else None
 
-    def _follow(self, name: str, importer: str) -> tuple[str, str] | None:
+    def meant(self, name: str, importer: str) -> str:
+        """Return "module:name" for what is defined in the project, else a foreign dotted name."""
+        if ":" in name:
+            return name
+        asked = name, importer
+        known = self.known.get(asked)
+        if known is None:
+            known = self.known[asked] = self._follow(name, importer)
+        return known
+
+    def _follow(self, name: str, importer: str) -> str:
         for _ in range(HOPS):
             if ":" in name:
-                module, _, inner = name.partition(":")
-                return module, inner
+                return name
             found = self._search(name, importer)
             if found is None:
-                return None
+                return name
             module, inner = found
             head, dot, rest = inner.partition(".")
             target = self.exports[module].get(head)
             if target is None:
-                return module, inner
+                return f"{module}:{inner}"
             name, importer = target + dot + rest, module
-        return None
+        return ""
 
     def _search(self, name: str, importer: str) -> tuple[str, str] | None:
+        if name.partition(".")[0] not in self.parts:  # most names: a library's
+            return None
         stem, inner = name, ""
         while "." in stem:
             stem, _, last = stem.rpartition(".")
@@ -79,7 +86,8 @@ def index(files: Iterable[FileFacts]) -> Modules:
         parts = facts.module.split(".")
         for start in range(len(parts)):
             endings.setdefault(".".join(parts[start:]), []).append(facts.module)
-    return Modules(exports, {name: tuple(found) for name, found in endings.items()}, {})
+    known = {name: tuple(found) for name, found in endings.items()}
+    return Modules(exports, known, {}, {name.partition(".")[0] for name in known})
 
 
 def _shared(name: str, other: str) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Fact, FileFacts, Function, Mutation, Reach, Role, StateCell
 from nonevent.link.modules import Modules, index
+from nonevent.link.objects import NONE, Methods, Objects, objects
 from nonevent.link.roles import Markers, Roles, find
 from nonevent.location import Location
 
@@ -23,12 +24,14 @@ class Linked(NamedTuple):
 
     files: tuple[FileFacts, ...]
     edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
+    missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
 
 
-def link(files: Sequence[FileFacts], markers: Markers) -> Linked:
+def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) -> Linked:
     """Return the same facts with `reach` and `target` filled, in the same order.
 
-    A change of a name that is no state of this project is dropped.
+    A change of a name that is no state of this project is dropped. Calls that wait for the other
+    modules' word become facts where they turn out to be `methods` of clients.
     """
     modules = index(files)
     roles = find(files, modules, markers)
@@ -38,8 +41,11 @@ def link(files: Sequence[FileFacts], markers: Markers) -> Linked:
         for fact in facts.facts
         if isinstance(fact, Function)
     }
+    known = objects(files, modules, functions, methods)
+    pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
+    missing = frozenset(known.missing)
     edges = {
-        name: _targets(function.calls, name.partition(":")[0], modules, functions)
+        name: _targets(function.calls, name.partition(":")[0], known)
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
@@ -51,22 +57,27 @@ def link(files: Sequence[FileFacts], markers: Markers) -> Linked:
     }
     context = _Context(modules, roles, functions, reached, cells)
     return Linked(
-        tuple(facts._replace(facts=tuple(context.place(facts))) for facts in files), edges
+        tuple(
+            facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
+            for facts in files
+        ),
+        edges,
+        missing,
     )
 
 
-def _targets(
-    calls: Iterable[str], module: str, modules: Modules, functions: Mapping[str, Function]
-) -> tuple[str, ...]:
+def _targets(calls: Iterable[str], module: str, known: Objects) -> tuple[str, ...]:
     """Return the project's functions among what one function calls; a class stands for its init."""
     found: list[str] = []
     for name in calls:
-        place = modules.split(name, module)
-        if place is None:
+        if not known.is_ours(name):
             continue
-        callee = ":".join(place)
-        found += [each for each in (callee, f"{callee}.__init__") if each in functions]
-    return tuple(found)
+        callee = known.resolve(name, module).name
+        if callee in known.classes:
+            callee = known.member(callee, "__init__")
+        if callee in known.functions:
+            found.append(callee)
+    return tuple(dict.fromkeys(found))
 
 
 def _spread(
@@ -95,9 +106,9 @@ class _Context(NamedTuple):
     reached: Mapping[Role, Mapping[str, str]]
     cells: Mapping[str, StateCell]
 
-    def place(self, facts: FileFacts) -> Iterable[Fact]:
+    def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
-        for fact in facts.facts:
+        for fact in (*facts.facts, *pending):
             if isinstance(fact, Call):
                 yield fact._replace(reach=self.reach(facts, fact.decorates or fact.scope))
             elif isinstance(fact, Mutation):

@@ -13,6 +13,7 @@ from nonevent.facts import (
     Fact,
     FileFacts,
     Function,
+    Held,
     Mutation,
     Parameter,
     Setting,
@@ -21,12 +22,13 @@ from nonevent.facts import (
 from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
+from nonevent.readers.objects import Objects, limits
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
 from nonevent.readers.values import Resolver, dotted_text
 
-__all__ = ["MAIN", "MIGRATIONS", "Interests", "interests", "module_name", "read"]
+__all__ = ["MAIN", "MIGRATIONS", "Interests", "clients_of", "interests", "module_name", "read"]
 
 # The scope of what stands under `if __name__ == "__main__":`.
 MAIN = "__main__"
@@ -47,11 +49,35 @@ class Interests(NamedTuple):
 
     calls: frozenset[str]  # dotted names of callees
     settings: frozenset[str]  # names of settings
+    clients: frozenset[str] = frozenset()  # types whose methods are among the callees
+    methods: frozenset[str] = frozenset()  # the last parts of such callees
+    foreign: frozenset[str] = frozenset()  # first parts of names that no project brings
 
 
-def interests(calls: Iterable[str] = (), settings: Iterable[str] = ()) -> Interests:
-    """Return the interests in these callees and settings."""
-    return Interests(frozenset(calls), frozenset(settings))
+def interests(
+    calls: Iterable[str] = (), settings: Iterable[str] = (), registrations: Iterable[str] = ()
+) -> Interests:
+    """Return the interests in these callees, settings and calls that register a handler."""
+    known = frozenset(calls)
+    clients = clients_of(known)
+    methods = frozenset(
+        method for name in known for kind, _, method in [name.rpartition(".")] if kind in clients
+    )
+    foreign = sys.stdlib_module_names | {name.partition(".")[0] for name in known}
+    return Interests(known.union(registrations), frozenset(settings), clients, methods, foreign)
+
+
+def clients_of(calls: Iterable[str]) -> frozenset[str]:
+    """Return the types whose objects modules hand to each other: "requests.Session".
+
+    A path is a value like a text: it is followed within its module alone.
+    """
+    kinds = {name.rpartition(".")[0] for name in calls}
+    return frozenset(
+        kind
+        for kind in kinds
+        if "." in kind and kind.rpartition(".")[2][0].isupper() and not kind.endswith(".Path")
+    )
 
 
 def module_name(path: str) -> str:
@@ -76,9 +102,11 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     view = _View(path, text, module, wanted, root)
     facts = sorted(view.facts(), key=_position)
     exports = tuple(view.exports())
+    held = tuple(view.held())
     root.release()
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
-    return FileFacts(path, tuple(facts), comments, module=module, exports=exports)
+    pending = tuple(view.pending)
+    return FileFacts(path, tuple(facts), comments, (), module, exports, held, pending)
 
 
 def _refused(path: str, error: BaseException) -> Note:
@@ -103,10 +131,13 @@ class _View:
 
     def __init__(self, path: str, text: str, module: str, wanted: Interests, root: Scope) -> None:
         self.path = path
+        self.text = text
         self.wanted = wanted
         self.root = root
         self.span = spans(text)
         self.resolver = Resolver(module, self.span)
+        self.objects = Objects(self.resolver, wanted.clients, wanted.foreign)
+        self.pending: list[Call] = []
         self.migrates = any(
             binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
             for scope in root.walk()
@@ -131,7 +162,8 @@ class _View:
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
-                yield Class(scope.name, self.name_location(node), bases)
+                limited = any(map(self.objects.may_be_ours, bases)) and limits(node, self.text)
+                yield Class(scope.name, self.name_location(node), bases, limited)
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -144,6 +176,12 @@ class _View:
                 called.append(callee)
                 if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
                     yield self.call(call, callee, scope, guarded)
+                elif (
+                    type(func) is ast.Attribute
+                    and func.attr in self.wanted.methods
+                    and self.objects.may_lead_to_client(callee)
+                ):
+                    self.pending.append(self.call(call, callee, scope, guarded))
             if type(func) is ast.Attribute:
                 if func.attr in CHANGING:
                     yield from method_mutation(call, func, scope, self.resolver, self.locate)
@@ -302,6 +340,11 @@ class _View:
         words = {ast.ClassDef: "class ", ast.FunctionDef: "def "}.get(type(node), "async def ")
         start = column + len(words)
         return Location(self.path, line, start, line, start + len(node.name))
+
+    def held(self) -> Iterator[Held]:
+        """Yield what names, attributes and results of the module hold, where it is an object."""
+        for scope in self.root.walk():
+            yield from self.objects.held(scope, self.text)
 
     def exports(self) -> Iterator[tuple[str, str]]:
         """Yield module-level names that stand for something of another module."""

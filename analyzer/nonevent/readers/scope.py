@@ -40,6 +40,7 @@ class Scope:
         "node",
         "parent",
         "repeated",
+        "returned",
         "stores",
     )
 
@@ -61,6 +62,7 @@ class Scope:
         self.children: list[Scope] = []
         # Call that is a decorator → qualified name and definition of what it decorates.
         self.decorated: dict[ast.AST, tuple[str, ast.AST]] = {}
+        self.returned: list[ast.expr] = []  # what a function returns or yields
         self.repeated: set[ast.AST] = set()  # all that stands in a `while` loop
 
     def bind(self, name: str, binding: Binding) -> None:

@@ -42,8 +42,20 @@ def collect(tree: ast.Module, names: Names) -> Scope:
     while queue:
         scope = queue.pop()
         _fill(scope, names)
+        if scope.foreign:
+            _hand_over(scope, root)
         queue.extend(scope.children)
     return root
+
+
+def _hand_over(scope: Scope, root: Scope) -> None:
+    """Bind in the module what a function binds to a name that it declares `global`."""
+    for name in scope.foreign:
+        for binding in scope.bindings.pop(name, ()):
+            outer = scope.parent
+            while outer is not None and name not in outer.bindings:
+                outer = outer.parent
+            (outer or root).bind(name, binding)
 
 
 def _fill(scope: Scope, names: Names) -> None:
@@ -177,8 +189,15 @@ def _annotated(scope: Scope, node: ast.AST, names: Names) -> Descent:
     assert isinstance(node, ast.AnnAssign)  # noqa: S101  # the dispatch table's word
     if node.value is not None:
         _store(scope, node, node.target, node.value)
-    elif isinstance(node.target, ast.Name):
-        scope.bind(node.target.id, Binding("parameter", scope, node.annotation))
+    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        how = "parameter" if node.value is None else "annotation"
+        said = Binding(how, scope, node.annotation)
+        if isinstance(node.target, ast.Name):
+            scope.bind(node.target.id, said)
+        elif isinstance(node.target, ast.Attribute) and _is_instance(scope, node.target.value):
+            owner = scope.owner()
+            if owner is not None:
+                owner.attributes.setdefault(node.target.attr, []).append(said)
     return None
 
 
@@ -221,6 +240,14 @@ def _comprehension(scope: Scope, node: ast.AST, names: Names) -> Descent:
     del names
     # Its variable lives inside it alone: it must not hide what the scope binds to that name.
     _bind_opaque(scope, node.target, "inner")  # type: ignore[attr-defined]  # a comprehension
+    return None
+
+
+def _return(scope: Scope, node: ast.AST, names: Names) -> Descent:
+    del names
+    value = node.value  # type: ignore[attr-defined]  # Return or Yield
+    if value is not None:
+        scope.returned.append(value)
     return None
 
 
@@ -314,6 +341,8 @@ _HANDLERS = {
     ast.NamedExpr: _walrus,
     ast.For: _loop,
     ast.While: _while,
+    ast.Return: _return,
+    ast.Yield: _return,
     ast.AsyncFor: _loop,
     ast.comprehension: _comprehension,
     ast.With: _with,

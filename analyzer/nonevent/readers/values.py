@@ -1,6 +1,7 @@
 """What a name stands for and what an expression is worth, by local reasoning alone."""
 
 import _ast as ast
+import builtins
 from collections.abc import Callable
 from types import EllipsisType
 
@@ -31,6 +32,14 @@ _RENAMED = tuple({name.split(".", 1)[0] for name in CANONICAL})
 
 # `Optional[X]`, `Annotated[X, …]` and their like say X of the name they annotate.
 WRAPPERS = ("Optional", "Annotated", "Final", "ClassVar", "Type", "type")
+
+# What a function that yields or awaits one thing says that it returns.
+YIELDS = frozenset(
+    {"AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Generator"}
+    | {"Iterable", "Iterator"}
+)
+
+BUILT_IN = frozenset(dir(builtins))
 
 PATH = "pathlib.Path"
 # What of a path is a path again.
@@ -92,12 +101,19 @@ class Resolver:
         place, bindings = lookup(name, scope)
         if place is None:
             found = name if name not in scope.foreign else ""
+            if found and found not in BUILT_IN:
+                found = self._of_star(found, scope)
         else:
             found = self._from_bindings(bindings, depth)
             if not found and name == "request":
                 found = "request"  # a view's parameter: frameworks fill it, nothing else says so
         self._names[(scope, name)] = found = canonical(found)
         return found
+
+    def _of_star(self, name: str, scope: Scope) -> str:
+        """Return what a name is that nothing binds but, perhaps, the module's only `import *`."""
+        _, bindings = lookup("*", scope)
+        return bindings[0].target[:-1] + name if len(bindings) == 1 else name
 
     def _from_bindings(self, bindings: list[Binding], depth: int) -> str:
         """Return the one name that all bindings agree on; `None` and the like have no say."""
@@ -109,7 +125,7 @@ class Resolver:
                 if isinstance(binding.node, ast.Constant):
                     continue
                 one = self.name(binding.node, binding.scope, depth - 1)
-            elif binding.how == "parameter":
+            elif binding.how in {"parameter", "annotation"}:
                 one = self.annotation(binding.node, binding.scope, depth - 1)
             else:
                 return ""
@@ -117,6 +133,18 @@ class Resolver:
                 return ""
             found = one
         return found
+
+    def bound(self, bindings: list[Binding]) -> str:
+        """Return the one name that bindings agree on; "" where they do not."""
+        return canonical(self._from_bindings(bindings, DEPTH))
+
+    def returned(self, node: ast.AST | None, scope: Scope) -> str:
+        """Return the type that a function says it returns, yields or lets be awaited."""
+        while isinstance(node, ast.Subscript):
+            if dotted_text(node.value).rpartition(".")[2] not in YIELDS:
+                break
+            node = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+        return self.annotation(node, scope)
 
     def annotation(self, node: ast.AST | None, scope: Scope, depth: int = DEPTH) -> str:
         """Return the type that an annotation names, without Optional, Annotated or `| None`."""
@@ -251,8 +279,11 @@ class Resolver:
             bindings = owner.attributes.get(node.attr, []) + owner.bindings.get(node.attr, [])
         else:
             return None
+        bindings = [binding for binding in bindings if binding.how != "annotation"]
         if not all(binding.how == "value" for binding in bindings):
             return None
+        if len(bindings) > 1:
+            bindings = _made_late(bindings) or bindings
         if len(bindings) > 1:
             bindings = [binding for binding in bindings if _holds(binding, node)][-1:]
         return bindings[0] if bindings else None
@@ -349,6 +380,13 @@ def lookup(name: str, scope: Scope) -> tuple[Scope | None, list[Binding]]:
                 return place, outer or bindings
         place = place.parent
     return None, []
+
+
+def _made_late(bindings: list[Binding]) -> list[Binding]:
+    """Return the one call among bindings that are `None` otherwise: an object made when needed."""
+    made = [binding for binding in bindings if not isinstance(binding.node, ast.Constant)]
+    calls = [binding for binding in made if isinstance(binding.node, ast.Call)]
+    return calls if len(calls) == len(made) == 1 else []
 
 
 def _holds(binding: Binding, node: ast.AST) -> bool:

@@ -1,0 +1,102 @@
+"""What names, attributes and results of functions hold, for other modules to call."""
+
+import _ast as ast
+import sys
+from collections.abc import Iterator
+
+from nonevent.facts import Held, Kind, Value
+from nonevent.readers.scope import FUNCTIONS, Binding, Scope
+from nonevent.readers.values import Resolver
+
+__all__ = ["Objects", "limits"]
+
+# What may make an object, or stand for one made elsewhere.
+MAKING = (ast.Call, ast.Name, ast.Attribute, ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
+# A method put into the place of a client's own, or an adapter put under it, may bound its calls.
+BUILT_IN = sys.stdlib_module_names
+REPLACED = (".mount(", ".request = ", ".send = ", ".get = ", ".post = ", ".timeout = ")
+
+
+class Objects:
+    """Answers what one module holds that calls in others may be methods of."""
+
+    def __init__(
+        self, resolver: Resolver, clients: frozenset[str], foreign: frozenset[str]
+    ) -> None:
+        self.resolver = resolver
+        self.clients = clients
+        self.foreign = foreign  # first parts of names that no project brings
+
+    def may_be_ours(self, name: str) -> bool:
+        """Tell whether a name may be a client's, or something that this project defines."""
+        return name in self.clients or ":" in name or self._is_imported(name)
+
+    def may_lead_to_client(self, callee: str) -> bool:
+        """Tell whether the object of a call may turn out to be a client of another module."""
+        if "[]" in callee or ".objects." in callee:  # Django's managers: tables, not peers
+            return False
+        return ":" in callee or self._is_imported(callee)
+
+    def _is_imported(self, name: str) -> bool:
+        root, dot, _ = name.partition(".")
+        return bool(dot) and root not in self.foreign
+
+    def held(self, scope: Scope, text: str) -> Iterator[Held]:
+        """Yield what the names that a scope binds hold."""
+        if scope.kind == "function":
+            if scope.returned or getattr(scope.node, "returns", None) is not None:
+                yield from self._result(scope, text)
+            return
+        prefix = f"{scope.name}." if scope.name else ""
+        names = scope.bindings if scope.kind == "module" else {**scope.bindings, **scope.attributes}
+        for name in names:
+            bindings = scope.attributes.get(name, []) + scope.bindings.get(name, [])
+            if any(_makes(binding) for binding in bindings):
+                kind = self.resolver.bound(bindings)
+                made = [binding for binding in bindings if isinstance(binding.node, ast.Call)]
+                yield from self._held(
+                    f"{prefix}{name}", kind, [(one.node, one.scope) for one in made], text
+                )
+
+    def _result(self, scope: Scope, text: str) -> Iterator[Held]:
+        node = scope.node
+        if not isinstance(node, FUNCTIONS):
+            return
+        kind = self.resolver.returned(node.returns, scope.parent or scope)
+        found = [item for item in scope.returned if not isinstance(item, ast.Constant)]
+        if not kind:
+            kinds = {
+                self.resolver.name(item, scope) if isinstance(item, MAKING) else ""
+                for item in found
+            }
+            kind = kinds.pop() if len(kinds) == 1 else ""
+        yield from self._held(f"{scope.name}()", kind, [(item, scope) for item in found], text)
+
+    def _held(
+        self, name: str, kind: str, made: list[tuple[ast.AST | None, Scope]], text: str
+    ) -> Iterator[Held]:
+        if kind in self.clients:
+            if not any(word in text for word in REPLACED):
+                yield Held(name, kind, self._made(kind, made))
+        elif ":" in kind or ("." in kind and kind.partition(".")[0] not in BUILT_IN):
+            yield Held(name, kind)
+
+    def _made(self, kind: str, made: list[tuple[ast.AST | None, Scope]]) -> Value | None:
+        if len(made) != 1 or made[0][0] is None:
+            return None
+        value = self.resolver.value(made[0][0], made[0][1])
+        return value if value.kind is Kind.CALL and value.name == kind else None
+
+
+def _makes(binding: Binding) -> bool:
+    if binding.how == "value":
+        return isinstance(binding.node, MAKING)
+    return binding.how in {"parameter", "annotation"}
+
+
+def limits(node: ast.ClassDef, text: str) -> bool:
+    """Tell whether a class speaks of a timeout anywhere."""
+    if "timeout" not in text:
+        return False
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    return any("timeout" in line for line in lines)
