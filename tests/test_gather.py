@@ -152,6 +152,45 @@ def test_a_change_is_seen_in_its_project(path: str, expected: list[tuple[str, in
     assert outcome.notes == ()
 
 
+CACHE = {"src/shop/cache.py": "import redis\ncache = redis.from_url(url)\n"}
+PINNED = {
+    "an old version": ({"requirements.txt": "redis==4.4.4\n"}, [2]),
+    "a new version": ({"requirements.txt": "redis==8.0.1\n"}, []),
+    "nothing": ({}, []),
+    "an old version in a test's files": ({"tests/data/requirements.txt": "redis==4.4.4\n"}, []),
+    "the lock of an open range": (
+        {
+            "pyproject.toml": "[project]\ndependencies = ['redis>=4']\n",
+            "uv.lock": '[[package]]\nname = "redis"\nversion = "7.0.1"\n',
+        },
+        [2],
+    ),
+}
+
+
+@pytest.mark.parametrize(("pins", "expected"), PINNED.values(), ids=PINNED)
+@pytest.mark.parametrize("changed", [False, True], ids=["a project", "a change"])
+def test_the_version_counts_that_is_asked_for_in(
+    pins: dict[str, str], expected: list[int], *, changed: bool
+) -> None:
+    rest = side({**CACHE, **pins})
+    mine = ["src/shop/cache.py"] if changed else list(rest)
+    change = Change(tuple(ChangedFile(path, rest.pop(path)) for path in mine), compares=changed)
+    outcome = examine(change, TASK, (lambda: rest) if changed else None)
+
+    assert [each.location.line for each in outcome.findings] == expected
+
+
+def test_requirements_are_not_read_where_no_version_decides() -> None:
+    def broken() -> bytes:
+        raise AssertionError
+
+    files = side({"src/shop/client.py": SHOP["src/shop/client.py"]}) | {"poetry.lock": broken}
+    gathered = gather(files, TASK.asked, TASK.markers, TASK.judge.hangs)
+
+    assert gathered.notes == ()
+
+
 def test_a_change_that_asks_for_nothing_does_not_look_around() -> None:
     def around() -> dict[str, Content]:
         raise AssertionError

@@ -16,6 +16,7 @@ __all__ = [
     "Class",
     "Comment",
     "Constant",
+    "Dependency",
     "Fact",
     "FileFacts",
     "Function",
@@ -247,7 +248,15 @@ class Comment(NamedTuple):
     unused: tuple[str, ...] = ()  # ids whose rule ran and found nothing here
 
 
-Fact = Call | Class | Comment | Function | Mutation | SchemaStep | Setting | StateCell
+class Dependency(NamedTuple):
+    """A library that a project asks for, as one of its requirements or lock files says."""
+
+    name: str  # as package indexes compare it: "redis", "flask-caching"
+    specifier: str  # "==4.4.4", ">=4,<8", "^4.5"; "" for any version
+    location: Location
+
+
+Fact = Call | Class | Comment | Function | Mutation | SchemaStep | Setting | StateCell | Dependency
 
 
 class FileFacts(NamedTuple):

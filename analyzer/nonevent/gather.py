@@ -17,7 +17,7 @@ from nonevent.link.objects import Methods, handed
 from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers, place_role
 from nonevent.note import Note, NoteKind
-from nonevent.reading import Asked, read
+from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def gather(
     reading = _Reading(side, asked, markers, around, memory)
     choosing = filtered and len(side) > FEW
     if not choosing:
-        reading.read(side)
+        reading.read(path for path in side if not is_requirements(path))
     else:
         # Not above: its expressions are compiled for large projects only.
         from nonevent.prefilter import build
@@ -76,6 +76,7 @@ def gather(
         reading.read(reading.changing())
     reading.read(reading.makers())
     reading.read(reading.settings())
+    reading.read(reading.requirements())
     methods = Methods(asked.interests.calls, asked.interests.clients)
     while choosing and reading.read(reading.handed(methods)):
         pass  # whom a client is handed to may hand it on
@@ -167,7 +168,7 @@ class _Reading:
     def speaks(self, path: str, chosen: "Callable[[], Filter]") -> bool:
         """Tell whether a file holds what some rule waits for, or is for a reader to judge."""
         if not path.endswith(".py"):
-            return True
+            return not is_requirements(path)
 
         def scan(data: bytes) -> tuple[bool, list[str]]:
             names = sorted(name.decode() for name in chosen().containers(data))
@@ -329,6 +330,16 @@ class _Reading:
             for path in self.contents
             if path not in self.facts and self.serves(path) and name in self._bytes(path)
         ]
+
+    def requirements(self) -> list[str]:
+        """Return the files that tell the versions of libraries, where a version decides."""
+        calls = (
+            fact for facts in self.facts.values() for fact in facts.facts if isinstance(fact, Call)
+        )
+        if not any(call.callee.partition(".")[0] in self.asked.versioned for call in calls):
+            return []
+        self._widen()
+        return [path for path in self.contents if is_requirements(path) and self.serves(path)]
 
     def _widen(self) -> None:
         """Bring what is around the side into sight."""

@@ -43,6 +43,7 @@ class Shelf(NamedTuple):
     key: str  # name of the rows' first field: "call"
     rows: tuple[tuple[Any, ...], ...]  # as `catalogue.read_rows` returns them
     needs: int = -1  # place of the field `needs` in a row; -1 where rows have none
+    since: int = -1  # the same of the field `since`
 
 
 class Index(NamedTuple):
@@ -139,8 +140,8 @@ def _shelf(folder: str, name: str, row: Any) -> Shelf:
 
     file = f"{name}.yaml"
     names = [field.name for field in fields(row)]
-    needs = names.index("needs") if "needs" in names else -1
-    return Shelf(names[0], read_rows(_text(folder, file), row, file), needs)
+    needs, since = (names.index(name) if name in names else -1 for name in ("needs", "since"))
+    return Shelf(names[0], read_rows(_text(folder, file), row, file), needs, since)
 
 
 def _shared(folder: str) -> dict[str, Shelf]:

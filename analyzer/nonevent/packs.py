@@ -157,6 +157,20 @@ class Packs:
         """Return the index of each pack, with what the project adds to it, and its folder."""
         return self._packs
 
+    def versioned(self) -> frozenset[str]:
+        """Return the libraries of which a version decides: "redis" for a row on `redis.Redis`.
+
+        A library is known by the first part of the callee, which package indexes call it as well.
+        """
+        shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
+        return frozenset(
+            row[0].partition(".")[0]
+            for shelf in shelves
+            if shelf.key == "call" and shelf.since >= 0
+            for row in shelf.rows
+            if row[shelf.since]
+        )
+
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.
 

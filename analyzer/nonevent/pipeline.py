@@ -140,7 +140,8 @@ def prepare(options: Options, root: str = "") -> Task:
     known = markers(installed.shared("roles", Marker))
     words = installed.words("call")
     wanted = interests(words, {*installed.keys("setting"), SETTING}, known.registrations)
-    return Task(Judge(installed, chosen), Asked(wanted, options.dialect, words, own), known)
+    asked = Asked(wanted, options.dialect, words, own, installed.versioned())
+    return Task(Judge(installed, chosen), asked, known)
 
 
 # -- sources -------------------------------------------------------------------------------------

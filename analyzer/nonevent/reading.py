@@ -7,7 +7,12 @@ from nonevent.facts import Call, Class, FileFacts
 from nonevent.readers import python
 from nonevent.readers.python import Interests
 
-__all__ = ["READERS", "Asked", "is_read", "read"]
+__all__ = ["READERS", "Asked", "is_read", "is_requirements", "read"]
+
+# What stands for the suffix of a file that says which versions a project asks for.
+PINS = "requirements"
+PINNING = frozenset({".txt", ".toml", ".lock"})
+PROJECTS = frozenset({"Pipfile.lock", "poetry.lock", "pyproject.toml", "uv.lock"})
 
 
 class Asked(NamedTuple):
@@ -18,6 +23,7 @@ class Asked(NamedTuple):
     # Callee that a rule knows → sets of words, all of one of which stand where it is a finding.
     words: Mapping[str, frozenset[frozenset[str]]] = {}  # a default, never changed
     own: frozenset[str] = frozenset()  # callees that rows of the project name
+    versioned: frozenset[str] = frozenset()  # libraries of which a version decides
 
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
@@ -49,9 +55,16 @@ def _read_sql(path: str, text: str, asked: Asked) -> FileFacts:
     return sql.read(path, text, asked.dialect)
 
 
+def _read_requirements(path: str, text: str, asked: Asked) -> FileFacts:
+    from nonevent.readers import requirements
+
+    return requirements.read(path, text, asked.versioned)
+
+
 READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     ".py": _read_python,
     ".sql": _read_sql,
+    PINS: _read_requirements,
 }
 
 
@@ -65,6 +78,15 @@ def read(path: str, text: str, asked: Asked) -> FileFacts:
     return READERS[_suffix(path)](path, text, asked)
 
 
+def is_requirements(path: str) -> bool:
+    """Tell whether a file of this name says which versions a project asks for."""
+    folder, _, name = path.rpartition("/")
+    if name.endswith(".txt"):
+        return "requirements" in name or folder.rpartition("/")[2] == "requirements"
+    return name in PROJECTS
+
+
 def _suffix(path: str) -> str:
     name = path.rpartition("/")[2]
-    return "." + name.rpartition(".")[2].lower()
+    suffix = "." + name.rpartition(".")[2].lower()
+    return PINS if suffix in PINNING and is_requirements(path) else suffix

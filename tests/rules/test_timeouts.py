@@ -208,6 +208,34 @@ def test_other_programs_matter_in_request_handlers(
     assert hear(MISSING, asked) == expected
 
 
+VERSIONS = {
+    "any version": ("", []),
+    "the version that brought it": ("8.0.0", []),
+    "a later one": ("8.1.0", []),
+    "one of two digits": ("10.0", []),
+    "an earlier one": ("7.4.1", [MEDIUM]),
+    "an old one": ("4.4.4", [MEDIUM]),
+    "a bound below it": ("<7.1", [MEDIUM]),
+    "a bound at it": ("<8.0", [MEDIUM]),
+    "a bound above it": ("<9", []),
+}
+
+
+@pytest.mark.parametrize(("version", "expected"), VERSIONS.values(), ids=VERSIONS)
+def test_a_default_that_a_version_brought_holds_from_then_on(
+    version: str, expected: list[Word]
+) -> None:
+    asked = call("redis.from_url", name("REDIS_URL"))._replace(version=version)
+
+    assert hear(MISSING, asked) == expected
+
+
+def test_a_limit_in_the_url_holds_in_every_version() -> None:
+    url = constant("redis://cache?socket_timeout=5")
+
+    assert hear(MISSING, call("redis.from_url", url)._replace(version="4.4.4")) == []
+
+
 COMMANDS = {
     "a command that may take long": (constant("pg_dump shop"), [MEDIUM]),
     "a command that changes rights": (constant("chown -R web /srv"), [AUDITOR]),

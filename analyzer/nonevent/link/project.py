@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import Call, Fact, FileFacts, Function, Mutation, Reach, Role, StateCell
+from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects, objects
 from nonevent.link.roles import Markers, Roles, find
@@ -55,7 +56,7 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         for fact in facts.facts
         if isinstance(fact, StateCell)
     }
-    context = _Context(modules, roles, functions, reached, cells)
+    context = _Context(modules, roles, functions, reached, cells, versions(files))
     return Linked(
         tuple(
             facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -105,12 +106,16 @@ class _Context(NamedTuple):
     functions: Mapping[str, Function]
     reached: Mapping[Role, Mapping[str, str]]
     cells: Mapping[str, StateCell]
+    versions: Mapping[str, str]  # library → newest version that the project allows
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
         for fact in (*facts.facts, *pending):
             if isinstance(fact, Call):
-                yield fact._replace(reach=self.reach(facts, fact.decorates or fact.scope))
+                yield fact._replace(
+                    reach=self.reach(facts, fact.decorates or fact.scope),
+                    version=self.versions.get(fact.callee.partition(".")[0], ""),
+                )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact.cell, facts.module)
                 if target is not None:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Kind
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, weigh
+from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, weigh
 from nonevent_rules.timeouts.mend import passed
 
 
 def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     """Yield a problem where the library's default is to wait for ever and nothing bounds it."""
     row = rows.get(call.callee)
-    if row is None or row.limit or row.default is not None:
+    if row is None or row.limit or default(call, row) is not None:
         return
     if bounds(call, row) or _opens_nothing(call, row):
         return
@@ -22,7 +22,7 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     if call.open or inherited is None or _in_text(call, row) is None:
         weight = AUDIT
     yield Problem(
-        f"`{call.callee}` has no timeout: {row.waits_for} {consequence(call)}",
+        f"`{call.callee}` has no timeout{_version(call, row)}: {row.waits_for} {consequence(call)}",
         remedy=_remedy(row),
         confidence=weight.confidence,
         persona=weight.persona,
@@ -48,12 +48,22 @@ def _inherited(call: Call, row: Client) -> bool | None:
 
 def _in_text(call: Call, row: Client) -> bool | None:
     """Tell whether the text of a DSN or URL sets the timeout; None where it cannot be read."""
-    text = call.argument(row.dsn, 0) if row.dsn else None
+    text = call.argument(row.dsn or row.url, 0) if row.dsn or row.url else None
     if text is None:
         return False
     if text.kind is not Kind.CONSTANT or not isinstance(text.constant, str):
-        return None
+        return None if row.dsn else False
     return any(name in text.constant for name in row.timeout)
+
+
+def _version(call: Call, row: Client) -> str:
+    """Return of which version this is said, where others have a timeout."""
+    if not row.since:
+        return ""
+    version = call.version
+    library = call.callee.partition(".")[0]
+    before = version.startswith("<")
+    return f" in {library} before {version[1:]}" if before else f" in {library} {version}"
 
 
 def _remedy(row: Client) -> str:

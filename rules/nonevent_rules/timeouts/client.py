@@ -12,6 +12,7 @@ __all__ = [
     "Weight",
     "bounds",
     "consequence",
+    "default",
     "ends_soon",
     "is_unbounded",
     "place",
@@ -38,6 +39,8 @@ class Client(NamedTuple):
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
+    url: str = ""  # as `dsn`, but hardly anyone says it there: one that is not read says nothing
+    since: str = ""  # version of the library that brought the default; before, it has none
 
 
 class Weight(NamedTuple):
@@ -68,6 +71,35 @@ def bounds(call: Call, row: Client) -> tuple[Value, ...]:
     named = zip(row.timeout, positions, strict=False)
     found = (call.argument(name, position) for name, position in named)
     return tuple(value for value in found if value is not None)
+
+
+def default(call: Call, row: Client) -> float | None:
+    """Return how many seconds the library waits on its own; None without limit.
+
+    Where the project does not say which version it runs, the newest one counts.
+    """
+    if row.since and call.version and _is_before(call.version, row.since):
+        return None
+    return row.default
+
+
+def _is_before(version: str, since: str) -> bool:
+    """Tell whether "7.4.1", or any version that is "<8", is older than `since`."""
+    limit = _numbers(since)
+    if version.startswith("<"):
+        return _numbers(version[1:]) <= limit
+    return _numbers(version) < limit
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers that a version begins with, without zeros at the end."""
+    found: list[int] = []
+    for part in version.split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        found.append(int(digits[:9] or 0))
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
 
 
 def is_unbounded(value: Value, forever: Sequence[int | None] = (None,)) -> bool:

@@ -1,0 +1,99 @@
+"""Which versions of its libraries a project asks for: requirements, project and lock files."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from nonevent.facts import Dependency, FileFacts
+from nonevent.location import Location
+from nonevent.note import Note, NoteKind
+
+__all__ = ["read"]
+
+# Extras, markers, hashes and comments stand behind: `redis[hiredis]==4.4.4 ; python_version…`.
+LINE = re.compile(r"([A-Za-z0-9][\w.-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*\(?([^;#@)]*)")
+PACKAGE = re.compile(r'^name = "([^"]+)"\r?\nversion = "([^"]+)"', re.MULTILINE)
+PIPFILE = re.compile(r'^ {8}"([^"]+)": \{([^{}]*)', re.MULTILINE)
+PIPFILE_VERSION = re.compile(r'"version": "([^"]+)"')
+
+
+def read(path: str, text: str, wanted: Collection[str]) -> FileFacts:
+    """Return the wanted libraries among those that a file names; names are normalised."""
+    name = path.rpartition("/")[2]
+    try:
+        found = tuple(
+            Dependency(library, specifier, _location(path, text, start))
+            for written, specifier, start in _named(name, text)
+            if (library := _normal(written)) in wanted
+        )
+    except (ValueError, RecursionError) as error:
+        reason = str(error).partition("\n")[0] or "nested too deeply"
+        return FileFacts(path, notes=(Note(path, NoteKind.SYNTAX, f"not read: {reason}"),))
+    return FileFacts(path, found)
+
+
+def _named(name: str, text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield each library as written, its specifier, and where it stands in the text."""
+    if name == "pyproject.toml":
+        yield from _project(text)
+    elif name == "Pipfile.lock":
+        for match in PIPFILE.finditer(text):
+            version = PIPFILE_VERSION.search(match[2])
+            yield match[1], version[1] if version else "", match.start(1)
+    elif name.endswith(".lock"):
+        for match in PACKAGE.finditer(text):
+            yield match[1], f"=={match[2]}", match.start(1)
+    else:
+        start = 0
+        for line in text.splitlines(keepends=True):
+            if found := LINE.match(line):
+                yield found[1], _compact(found[2]), start
+            start += len(line)
+
+
+def _project(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield what `[project]` and `[tool.poetry]` depend on."""
+    import tomllib
+
+    document = tomllib.loads(text)
+    project = _table(document, "project")
+    written = [project.get("dependencies"), *_table(project, "optional-dependencies").values()]
+    for listed in written:
+        for item in listed if isinstance(listed, list) else ():
+            found = LINE.match(item.strip()) if isinstance(item, str) else None
+            if found:
+                yield found[1], _compact(found[2]), max(text.find(item), 0)
+    for name, asked in _table(document, "tool", "poetry", "dependencies").items():
+        version = asked.get("version") if isinstance(asked, dict) else asked
+        place = re.search(rf"^{re.escape(name)}\s*=", text, re.MULTILINE)
+        start = place.start() if place else 0
+        # Poetry's own form: `4.4.4` alone is that very version.
+        said = _compact(version) if isinstance(version, str) else ""
+        yield name, f"=={said}" if said[:1].isdigit() else said, start
+
+
+def _table(document: Any, *keys: str) -> dict[str, Any]:
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else {}
+
+
+def _compact(specifier: str) -> str:
+    """Return ">=4,<8" for " >= 4, < 8 --hash=…"."""
+    return re.sub(r"\s+", "", specifier.partition(" --")[0].rstrip(" \\\t\r\n"))
+
+
+def _normal(name: str) -> str:
+    """Return a name as package indexes compare it.
+
+    https://packaging.python.org/en/latest/specifications/name-normalization/
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _location(path: str, text: str, start: int) -> Location:
+    line = text.count("\n", 0, start) + 1
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
+    end = text.find("\n", start)
+    length = (end if end >= 0 else len(text)) - start
+    return Location(path, line, column, line, column + length)
