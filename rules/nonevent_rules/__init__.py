@@ -30,6 +30,8 @@ RULES = (
     "state.scheduler_in_web_process",
     "state.background_work_in_handler",
     "state.process_setting_in_handler",
+    "state.random_secret_in_call",
+    "state.key_value_store_in_process",
     "files.local_file_write",
     "files.upload_kept_on_disk",
     "files.log_to_local_file",

@@ -39,7 +39,9 @@ class Placed(NamedTuple):
 
 
 # Words in the names of modules on which others build: what they say is most often set anew.
-BASES = frozenset({"base", "common", "default", "defaults", "example", "sample", "template"})
+BASES = frozenset(
+    {"base", "common", "default", "defaults", "example", "global", "sample", "template"}
+)
 
 
 def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:

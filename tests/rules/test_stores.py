@@ -190,7 +190,7 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
         pytest.param(
             "state.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE))),
-            [SURE],
+            [LIKELY],
             id="SQLite in Django",
         ),
         pytest.param(
@@ -208,7 +208,7 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
         pytest.param(
             "state.sqlite_in_settings",
             setting("DATABASES", made("dict", default=made("dict", ENGINE=constant(SQLITE)))),
-            [SURE],
+            [LIKELY],
             id="a mapping made by a call",
         ),
         pytest.param(
@@ -244,13 +244,13 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
         pytest.param(
             "state.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE)), "base/settings.py"),
-            [SURE],
+            [LIKELY],
             id="a folder of that name",
         ),
         pytest.param(
             "state.sqlite_in_settings",
             setting("SQLALCHEMY_DATABASE_URI", begun("sqlite:///"), scope="Config"),
-            [SURE],
+            [LIKELY],
             id="an f-string",
         ),
         pytest.param(
@@ -360,6 +360,7 @@ MAKERS = (
     "state.channel_backend_in_process",
     "state.conversation_memory_in_process",
     "state.embedded_vector_store",
+    "state.key_value_store_in_process",
     "state.limiter_in_process",
     "state.session_backend_in_process",
     "state.socket_without_message_queue",
@@ -589,6 +590,11 @@ DAEMON = NAMED._replace(keywords=(("daemon", constant(True)),))
         pytest.param(
             call(THREAD, receiver=NAMED, scope="Sender.__init__"), [RARELY], id="one made once"
         ),
+        pytest.param(
+            call(THREAD, receiver=CHAINED._replace(keywords=(("target", name("refresh_cache")),))),
+            [Word(Confidence.HIGH, Persona.PEDANTIC)],
+            id="the process's own business",
+        ),
         pytest.param(call("threading.Timer.start"), [SURE], id="a timer"),
         pytest.param(
             call("fastapi.BackgroundTasks.add_task"),
@@ -632,3 +638,37 @@ def test_a_setting_of_the_process_counts_in_a_handler(fact: Call, expected: list
     assert hear(PROCESS, fact._replace(reach=reach(Role.HANDLER))) == expected
     assert hear(PROCESS, fact._replace(reach=reach(Role.STARTUP))) == []
     assert hear(PROCESS, fact) == []
+
+
+# -- secrets -----------------------------------------------------------------------------------
+
+RANDOM = "state.random_secret_in_call"
+TAKERS = load(RANDOM)[1]
+TOKEN = made("secrets.token_hex")
+SESSIONS = name("starlette.middleware.sessions.SessionMiddleware")
+
+
+@pytest.mark.parametrize("callee", TAKERS)
+def test_each_call_that_takes_a_secret_is_flagged_where_it_serves(callee: str) -> None:
+    handed = call(callee, SESSIONS, keywords={TAKERS[callee].secret: TOKEN})
+    read = call(callee, SESSIONS, keywords={TAKERS[callee].secret: name("os.environ[]")})
+
+    assert hear(RANDOM, handed) == [SURE]
+    assert hear(RANDOM, handed._replace(reach=reach(Role.CLI))) == []
+    assert hear(RANDOM, read) == []
+
+
+def test_a_secret_that_falls_back_is_a_warning_and_other_middleware_is_silent() -> None:
+    add = "fastapi.FastAPI.add_middleware"
+    fallback = either(made("os.getenv", constant("KEY")), TOKEN)
+    asked = [
+        call(add, SESSIONS, keywords={"secret_key": fallback}),
+        call(add, name("shop.Trace"), keywords={"secret_key": TOKEN}),
+        call(add, keywords={"secret_key": TOKEN}),
+    ]
+
+    assert [hear(RANDOM, one) for one in asked] == [
+        [Word(Confidence.MEDIUM, None, Severity.WARNING)],
+        [],
+        [],
+    ]

@@ -1,5 +1,6 @@
 """Work that a request handler leaves to its own process and does not wait for."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -9,6 +10,11 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.served import nearest, standing
 from nonevent_rules.stage import is_deployed
 
+# Words in the names of work that is the process's own, or that the answer itself is made of.
+OWN = frozenset(
+    {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "monitor", "prefetch"}
+    | {"preload", "refresh", "stream", "streaming", "warm", "warmup", "watch", "watcher"}
+)
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
 
@@ -40,10 +46,18 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
 
 
 def _persona(call: Call) -> Persona:
-    """Return who wants to hear of work that an object keeps: it serves more than one request."""
+    """Return who wants to hear of work that serves more than this one request."""
     kept = call.receiver is not None and "." in call.receiver.alias
     made = call.scope.rpartition(".")[2] in SETUP
-    return Persona.PEDANTIC if kept or made else Persona.REGULAR
+    own = call.receiver is not None and not OWN.isdisjoint(_words(call.receiver))
+    return Persona.PEDANTIC if kept or made or own else Persona.REGULAR
+
+
+def _words(made: Value) -> list[str]:
+    """Return the words of the names that a thread and its function have."""
+    names = [value for key, value in made.keywords if key in {"target", "name"}]
+    said = [one.constant if isinstance(one.constant, str) else one.name for one in names]
+    return re.findall("[a-z]+", " ".join(name.rpartition(":")[2] for name in said).lower())
 
 
 def _is_unnamed(call: Call) -> bool:
