@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 __all__ = ["guess_dialect"]
 
@@ -11,7 +12,8 @@ READ = 200_000  # characters that are looked at
 
 SURE, LIKELY = 3, 1
 
-# Pattern → weight. The words are those of each database's reference manual:
+# Weight → patterns, each behind a text that stands wherever it matches: only the patterns whose
+# text is there are searched for. The words are those of each database's reference manual:
 # postgresql.org/docs/current/sql-commands.html, dev.mysql.com/doc/refman/8.4/en/,
 # learn.microsoft.com/sql/t-sql/, docs.oracle.com (SQL Language Reference), sqlite.org/lang.html
 SIGNS = {
@@ -19,55 +21,155 @@ SIGNS = {
         (
             SURE,
             (
-                r"^[ \t]*delimiter[ \t]+\S|\bengine\s*=\s*\w+|\bauto_increment\b|\bunsigned\b"
-                r"|\butf8(?:mb[34])?\b|\b(?:tiny|medium|long)(?:text|blob)\b|\bmediumint\b|/\*!\d{5}"
-                r"|\balgorithm\s*=\s*(?:inplace|instant|copy)\b|\bon\s+update\s+current_timestamp\b"
-                r"|\bmodify\s+column\b|\bchange\s+column\b|\brename\s+table\b|\btinyint\(\d+\)"
-                r"|\bdatetime\(\d\)|\badd\s+(?:unique\s+)?(?:key|index)\s|\b(?:un)?lock\s+tables\b"
+                ("delimiter", r"^[ \t]*delimiter[ \t]+\S"),
+                ("engine", r"\bengine\s*=\s*\w+"),
+                ("auto_increment", r"\bauto_increment\b"),
+                ("unsigned", r"\bunsigned\b"),
+                ("utf8", r"\butf8(?:mb[34])?\b"),
+                ("text", r"\b(?:tiny|medium|long)text\b"),
+                ("blob", r"\b(?:tiny|medium|long)blob\b"),
+                ("mediumint", r"\bmediumint\b"),
+                ("/*!", r"/\*!\d{5}"),
+                ("algorithm", r"\balgorithm\s*=\s*(?:inplace|instant|copy)\b"),
+                ("current_timestamp", r"\bon\s+update\s+current_timestamp\b"),
+                ("modify", r"\bmodify\s+column\b"),
+                ("change", r"\bchange\s+column\b"),
+                ("rename", r"\brename\s+table\b"),
+                ("tinyint(", r"\btinyint\(\d+\)"),
+                ("datetime(", r"\bdatetime\(\d\)"),
+                ("key", r"\badd\s+(?:unique\s+)?key\s"),
+                ("index", r"\badd\s+(?:unique\s+)?index\s"),
+                ("lock", r"\b(?:un)?lock\s+tables\b"),
             ),
         ),
-        (LIKELY, r"`\w+`|\bdrop\s+foreign\s+key\b|\benum\s*\(|\bafter\s+\w+\s*(?:,|;|\Z)"),
+        (
+            LIKELY,
+            (
+                ("`", r"`\w+`"),
+                ("foreign", r"\bdrop\s+foreign\s+key\b"),
+                ("enum", r"\benum\s*\("),
+                ("after", r"\bafter\s+\w+\s*(?:,|;|\Z)"),
+            ),
+        ),
     ),
     "mssql": (
         (
             SURE,
             (
-                r"^[ \t]*go[ \t]*;?[ \t]*\r?$|\bnvarchar\b|\bsp_rename\b|\bidentity\s*\(\d+\s*,"
-                r"|\bdatetime2\b|\buniqueidentifier\b|\bvarchar\s*\(\s*max\s*\)|\bwith\s+(?:no)?check\b"
-                r"|\bobject_id\s*\(|\bnonclustered\b|\bbegin\s+tran\b|\bset\s+xact_abort\b|\bsp_executesql\b"
-                r"|\bset\s+nocount\b|\[dbo\]"
+                ("go", r"^[ \t]*go[ \t]*;?[ \t]*\r?$"),
+                ("nvarchar", r"\bnvarchar\b"),
+                ("sp_rename", r"\bsp_rename\b"),
+                ("identity", r"\bidentity\s*\(\d+\s*,"),
+                ("datetime2", r"\bdatetime2\b"),
+                ("uniqueidentifier", r"\buniqueidentifier\b"),
+                ("max", r"\bvarchar\s*\(\s*max\s*\)"),
+                ("check", r"\bwith\s+(?:no)?check\b"),
+                ("object_id", r"\bobject_id\s*\("),
+                ("nonclustered", r"\bnonclustered\b"),
+                ("tran", r"\bbegin\s+tran\b"),
+                ("xact_abort", r"\bset\s+xact_abort\b"),
+                ("sp_executesql", r"\bsp_executesql\b"),
+                ("nocount", r"\bset\s+nocount\b"),
+                ("[dbo]", r"\[dbo\]"),
             ),
         ),
-        (LIKELY, r"(?<![\w\]'\"\[{$])\[[a-z_][\w ]*\]|\bdbo\.|\bgetdate\s*\(|\bclustered\b"),
+        (
+            LIKELY,
+            (
+                ("[", r"(?<![\w\]'\"\[{$])\[[a-z_][\w ]*\]"),
+                ("dbo.", r"\bdbo\."),
+                ("getdate", r"\bgetdate\s*\("),
+                ("clustered", r"\bclustered\b"),
+            ),
+        ),
     ),
     "oracle": (
         (
             SURE,
             (
-                r"\bn?varchar2\b|\bnumber\s*\(|\bsysdate\b|\bsystimestamp\b|\bmodify\s*\(|\bfrom\s+dual\b"
+                ("varchar2", r"\bn?varchar2\b"),
+                ("number", r"\bnumber\s*\("),
+                ("sysdate", r"\bsysdate\b"),
+                ("systimestamp", r"\bsystimestamp\b"),
+                ("modify", r"\bmodify\s*\("),
+                ("dual", r"\bfrom\s+dual\b"),
             ),
         ),
-        (LIKELY, r"^[ \t]*/[ \t]*\r?$|\bpurge\b|\bclob\b|\bnumber\b|\badd\s*\("),
+        (
+            LIKELY,
+            (
+                ("/", r"^[ \t]*/[ \t]*\r?$"),
+                ("purge", r"\bpurge\b"),
+                ("clob", r"\bclob\b"),
+                ("number", r"\bnumber\b"),
+                ("add", r"\badd\s*\("),
+            ),
+        ),
     ),
     "sqlite": (
-        (SURE, r"\bautoincrement\b|^[ \t]*pragma\s+\w|\bwithout\s+rowid\b|\bsqlite_\w+"),
-        (LIKELY, r"\bstrict\s*;|\binsert\s+or\s+(?:replace|ignore)\b"),
+        (
+            SURE,
+            (
+                ("autoincrement", r"\bautoincrement\b"),
+                ("pragma", r"^[ \t]*pragma\s+\w"),
+                ("rowid", r"\bwithout\s+rowid\b"),
+                ("sqlite_", r"\bsqlite_\w+"),
+            ),
+        ),
+        (
+            LIKELY,
+            (
+                ("strict", r"\bstrict\s*;"),
+                ("insert", r"\binsert\s+or\s+(?:replace|ignore)\b"),
+            ),
+        ),
     ),
     "postgresql": (
         (
             SURE,
             (
-                r"\bconcurrently\b|\bjsonb\b|\b(?:big|small)?serial\b|\btimestamptz\b|\bplpgsql\b"
-                r"|\bcreate\s+extension\b|\bvalidate\s+constraint\b|\bnot\s+valid\b|\busing\s+index\b"
-                r"|\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s|\balter\s+table\s+only\b"
-                r"|\bcharacter\s+varying\b|\bbytea\b|\btsvector\b|\bset\s+local\b|\busing\s+gi(?:n|st)\b"
-                r"|\block_timeout\b|\bwith(?:out)?\s+time\s+zone\b|\bgen_random_uuid\b|\buuid_generate_v"
-                r"|\bon\s+conflict\s*\(.*\bexcluded\.|\balter\s+type\s+\S+\s+add\s+value\b"
-                r"|\bcreate\s+type\b.*\bas\s+enum\b|\bowner\s+to\b|\brow\s+level\s+security\b"
-                r"|^[ \t]*do[ \t]+\$|\bas[ \t\r\n]+\$\w*\$|[\w)\]'\"]::\s*\"?[a-z_]\w*"
+                ("concurrently", r"\bconcurrently\b"),
+                ("jsonb", r"\bjsonb\b"),
+                ("serial", r"\b(?:big|small)?serial\b"),
+                ("timestamptz", r"\btimestamptz\b"),
+                ("plpgsql", r"\bplpgsql\b"),
+                ("extension", r"\bcreate\s+extension\b"),
+                ("validate", r"\bvalidate\s+constraint\b"),
+                ("valid", r"\bnot\s+valid\b"),
+                ("using", r"\busing\s+index\b"),
+                ("type", r"\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s"),
+                ("only", r"\balter\s+table\s+only\b"),
+                ("varying", r"\bcharacter\s+varying\b"),
+                ("bytea", r"\bbytea\b"),
+                ("tsvector", r"\btsvector\b"),
+                ("local", r"\bset\s+local\b"),
+                ("using", r"\busing\s+gi(?:n|st)\b"),
+                ("lock_timeout", r"\block_timeout\b"),
+                ("zone", r"\bwith(?:out)?\s+time\s+zone\b"),
+                ("gen_random_uuid", r"\bgen_random_uuid\b"),
+                ("uuid_generate_v", r"\buuid_generate_v"),
+                ("excluded", r"\bon\s+conflict\s*\(.*\bexcluded\."),
+                ("value", r"\balter\s+type\s+\S+\s+add\s+value\b"),
+                ("enum", r"\bcreate\s+type\b.*\bas\s+enum\b"),
+                ("owner", r"\bowner\s+to\b"),
+                ("level", r"\brow\s+level\s+security\b"),
+                ("$", r"^[ \t]*do[ \t]+\$"),
+                ("$", r"\bas[ \t\r\n]+\$\w*\$"),
+                ("::", r"[\w)\]'\"]::\s*\"?[a-z_]\w*"),
             ),
         ),
-        (LIKELY, r"\breturning\b|\bpublic\.|\b\w+\[\]|\bcascade\s*;|\bboolean\b|\buuid\b|\$\w*\$"),
+        (
+            LIKELY,
+            (
+                ("returning", r"\breturning\b"),
+                ("public.", r"\bpublic\."),
+                ("[]", r"\b\w+\[\]"),
+                ("cascade", r"\bcascade\s*;"),
+                ("boolean", r"\bboolean\b"),
+                ("uuid", r"\buuid\b"),
+                ("$", r"\$\w*\$"),
+            ),
+        ),
     ),
 }
 FOLDERS = {
@@ -97,15 +199,22 @@ def guess_dialect(path: str, text: str) -> str:
     bare = PROSE.sub(lambda prose: "''" if prose[0][0] == "'" else " ", head).lower()
     scores: Counter[str] = Counter()
     for dialect, groups in SIGNS.items():
-        for weight, pattern in groups:
-            seen = {found[0] for found in re.finditer(pattern, bare, re.MULTILINE)}
-            scores[dialect] += weight * min(len(seen), 4)
+        for weight, signs in groups:
+            scores[dialect] += weight * _signs(bare, signs)
     for named in LIQUIBASE.findall(head):
         scores[FOLDERS.get(named.lower(), "")] += SURE
     scores[_by_path(path)] += 2 * SURE
     scores.pop("", None)
     (best, most), (_, second) = scores.most_common(2)
     return best if most > second else ""
+
+
+def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
+    """Return how many different texts are one of the signs; more than four say no more."""
+    pattern = "|".join(sign for held, sign in signs if held in text)
+    if not pattern:
+        return 0
+    return min(len({found[0] for found in re.finditer(pattern, text, re.MULTILINE)}), 4)
 
 
 def _by_path(path: str) -> str:
