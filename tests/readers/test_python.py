@@ -21,6 +21,7 @@ CALLS = (
     "flask.request.files[].save",
     "request.FILES[].read",
     "fastapi.UploadFile.read",
+    "grpc.Stub",
     "logging.FileHandler",
 )
 SETTINGS = ("SECRET_KEY", "SESSION_TYPE", "LOGGING")
@@ -39,6 +40,14 @@ def calls(source: str) -> list[tuple[int, str]]:
 RESOLVED = {
     "an import by its name": ("import requests\nrequests.get(u)", [(2, "requests.get")]),
     "an import under another name": ("import requests as r\nr.get(u)", [(2, "requests.get")]),
+    "a method of a stub that protoc writes": (
+        "from .protos import cart_pb2_grpc\ns = cart_pb2_grpc.CartStub(c)\ns.Add(x)",
+        [(3, "grpc.Stub")],
+    ),
+    "what a stub's method has": (
+        "import cart_pb2_grpc\ncart_pb2_grpc.CartStub(c).Add.future(x)\ncart_pb2_grpc.add(x)",
+        [],
+    ),
     "a from-import under another name": (
         "from requests import get as g\ng(u)",
         [(2, "requests.get")],

@@ -28,6 +28,10 @@ CANONICAL = {
     "django.urls.conf": "django.urls",
 }
 
+# In the name of a module that protoc writes: `shop_pb2_grpc.CartStub(channel).Add` is a call of
+# the peer's, whatever its name.
+GRPC = "_pb2_grpc."
+
 _RENAMED = tuple({name.split(".", 1)[0] for name in CANONICAL})
 
 # `Optional[X]`, `Annotated[X, …]` and their like say X of the name they annotate.
@@ -412,6 +416,10 @@ def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:
 
 def canonical(name: str) -> str:
     """Return the name under which rules know the thing that `name` names."""
+    if GRPC in name:
+        module, _, method = name.rpartition("Stub.")
+        if GRPC in module and "." not in method:
+            return "grpc.Stub"
     if not name.startswith(_RENAMED):
         return name
     stem, rest = name, ""
