@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from nonevent.edit import Edit
 from nonevent.finding import Finding
-from nonevent.fixes.mend import fix, mend
 from nonevent.fixes.wish import Wish, read_wish
 from nonevent.judge import audible
 from nonevent.options import Options
@@ -70,6 +69,8 @@ def described(report: Report, run: Run, options: Options) -> Report:
         UserError: the settings ask for a timeout that is none.
 
     """
+    from nonevent.fixes.mend import fix
+
     wish = read_wish(options.fix_timeout)
     contents = _contents(run, {found.location.path for found in report.findings if found.edits})
     findings = tuple(
@@ -117,7 +118,7 @@ def _is_as_examined(run: Run, path: str, data: bytes) -> bool:
 
 def _rounds(run: Run, tree: Tree, wish: Wish | None, options: Options) -> Run:
     """Mend the tree until nothing is left that can be; return the run on what it then is."""
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if tree.before else 0):
         if not _round(_mendable(run, options), tree, wish, options):
             break
         run = _with(run, tree.after)
@@ -125,6 +126,8 @@ def _rounds(run: Run, tree: Tree, wish: Wish | None, options: Options) -> Run:
 
 
 def _round(findings: Sequence[Finding], tree: Tree, wish: Wish | None, options: Options) -> bool:
+    from nonevent.fixes.mend import mend
+
     changed = False
     for path, data in tree.after.items():
         here = [found for found in findings if found.location.path == path]

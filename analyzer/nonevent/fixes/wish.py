@@ -38,7 +38,7 @@ def read_wish(text: str) -> Wish | None:
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         value = None
     if _is_seconds(value):
-        return Wish(text)
+        return Wish(repr(value))  # without a comment behind it
     if isinstance(value, tuple) and len(value) == 2 and all(map(_is_seconds, value)):  # noqa: PLR2004
         return Wish(f"({value[0]!r}, {value[1]!r})", pair=True)
     raise UserError(

@@ -11,13 +11,14 @@ from nonevent_rules.timeouts.client import Client, Weight
 __all__ = ["bounded", "limited", "passed"]
 
 SECONDS = "10"  # what pages say of most libraries
+NUMERIC = frozenset("(0123456789")
 
 
 def passed(call: Call, row: Client, weight: Weight) -> tuple[Edit, ...]:
     """Return the edit that passes a timeout; () where the row tells none that can be written."""
     text = row.example or (f"{row.timeout[0]}={SECONDS}" if row.timeout else "")
     name, _, value = text.partition("=")
-    module = value.partition(".")[0] if value[:1].isalpha() else ""
+    module = "" if _is_plain(value) else value.partition(".")[0]
     if row.instead or not name.isidentifier():
         return ()
     if module and module != call.callee.partition(".")[0]:  # a class of another module
@@ -47,6 +48,8 @@ def limited(call: Call, row: Client, weight: Weight, guilty: Iterable[Value]) ->
     """Return the edits that let an object limit something, of what takes its limits away."""
     safe = _is_safe(call, row, weight)
     values = tuple(guilty)
+    if not row.timeout:
+        return ()
     if not values:
         return (Edit(call.extent, f"{row.timeout[0]}={SECONDS}", adds=True, safe=safe),)
     if not all(_is_literal(call, value) for value in values):
@@ -73,7 +76,7 @@ def _is_literal(call: Call, value: Value) -> bool:
 
 def _is_plain(text: str) -> bool:
     """Tell whether a value is a number or a pair of numbers."""
-    return not text[:1].isalpha() and "=" not in text
+    return text[:1] in NUMERIC and "=" not in text
 
 
 def _at(call: Call, value: Value) -> Location:
