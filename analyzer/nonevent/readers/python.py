@@ -89,10 +89,7 @@ def module_name(path: str) -> str:
 def read(path: str, text: str, wanted: Interests) -> FileFacts:
     """Return what a Python file says; a note instead where it is no Python that can be read."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape is the author's business
-            tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-            assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
+        tree, text = _parse(path, text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         return FileFacts(path, notes=(_refused(path, error),))
     module = module_name(path)
@@ -107,6 +104,35 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
     pending = tuple(view.pending)
     return FileFacts(path, tuple(facts), comments, (), module, exports, held, pending)
+
+
+def _parse(path: str, text: str) -> tuple[ast.Module, str]:
+    """Return the tree and the text that it is of: newer Python is rewritten, place for place.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError, OverflowError: it cannot be parsed.
+
+    """
+    try:
+        return _tree(path, text), text
+    except SyntaxError as error:
+        from nonevent.readers import newer
+
+        older = newer.rewrite(text) if newer.concerns(text, error) else None
+        if older is None:
+            raise
+        try:
+            return _tree(path, older), older
+        except SyntaxError:
+            raise error from None
+
+
+def _tree(path: str, text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape is the author's business
+        tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
+    return tree
 
 
 def _refused(path: str, error: BaseException) -> Note:
