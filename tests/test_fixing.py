@@ -250,6 +250,22 @@ def test_two_calls_of_a_line_are_one_finding_with_one_fix(
     )
 
 
+@pytest.mark.slow
+def test_python_that_is_newer_than_the_interpreter_is_fixed(
+    shop: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "import requests\n\n\ndef f[T](d: T) -> str:\n"
+        '    requests.get(f"{d["a"]}")\n'
+        """    return f"{requests.get(d["b"])} { {'x': 1}["x"] }"\n"""
+    )
+    (shop / "shop" / "load.py").write_text(text)
+    run(capfd, "shop/load.py", "--fix")
+    mended = text.replace('"]}")', '"]}", timeout=(3.05, 27))')
+
+    assert contents(shop)["load.py"] == mended.replace('["b"])', '["b"], timeout=(3.05, 27))')
+
+
 # -- diffs -------------------------------------------------------------------------------------
 
 

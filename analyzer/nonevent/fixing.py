@@ -74,12 +74,19 @@ def described(report: Report, run: Run, options: Options) -> Report:
     wish = read_wish(options.fix_timeout)
     contents = _contents(run, {found.location.path for found in report.findings if found.edits})
     findings = tuple(
-        found._replace(fix=fix(found.location.path, data, found.edits, wish))
+        found._replace(fix=fix(found.location.path, data, found.edits, wish, older))
         if found.edits and (data := contents.get(found.location.path)) is not None
         else found
         for found in report.findings
     )
     return report._replace(findings=findings)
+
+
+def older(text: str, error: SyntaxError) -> str | None:
+    """Return newer Python as this interpreter parses it; None where it is none."""
+    from nonevent.readers import newer
+
+    return newer.rewrite(text) if newer.concerns(text, error) else None
 
 
 def _opened(run: Run, options: Options) -> Tree:
@@ -132,7 +139,7 @@ def _round(findings: Sequence[Finding], tree: Tree, wish: Wish | None, options: 
     for path, data in tree.after.items():
         here = [found for found in findings if found.location.path == path]
         edits = [edit for found in here for edit in found.edits]
-        mended = mend(path, data, edits, wish, unsafe=options.unsafe_fixes)
+        mended = mend(path, data, edits, wish, older, unsafe=options.unsafe_fixes)
         tree.fixed[path] += sum(mended.done.issuperset(found.edits) for found in here)
         tree.after[path] = mended.data
         changed = changed or mended.data != data

@@ -71,6 +71,11 @@ ADDED = {
     "a backslash behind the last": ("g(\n  a \\\n)", "g(\n  a, \\\n  timeout=10\n)"),
     "a with statement": ("with g(a) as b: pass", "with g(a, timeout=10) as b: pass"),
     "await": ("async def f():\n\tawait g(a)", "async def f():\n\tawait g(a, timeout=10)"),
+    "await in an argument": (
+        "async def f():\n    g(await b())",
+        "async def f():\n    g(await b(), timeout=10)",
+    ),
+    "yield in an argument": ("def f():\n    g((yield))", "def f():\n    g((yield), timeout=10)"),
     "a comprehension": ("[g() for x in y if g()]", "[g(timeout=10) for x in y if g(timeout=10)]"),
     "tabs": ("if x:\n\tg(\n\t\ta,\n\t)", "if x:\n\tg(\n\t\ta,\n\t\ttimeout=10,\n\t)"),
     "CRLF": ("g(\r\n  a,\r\n)\r\n", "g(\r\n  a,\r\n  timeout=10,\r\n)\r\n"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nonevent.edit import Edit, Fix, Replacement
 from nonevent.finding import Confidence, Finding, Persona, Related, Severity
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
@@ -131,6 +132,24 @@ def report() -> Report:
 
 
 @pytest.fixture
+def fixable(report: Report) -> Report:
+    """The report on a work tree; one finding is cleared by a safe edit, one by an unsafe one."""
+    index, state, timeout = report.findings
+    call = Location("shop/views.py", 12, 14, 12, 65)
+    end = Location("shop/views.py", 12, 64, 12, 64)
+    cells = Location("shop/views.py", 5, 12, 5, 14)
+    top = Location("shop/views.py", 3, 1, 3, 1)
+    passed = Fix("Pass `timeout=10`", True, (Replacement(end, ", timeout=10"),))
+    shared = (Replacement(top, "import shop\n"), Replacement(cells, "shop.Shared()"))
+    timeout = timeout._replace(edits=(Edit(call, "timeout=10", adds=True),), fix=passed)
+    state = state._replace(
+        edits=(Edit(cells, "shop.Shared()", imports=("shop",), safe=False),),
+        fix=Fix("Replace `{}` by `shop.Shared()`", False, shared),
+    )
+    return report._replace(findings=(index, state, timeout), mends=True, head="")
+
+
+@pytest.fixture
 def clean() -> Report:
     """Nothing found, nothing left out."""
     return Report(findings=(), notes=(), pages=PAGES, sources={}, files=14, version="0.1.0")
@@ -152,7 +171,11 @@ def hostile() -> Report:
                 remedy=EVIL,
                 related=(Related(place, EVIL), Related(Location("gone.py", 1, 1, 1, 1), EVIL)),
             ),
-            TIMEOUT._replace(location=Location(path, 9, 9, 9, 9), rule="rule-without-page"),
+            TIMEOUT._replace(
+                location=Location(path, 9, 9, 9, 9),
+                rule="rule-without-page",
+                fix=Fix(EVIL, False, (Replacement(place, EVIL),)),
+            ),
         ),
         notes=(Note(path, NoteKind.ENCODING, EVIL, 3), Note("", NoteKind.PATCH, EVIL)),
         pages=PAGES,

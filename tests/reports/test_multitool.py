@@ -71,7 +71,7 @@ def verdict(multitool: str, text: str, folder: Path) -> set[tuple[str, str]]:
     return {(one.get("level", "warning"), one["ruleId"]) for one in judged["results"]}
 
 
-@pytest.mark.parametrize("made", ["report", "clean", "hostile", "terse"])
+@pytest.mark.parametrize("made", ["report", "clean", "hostile", "terse", "fixable"])
 def test_the_validator_has_nothing_against_a_report(
     made: str, multitool: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -292,7 +292,7 @@ def test_text_of_a_huge_line_is_left_out(report: Report) -> None:
     }
 
 
-@pytest.mark.parametrize("made", ["report", "clean", "hostile"])
+@pytest.mark.parametrize("made", ["report", "clean", "hostile", "fixable"])
 def test_the_schema_has_nothing_against_it(made: str, request: pytest.FixtureRequest) -> None:
     assert list(invalid(render(request.getfixturevalue(made)))) == []
 

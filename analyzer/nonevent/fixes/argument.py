@@ -14,7 +14,7 @@ from typing import NamedTuple
 import libcst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from nonevent.fixes.source import Splice
+from nonevent.fixes.source import Older, Refused, Splice, parse
 
 __all__ = ["DEPTH", "Call", "added", "read_call", "replaced"]
 
@@ -43,15 +43,15 @@ class Call(NamedTuple):
     spreads: bool  # holds `*x` or `**x`
 
 
-def read_call(text: str) -> Call | None:
+def read_call(text: str, older: Older | None = None) -> Call | None:
     """Return the parts of a call; None where `text` is no call, or one too deep to be read."""
+    tree = parse(f"({text})", older)
+    if tree is None or len(text) > LONGEST or _depth(tree) > DEPTH:
+        return None
     try:
-        tree = ast.parse(f"({text})", mode="eval")
-        if not isinstance(tree.body, ast.Call) or len(text) > LONGEST or _depth(tree) > DEPTH:
-            return None
         module = libcst.parse_module(f"({text})")
         spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, libcst.ParserSyntaxError):
+    except (*Refused, libcst.ParserSyntaxError):
         return None
     call = _call(module)
     if call is None or module.code != f"({text})":

@@ -7,8 +7,18 @@ from typing import NamedTuple
 from nonevent.edit import Edit, Fix, Replacement
 from nonevent.fixes.argument import added, read_call, replaced
 from nonevent.fixes.names import bring
-from nonevent.fixes.proof import Refused, keywords, parse, proves
-from nonevent.fixes.source import Source, Splice, cut, open_source, place, spliced
+from nonevent.fixes.proof import keywords, proves
+from nonevent.fixes.source import (
+    Older,
+    Refused,
+    Source,
+    Splice,
+    cut,
+    open_source,
+    parse,
+    place,
+    spliced,
+)
 from nonevent.fixes.wish import Wish, granted
 
 __all__ = ["Mended", "fix", "mend"]
@@ -35,14 +45,20 @@ class Planned(NamedTuple):
 
 
 def mend(
-    path: str, data: bytes, edits: Iterable[Edit], wish: Wish | None, *, unsafe: bool
+    path: str,
+    data: bytes,
+    edits: Iterable[Edit],
+    wish: Wish | None,
+    older: Older | None = None,
+    *,
+    unsafe: bool,
 ) -> Mended:
     """Return the file with these edits made, as far as they do not overlap and are proved.
 
     `unsafe` false leaves out edits that may change more than what the finding is about.
     """
-    source = open_source(path, data)
-    tree = parse(source.text) if source is not None else None
+    source = open_source(path, data, older)
+    tree = parse(source.text, older) if source is not None else None
     left: dict[Edit, str] = {}
     plans: list[Planned] = []
     for edit in sorted(dict.fromkeys(edits)):
@@ -67,10 +83,12 @@ def mend(
     return Mended(data if made is None else made, done, left)
 
 
-def fix(path: str, data: bytes, edits: Sequence[Edit], wish: Wish | None) -> Fix | None:
+def fix(
+    path: str, data: bytes, edits: Sequence[Edit], wish: Wish | None, older: Older | None = None
+) -> Fix | None:
     """Return what clears one finding, in characters; None where it cannot be proved."""
-    source = open_source(path, data)
-    tree = parse(source.text) if source is not None else None
+    source = open_source(path, data, older)
+    tree = parse(source.text, older) if source is not None else None
     if source is None or tree is None:
         return None
     plans = [_plan(source, tree, edit, wish) for edit in edits]
@@ -102,7 +120,7 @@ def _plan(source: Source, tree: ast.Module, edit: Edit, wish: Wish | None) -> Pl
     wanted = granted(edit, wish)
     try:
         start, end = cut(source, edit.place)
-        found = _in_call(source.text[start:end], wanted) if edit.adds else None
+        found = _in_call(source, start, end, wanted) if edit.adds else None
     except (IndexError, *Refused):
         return UNCERTAIN
     if edit.adds:
@@ -123,9 +141,11 @@ def _plan(source: Source, tree: ast.Module, edit: Edit, wish: Wish | None) -> Pl
     return Planned(edit, wanted, tuple(splices))
 
 
-def _in_call(text: str, edit: Edit) -> tuple[Edit, tuple[Splice, ...]] | None:
+def _in_call(
+    source: Source, start: int, end: int, edit: Edit
+) -> tuple[Edit, tuple[Splice, ...]] | None:
     """Return what changes inside a call, and the edit without what the call has already."""
-    call = read_call(text)
+    call = read_call(source.text[start:end], source.older)
     if call is None:
         return None
     given = {each.name for each in call.arguments} - {edit.instead_of}
@@ -173,8 +193,8 @@ def _made(source: Source, plans: Sequence[Planned]) -> bytes | None:
     """Return the file with the plans carried out; None where that is not proved."""
     splices = _in_order(plans)
     data = spliced(source, splices)
-    after = open_source(source.path, data) if data is not None else None
+    after = open_source(source.path, data, source.older) if data is not None else None
     brought = [splice.brings for splice in splices if splice.brings]
-    if after is None or not proves(source, [plan.edit for plan in plans], brought, after.text):
+    if after is None or not proves(source, [plan.edit for plan in plans], brought, after):
         return None
     return data

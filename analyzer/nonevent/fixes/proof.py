@@ -1,35 +1,22 @@
 """The proof of an edit: the file parses to the program it was, but for what the edit says."""
 
 import ast
-import warnings
 from collections.abc import Iterable, Sequence
 
 from nonevent.edit import Edit
 from nonevent.fixes.names import statement
-from nonevent.fixes.source import Source
+from nonevent.fixes.source import Source, parse
 
-__all__ = ["Refused", "keywords", "parse", "proves"]
+__all__ = ["keywords", "proves"]
 
 Span = tuple[int, int, int, int]  # as `ast` counts: lines from 1, columns in bytes from 0
 # What a tree says beside the program: where it stood, and how a string was written.
 ASIDE = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
-Refused = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 
-def parse(text: str) -> ast.Module | None:
-    """Return the tree of a file; None where it cannot be read, or would not compile."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape is the author's business
-            compile(text, "", "exec", dont_inherit=True)
-            return ast.parse(text)
-    except Refused:
-        return None
-
-
-def proves(source: Source, edits: Sequence[Edit], brought: Iterable[str], after: str) -> bool:
+def proves(source: Source, edits: Sequence[Edit], brought: Iterable[str], after: Source) -> bool:
     """Tell whether `after` is the program of `source` with these edits and imports, no more."""
-    expected, made = parse(source.text), parse(after)
+    expected, made = parse(source.text, source.older), parse(after.text, after.older, whole=True)
     if expected is None or made is None:
         return False
     pending = {_span(source, edit): edit for edit in edits}

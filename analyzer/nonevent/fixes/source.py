@@ -1,13 +1,30 @@
 """A source file as what it is: bytes, the text they stand for, and ways between the two."""
 
+import ast
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from nonevent.location import Location
 from nonevent.text import codec, decode
 
-__all__ = ["Source", "Splice", "cut", "open_source", "place", "spliced"]
+__all__ = [
+    "Older",
+    "Refused",
+    "Source",
+    "Splice",
+    "cut",
+    "open_source",
+    "parse",
+    "place",
+    "spliced",
+]
+
+# Returns newer Python in a form that this interpreter parses, each character at its place; None
+# where it is none.
+Older = Callable[[str, SyntaxError], str | None]
+Refused = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
 
@@ -21,6 +38,7 @@ class Source(NamedTuple):
     mark: bytes  # the byte order mark; b"" without one
     encoding: str
     starts: tuple[int, ...]  # of each line, in `text`
+    older: Older | None
 
 
 class Splice(NamedTuple):
@@ -32,7 +50,22 @@ class Splice(NamedTuple):
     brings: str = ""  # the import that it is: two of the same are one
 
 
-def open_source(path: str, data: bytes) -> Source | None:
+def parse(text: str, older: Older | None = None, *, whole: bool = False) -> ast.Module | None:
+    """Return the tree of a text; None where it cannot be read or, a whole file, not be run."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape is the author's business
+            if whole:  # `f(a=1, a=2)` parses, and `return` anywhere
+                compile(text, "", "exec", dont_inherit=True)
+            return ast.parse(text)
+    except SyntaxError as error:
+        written = older(text, error) if older is not None else None
+        return parse(written, whole=whole) if written is not None else None
+    except Refused:
+        return None
+
+
+def open_source(path: str, data: bytes, older: Older | None = None) -> Source | None:
     """Return the file; None where its bytes are no text, or the text does not give them back."""
     mark, encoding = codec(path, data)
     text = decode(path, data)
@@ -44,7 +77,7 @@ def open_source(path: str, data: bytes) -> Source | None:
     except UnicodeEncodeError:
         return None
     starts = (0, *(found.end() for found in LINE_END.finditer(text)))
-    return Source(path, data, text, mark, encoding, starts)
+    return Source(path, data, text, mark, encoding, starts, older)
 
 
 def cut(source: Source, where: Location) -> tuple[int, int]:
