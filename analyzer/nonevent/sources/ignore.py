@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.sources.disk import read_file
@@ -19,7 +20,7 @@ _STARS = 6
 _IGNORE_LIMIT = 1_000_000  # bytes
 # A pattern that says what it means in one way: names with `*`, `?` and sets of letters. Most
 # projects have no other, and `pathspec` takes as long to import as a walk over a thousand files.
-_PART = r"(?:[\w.@+~,=%$-]|\*(?!\*)|\?|\[[A-Za-z0-9]+\])+"
+_PART = r"(?:[\w.@+~,=%$-]|\*(?!\*)|\?|\[(?:[A-Za-z0-9](?:-[A-Za-z0-9])?)+\])+"
 _PLAIN = re.compile(rf"(\*\*/|/)?({_PART}(?:/{_PART})*)(/)?")
 
 
@@ -27,9 +28,12 @@ class Ignore(NamedTuple):
     """The patterns of one ignore file."""
 
     base: str  # folder they are relative to: "" or "shop/static/"
-    spec: "GitIgnoreSpec | None"  # None where `speaks` decides: what it meets is left out
+    spec: "GitIgnoreSpec | None"  # None where all patterns are plain
     above: str = ""  # way from the ignore file down to the root, where it stands above: "backend/"
     speaks: "re.Pattern[str] | None" = None  # meets every path that some pattern meets
+    # Of plain patterns, which `speaks` joins but for the exceptions:
+    excepts: "re.Pattern[str] | None" = None  # the patterns behind `!`, joined
+    lines: tuple[str, ...] = ()  # all of them
 
 
 def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
@@ -38,10 +42,10 @@ def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
     patterns = [line for line in patterns if line.replace("**", "").count("*") <= _STARS]
     if not patterns:
         return None
-    plain = [_PLAIN.fullmatch(line) for line in patterns]
-    if all(plain):
-        joined = "|".join(f"(?:{_expression(*found.groups())})" for found in plain if found)
-        return Ignore(base, None, speaks=re.compile(joined))
+    if all(_PLAIN.fullmatch(line.removeprefix("!")) for line in patterns):
+        speaks = _joined(line for line in patterns if line[0] != "!")
+        excepts = _joined(line[1:] for line in patterns if line[0] == "!")
+        return Ignore(base, None, speaks=speaks, excepts=excepts, lines=tuple(patterns))
     from pathspec import GitIgnoreSpec
 
     try:
@@ -54,14 +58,21 @@ def compile_globs(lines: Iterable[str], base: str = "") -> Ignore | None:
     return Ignore(base, spec, speaks=_speaks(spec))
 
 
+def _joined(patterns: Iterable[str]) -> "re.Pattern[str] | None":
+    """Return one expression for these plain patterns; None where there are none."""
+    found = [match for match in map(_PLAIN.fullmatch, patterns) if match]
+    joined = "|".join(f"(?:{_expression(*match.groups())})" for match in found)
+    return re.compile(joined, re.DOTALL) if found else None
+
+
 def _expression(root: str | None, names: str, folder: str | None) -> str:
     """Return the expression of a plain pattern, as gitignore(5) explains it."""
     parts = [
-        "[^/]+" if name == "*" else re.sub(r"[*?]|\[\w+\]|\W", _sign, name)
+        "[^/]+" if name == "*" else re.sub(r"[*?]|\[[\w-]+\]|\W", _sign, name)
         for name in names.split("/")
     ]
     anywhere = root == "**/" or (root is None and len(parts) == 1)
-    end = "/.*$" if folder else "(?:/.*)?$"
+    end = r"/.*\Z" if folder else r"(?:/.*)?\Z"
     return ("^(?:.+/)?" if anywhere else "^") + "/".join(parts) + end
 
 
@@ -110,14 +121,30 @@ def is_ignored(ignores: Sequence[Ignore], path: str) -> bool:
     for ignore in reversed(ignores):
         if path.startswith(ignore.base):
             below = ignore.above + path[len(ignore.base) :]
-            if ignore.speaks is not None and not ignore.speaks.search(below):
+            if ignore.lines:
+                verdict = _plainly(ignore, below)
+            elif ignore.spec is None or (ignore.speaks and not ignore.speaks.search(below)):
                 continue
-            if ignore.spec is None:
-                return True
-            verdict = ignore.spec.check_file(below).include
+            else:
+                verdict = ignore.spec.check_file(below).include
             if verdict is not None:
                 return verdict
     return False
+
+
+def _plainly(ignore: Ignore, path: str) -> bool | None:
+    """Return what plain patterns say of a path; None where they do not speak of it."""
+    met = ignore.speaks is not None and ignore.speaks.search(path) is not None
+    if ignore.excepts is None or not ignore.excepts.search(path):
+        return met or None
+    return _spec(ignore.lines).check_file(path).include if met else False
+
+
+@cache
+def _spec(lines: tuple[str, ...]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 def choose(wanted: Wanted, exclude: Sequence[str]) -> Wanted:
