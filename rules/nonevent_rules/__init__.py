@@ -10,6 +10,7 @@ RULES = (
     "timeouts.unbounded_timeout",
     "timeouts.wait_without_limit_in_handler",
     "timeouts.retry_without_stop",
+    "timeouts.lock_without_expiry",
     "timeouts.blocking_call_in_async_handler",
     "state.module_state_in_handler",
     "state.session_store_in_process",

@@ -18,10 +18,11 @@ FOLDER = os.path.dirname(nonevent_rules.timeouts.__file__)
 SPAN = (3, 30, 3, 34)
 HERE = Location("shop/orders.py", 3, 12, 3, 24)
 EXTENT = Location("shop/orders.py", 3, 12, 3, 60)
-WAIT, RETRY, BLOCKING = (
+WAIT, RETRY, BLOCKING, LOCK = (
     "wait_without_limit_in_handler",
     "retry_without_stop",
     "blocking_call_in_async_handler",
+    "lock_without_expiry",
 )
 
 Heard = tuple[Confidence | None, Persona | None]
@@ -182,6 +183,34 @@ RETRIES = {
 @pytest.mark.parametrize(("asked", "expected"), RETRIES.values(), ids=RETRIES)
 def test_a_retry(asked: Call, expected: list[Heard]) -> None:
     assert hear(RETRY, asked) == expected
+
+
+@each(LOCK)
+def test_a_shared_lock_is_flagged_where_it_never_expires(row: Any) -> None:
+    before = tuple(constant("x") for _ in range(row.position))
+
+    assert hear(LOCK, call(row.call)) == [AS_THE_PAGE_SAYS]
+    assert hear(LOCK, given(row.call, None, row.expiry)) == [AS_THE_PAGE_SAYS]
+    assert hear(LOCK, given(row.call, 60, row.expiry)) == []
+    assert hear(LOCK, call(row.call, *before, constant(60))) == []
+
+
+LOCKS = {
+    "in a task": (call("redis.Redis.lock", role=Role.TASK), [AS_THE_PAGE_SAYS]),
+    "where no caller is known": (call("redis.Redis.lock", role=None), [AS_THE_PAGE_SAYS]),
+    "in a command": (call("redis.Redis.lock", role=Role.CLI), [AUDITOR]),
+    "in a test": (call("redis.Redis.lock", role=Role.TEST), []),
+    "with options that are not read": (
+        call("redis.Redis.lock")._replace(open=True),
+        [AUDITOR],
+    ),
+    "that is made, and not entered": (call("redis.lock.Lock")._replace(block=None), []),
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), LOCKS.values(), ids=LOCKS)
+def test_a_shared_lock(asked: Call, expected: list[Heard]) -> None:
+    assert hear(LOCK, asked) == expected
 
 
 @each(BLOCKING)

@@ -230,6 +230,17 @@ def test_a_default_that_a_version_brought_holds_from_then_on(
     assert hear(MISSING, asked) == expected
 
 
+@pytest.mark.parametrize(
+    ("callee", "expected"),
+    [
+        pytest.param("websocket.create_connection", [AUDITOR], id="what opens a stream listens"),
+        pytest.param("requests.get", [HIGH], id="what asks waits for an answer"),
+    ],
+)
+def test_in_a_loop(callee: str, expected: list[Word]) -> None:
+    assert hear(MISSING, call(callee)._replace(repeats=True)) == expected
+
+
 def test_a_limit_in_the_url_holds_in_every_version() -> None:
     url = constant("redis://cache?socket_timeout=5")
 

@@ -39,6 +39,7 @@ class Client(NamedTuple):
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
+    listens: bool = False  # in a `while` loop it is a listener, whose work it is to wait
     url: str = ""  # as `dsn`, but hardly anyone says it there: one that is not read says nothing
     since: str = ""  # version of the library that brought the default; before, it has none
 
@@ -123,7 +124,8 @@ def weigh(call: Call, row: Client) -> Weight | None:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
     out_of_place = row.request_only and (Role.HANDLER not in roles or ends_soon(call))
-    if aside or out_of_place or row.certainty is Confidence.LOW:
+    listens = row.listens and call.repeats
+    if aside or out_of_place or listens or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:
         return Weight(Confidence.MEDIUM)
