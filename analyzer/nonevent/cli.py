@@ -28,6 +28,7 @@ Exit codes:
   1  findings
   2  misuse: a wrong option, a path that is not there
   3  with --strict: something given could not be analysed
+After --fix they speak of the findings that remain.
 
 \b
 Settings: [tool.nonevent] in the nearest pyproject.toml has the keys
