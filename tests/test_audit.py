@@ -189,7 +189,12 @@ def test_the_short_form_fits_on_a_screen(rules: int, each: int) -> None:
     inventory = take(a_report(*findings, notes=notes), ())
     whole = render(inventory, whole=True)
 
-    assert len(render(inventory).splitlines()) <= SCREEN
+    short = render(inventory)
+
+    assert len(short.splitlines()) <= SCREEN
+    assert [
+        rule for rule in range(rules if rules <= 8 else 0) if f"rule-{rule}, error" not in short
+    ] == []
     assert [
         one for one in findings if f"{one.location.path}:{one.location.line}" not in whole
     ] == []

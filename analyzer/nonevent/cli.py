@@ -124,7 +124,7 @@ def _check(check: Callable[[Given], int]) -> click.Command:
 
 def _audit() -> click.Command:
     options = {option.name: option for option in CHECK}
-    shared = ("--exclude", "--color", "--config")
+    shared = ("--exclude", "--color", "--config", "--no-cache", "--cache-dir")
     return click.Command(
         "audit",
         callback=lambda **values: _take_stock(_given(values)),

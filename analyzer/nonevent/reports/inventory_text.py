@@ -16,6 +16,7 @@ __all__ = ["SCREEN", "render"]
 SCREEN = 40  # lines of the short form
 COMPONENTS = 6
 NOTES = 3
+LISTED = 8  # groups that are only named
 NAMED = 3  # kinds of what is held that the head of a group names
 SEE_ALL = "nonevent audit --all shows everything, with who reaches each place and how."
 
@@ -55,9 +56,10 @@ def _short(inventory: Inventory, groups: Sequence[Group], paint: Paint) -> list[
 
     def lines() -> list[str]:
         bodies = [_group(*each, paint) for each in zip(groups, counts, strict=False)]
-        rest = sum(map(len, groups[len(counts) :]))
-        last = [f"{rest} more that other rules find."]
-        return _lines(inventory, bodies, [*(last if rest else []), SEE_ALL], paint)
+        rest = groups[len(counts) :]
+        if rest:
+            bodies.append(list(_listed(rest)))
+        return _lines(inventory, bodies, [SEE_ALL], paint)
 
     while len(lines()) > SCREEN and counts:
         counts.pop()
@@ -72,6 +74,14 @@ def _short(inventory: Inventory, groups: Sequence[Group], paint: Paint) -> list[
                 else:
                     counts[place] -= 1
     return lines()
+
+
+def _listed(groups: Sequence[Group]) -> Iterator[str]:
+    """Yield one line for each group that has no room for more."""
+    for group in groups[:LISTED]:
+        yield f"{_title_of(group, str)}, {len(group)}"
+    if len(groups) > LISTED:
+        yield f"and {sum(map(len, groups[LISTED:]))} more"
 
 
 def _lines(
@@ -128,14 +138,20 @@ def _whole_group(group: Group, paint: Paint) -> list[str]:
 
 def _head(group: Group, paint: Paint) -> Iterator[str]:
     first = group[0]
-    scale = "suppressed" if first.suppressed else f"{first.severity}, {first.confidence}"
-    kinds = list(dict.fromkeys(holder.held for holder in group))
-    held = ", ".join(kinds[:NAMED]) + (" and more" if len(kinds) > NAMED else "")
-    yield f"{paint(visible(held))}  {first.rule}, {scale}"
+    yield _title_of(group, paint)
     if first.lost:
         yield from _wrapped("lost at a restart: ", first.lost)
     if first.replicas:
         yield from _wrapped("with two replicas: ", first.replicas)
+
+
+def _title_of(group: Group, paint: Paint) -> str:
+    """Return "carts, jobs  module-state-in-handler, error, high"."""
+    first = group[0]
+    scale = "suppressed" if first.suppressed else f"{first.severity}, {first.confidence}"
+    kinds = list(dict.fromkeys(holder.held for holder in group))
+    held = ", ".join(kinds[:NAMED]) + (" and more" if len(kinds) > NAMED else "")
+    return f"{paint(visible(held))}  {visible(first.rule)}, {scale}"
 
 
 def _differs(group: Group) -> bool:
@@ -166,8 +182,8 @@ def _whole(holder: Holder, differs: bool) -> Iterator[str]:
             yield from (f"      {line}" for line in wrap(f"reason: {visible(place.reason)}", WIDTH))
         for reach in finding.subject.reach if finding.subject else ():
             if len(reach.chain) > 1:
-                way = (address(each.path, each.line) for each in reach.chain)
-                yield f"      {' > '.join(way)}"
+                way = " > ".join(address(each.path, each.line) for each in reach.chain)
+                yield from (f"      {line}" for line in wrap(way, WIDTH - 6))
 
 
 def _address(holder: Holder) -> str:
