@@ -12,8 +12,17 @@ from nonevent_rules.stage import is_deployed
 
 # Words in the names of work that is the process's own, or that the answer itself is made of.
 OWN = frozenset(
-    {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "monitor", "prefetch"}
-    | {"preload", "refresh", "stream", "streaming", "warm", "warmup", "watch", "watcher"}
+    {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "loop", "monitor"}
+    | {
+        "prefetch",
+        "preload",
+        "refresh",
+        "stream",
+        "streaming",
+        "warm",
+        "warmup",
+        "watcher",
+    }
 )
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
@@ -57,7 +66,11 @@ def _words(made: Value) -> list[str]:
     """Return the words of the names that a thread and its function have."""
     names = [value for key, value in made.keywords if key in {"target", "name"}]
     said = [one.constant if isinstance(one.constant, str) else one.name for one in names]
-    return re.findall("[a-z]+", " ".join(name.rpartition(":")[2] for name in said).lower())
+    return re.findall("[a-z]+", " ".join(_last(name) for name in said).lower())
+
+
+def _last(name: str) -> str:
+    return name.replace(":", ".").rpartition(".")[2]
 
 
 def _is_unnamed(call: Call) -> bool:
