@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,20 @@ def test_a_file_of_aliases_fills_no_memory(tmp_path: Path) -> None:
     )
 
     assert refusal(bomb, tmp_path) == "facts.yaml:2: an alias such as *a is not read"
+
+
+@pytest.mark.slow
+def test_a_file_of_many_names_takes_no_time_and_no_room(tmp_path: Path) -> None:
+    start = time.monotonic()
+    many = ", ".join(f"k{number}: 1" for number in range(80_000))
+    found = [
+        refusal(f"roles: [{{{many}}}]", tmp_path),
+        refusal(f"? {'x' * 100_000}\n: []", tmp_path),
+        refusal(f"roles: [{{? {'x' * 100_000}\n: 1}}]", tmp_path),
+    ]
+
+    assert time.monotonic() - start < 20  # seconds, on a machine that is busy
+    assert max(map(len, found)) < 400
 
 
 def failing(name: str, folder: Path) -> str:

@@ -81,7 +81,9 @@ def read_sections(
         for key, rows in pairs:
             place = f"{file}:{key.start_mark.line + 1}"
             if key.value not in known:
-                raise UserError(f"{place}: no catalogue '{key.value}'{hint(str(key.value), known)}")
+                raise UserError(
+                    f"{place}: no catalogue {_shown(key.value)}{hint(key.value, known)}"
+                )
             if rows.id != "sequence":
                 raise UserError(f"{place}: '{key.value}' is a list of rows")
             found[key.value] = _rows(loader, rows, form(key.value), file, sourced=False)
@@ -132,7 +134,7 @@ def _values(
     known = [field.name for field in forms]
     for name in entry:
         if name not in known and name != SOURCE:
-            raise UserError(f"{place}: unknown field '{name}'{hint(str(name), known)}")
+            raise UserError(f"{place}: unknown field {_shown(str(name))}{hint(str(name), known)}")
     if sourced:
         _refuse_source(entry, place)
     values = []
@@ -286,6 +288,9 @@ def _refuse_depth(events: Iterable[Any], file: str, *, aliases: bool) -> None:
 
 
 def _refuse_twice(names: Sequence[Any], place: str, said: str) -> None:
-    for at, name in enumerate(names):
-        if name in names[:at]:
-            raise UserError(f"{place}: {said} '{name}' stands twice")
+    seen = set()
+    for name in names:
+        if isinstance(name, str):  # any other is refused when the mapping is made
+            if name in seen:
+                raise UserError(f"{place}: {said} {_shown(name)} stands twice")
+            seen.add(name)
