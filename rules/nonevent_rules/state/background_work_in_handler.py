@@ -13,16 +13,7 @@ from nonevent_rules.stage import is_deployed
 # Words in the names of work that is the process's own, or that the answer itself is made of.
 OWN = frozenset(
     {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "loop", "monitor"}
-    | {
-        "prefetch",
-        "preload",
-        "refresh",
-        "stream",
-        "streaming",
-        "warm",
-        "warmup",
-        "watcher",
-    }
+    | {"prefetch", "preload", "refresh", "stream", "streaming", "warm", "warmup", "watcher"}
 )
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
