@@ -206,9 +206,9 @@ def test_neither_a_hang_nor_a_crash_costs_the_run(text: str) -> None:
 
 @SLOW
 def test_a_process_that_fails_rewrites_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/nowhere/python")
-
-    assert newer.rewrite("type X = int\n") is None
+    for executable in ("/nowhere/python", "", None):
+        monkeypatch.setattr(sys, "executable", executable)
+        assert newer.rewrite("type X = int\n") is None
 
 
 def test_what_parses_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

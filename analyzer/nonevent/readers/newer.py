@@ -66,6 +66,8 @@ def rewrite(text: str, seconds: float = SECONDS) -> str | None:
     """Return the text in older syntax, each character at its place; None where that fails."""
     import subprocess
 
+    if not sys.executable:  # Python inside another program
+        return None
     try:
         done = subprocess.run(  # noqa: S603  # this very file
             [sys.executable, "-I", __file__],
