@@ -121,6 +121,26 @@ def test_marks_say_what_can_be_fixed(capfd: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("call", "mark"),
+    [
+        pytest.param("get(U, **{'verify': False})", "[*]", id="a mapping in the call"),
+        pytest.param("get(U, **MORE)", "[?]", id="a mapping made elsewhere"),
+        pytest.param("get(U, params=MORE)", "[*]", id="a mapping that is passed"),
+    ],
+)
+def test_what_is_unpacked_may_have_grown(
+    call: str, mark: str, shop: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = f"import requests\n\nMORE = {{'verify': False}}\nrequests.{call}\n"
+    (shop / "shop" / "load.py").write_text(text)
+    _, out, _ = run(capfd, "shop/load.py", "--output", "concise")
+    run(capfd, "shop/load.py", "--fix")
+
+    assert f"call-without-timeout {mark} " in out
+    assert ("timeout" in contents(shop)["load.py"]) is (mark == "[*]")
+
+
 def test_a_suppressed_finding_is_not_fixed(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
     word = "  # nonevent: ignore[call-without-timeout] the peer is a thread of this process"
     text = LOAD.replace("get(url)", f"get(url){word}").replace("None", "3")

@@ -71,6 +71,10 @@ ADDED = {
     "a backslash behind the last": ("g(\n  a \\\n)", "g(\n  a, \\\n  timeout=10\n)"),
     "a with statement": ("with g(a) as b: pass", "with g(a, timeout=10) as b: pass"),
     "await": ("async def f():\n\tawait g(a)", "async def f():\n\tawait g(a, timeout=10)"),
+    "a mapping unpacked where it is written": (
+        "g(a, **{'b': 1})",
+        "g(a, **{'b': 1}, timeout=10)",
+    ),
     "await in an argument": (
         "async def f():\n    g(await b())",
         "async def f():\n    g(await b(), timeout=10)",
@@ -125,6 +129,7 @@ def test_the_fix_of_a_report_is_the_edit(name: str, edits: Edits) -> None:
 NOTHING = {
     "arguments that are unpacked": "g(a, **options)",
     "positional arguments that are unpacked": "g(*a)",
+    "a mapping of which a part is unpacked": "g(**{'a': 1, **options})",
     "an argument that is there": "g(timeout=None)",
     "a file that is no Python": "g(a) +",
 }

@@ -40,7 +40,7 @@ class Call(NamedTuple):
     text: str
     opening: int  # behind the opening parenthesis
     arguments: tuple[Argument, ...]
-    spreads: bool  # holds `*x` or `**x`
+    spreads: bool  # holds `*x` or `**x`, of which nobody knows what it has grown to
 
 
 def read_call(text: str, older: Older | None = None) -> Call | None:
@@ -60,7 +60,7 @@ def read_call(text: str, older: Older | None = None) -> Call | None:
     arguments = tuple(_argument(each, spans, data) for each in call.args)
     _, behind = _span(spans[call.func], data)
     opening = text.index("(", behind) + 1
-    return Call(text, opening, arguments, any(each.star for each in call.args))
+    return Call(text, opening, arguments, any(map(_spreads, call.args)))
 
 
 def _depth(tree: ast.AST) -> int:
@@ -93,6 +93,13 @@ def _argument(node: libcst.Arg, spans: Mapping[libcst.CSTNode, CodeSpan], data: 
     name = node.keyword.value if node.keyword is not None else ""
     bare = isinstance(node.value, libcst.GeneratorExp) and not node.value.lpar
     return Argument(start, end, comma, name, bare)
+
+
+def _spreads(node: libcst.Arg) -> bool:
+    """Tell whether an argument stands for more than is written there; `**{"a": 1}` does not."""
+    if not isinstance(node.value, libcst.Dict):
+        return bool(node.star)
+    return any(isinstance(each, libcst.StarredDictElement) for each in node.value.elements)
 
 
 def replaced(call: Call, name: str, text: str) -> tuple[Splice, ...]:

@@ -86,4 +86,11 @@ def _at(call: Call, value: Value) -> Location:
 def _is_safe(call: Call, row: Client, weight: Weight) -> bool:
     """Tell whether a limit is what everybody wants there, and is passed no other way."""
     sure = row.certainty is Confidence.HIGH and weight.confidence is not Confidence.LOW
-    return sure and not call.open
+    return sure and not call.open and not _unpacks(call)
+
+
+def _unpacks(call: Call) -> bool:
+    """Tell whether keywords were read from a mapping made elsewhere: it may have grown since."""
+    extent = call.extent
+    first, last = (extent.line, extent.column), (extent.end_line, extent.end_column)
+    return any(not value.alias and not first < value.span[:2] < last for _, value in call.keywords)
