@@ -202,6 +202,9 @@ def test_a_change_that_asks_for_nothing_does_not_look_around() -> None:
 
 
 HELD = {
+    "a from-import over two lines": "from \\\n    requests import get\nget(u)",
+    "an import behind a semicolon": "import os; import requests\nrequests.get(u)",
+    "an import after a name in a comment": "# see x\nimport requests\nrequests.get(u)",
     "an import behind others": "import os, requests\nrequests.get(u)",
     "an import over two lines": "import os, \\\n    requests\nrequests.get(u)",
     "an import behind a colon": "if x: import requests\nrequests.get(u)",
@@ -232,6 +235,7 @@ HELD = {
     "state that is bound anew": "X = {}\ndef f():\n    global X\n    X = {}",
 }
 NOT_HELD = {
+    "a name of another module": "from shop.clients import requests\nrequests.get(u)",
     "nothing": "",
     "a library that is only spoken of": "# requests that get lost\nget = 1",
     "a file that is only read": "open('f')\nopen('g', 'rb')",

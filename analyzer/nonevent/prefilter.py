@@ -14,8 +14,12 @@ __all__ = ["Filter", "build", "changes", "changes_own", "naming", "words_of"]
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
 # A suppression that silences nothing is a finding, wherever it stands.
 SUPPRESSION = b"nonevent:"
-# An import of a module, also behind others and over lines that a backslash joins.
-IMPORT = rb"\b(?:from|import)[ \t](?:[^\n]|\\\r?\n)*?\b%s\b"
+# An import of a module, also behind others and over lines that a backslash joins. What `from x
+# import` takes from another module is none: before its `import` stands a name.
+IMPORT = (
+    rb"\bfrom[ \t\\\r\n]+%(root)s\b"
+    rb"|(?<![\w.][ \t])\bimport[ \t](?:[^\n]|\\\r?\n)*?\b%(root)s\b"
+)
 # What a row may need that is no word: `open` with no mode at hand reads.
 PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax][rbtUwax+]*["']""")}
 _METHODS = "|".join(sorted(CHANGING)).encode()
@@ -107,7 +111,7 @@ def _met(root: bytes, *, builtin: bool) -> re.Pattern[bytes]:
     """Return what a file with the first word of a callee holds: an import of it, as a rule."""
     if root.startswith(b"."):
         return re.compile(rb"\%s\b" % root)
-    return re.compile((rb"\b%s\b" if builtin else IMPORT) % root)
+    return re.compile((rb"\b%(root)s\b" if builtin else IMPORT) % {b"root": root})
 
 
 def _spellings(call: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ class SharedLock(NamedTuple):
     expiry: str  # parameter after whose seconds the lock frees itself
     position: int | None = None  # 0-based
     entered: bool = False  # it is taken where a `with` enters it
+    needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
 def find(call: Call, rows: Mapping[str, SharedLock]) -> Iterator[Problem]:
