@@ -132,6 +132,12 @@ def test_a_project_that_is_no_toml_is_noted(text: str) -> None:
     assert [note.kind for note in notes] == [NoteKind.SYNTAX]
 
 
+def test_what_one_file_says_has_an_end() -> None:
+    text = "redis\n" * 200_000 + "".join(f"redis=={number}\n" for number in range(200_000))
+
+    assert len(requirements.read("requirements.txt", text, WANTED).facts) == requirements.MOST
+
+
 NAMES = {
     "requirements.txt": True,
     "requirements-dev.txt": True,

@@ -10,6 +10,8 @@ from nonevent.note import Note, NoteKind
 
 __all__ = ["read"]
 
+# Different words on the wanted libraries: more than people write in one file.
+MOST = 100
 # Extras, markers, hashes and comments stand behind: `redis[hiredis]==4.4.4 ; python_version…`.
 LINE = re.compile(r"([A-Za-z0-9][\w.-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*\(?([^;#@)]*)")
 PACKAGE = re.compile(r'^name = "([^"]+)"\r?\nversion = "([^"]+)"', re.MULTILINE)
@@ -21,19 +23,20 @@ def read(path: str, text: str, wanted: Collection[str]) -> FileFacts:
     """Return the wanted libraries among those that a file names; names are normalised."""
     name = path.rpartition("/")[2]
     try:
-        found = tuple(
-            Dependency(library, specifier, _location(path, text, start))
-            for written, specifier, start in _named(name, text)
-            if (library := _normal(written)) in wanted
-        )
+        found: dict[tuple[str, str], str | int] = {}
+        for written, specifier, place in _named(name, text):
+            library = _normal(written)
+            if library in wanted and len(found) < MOST:
+                found.setdefault((library, specifier), place)
     except (ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0] or "nested too deeply"
         return FileFacts(path, notes=(Note(path, NoteKind.SYNTAX, f"not read: {reason}"),))
-    return FileFacts(path, found)
+    facts = (Dependency(*said, _location(path, text, place)) for said, place in found.items())
+    return FileFacts(path, tuple(facts))
 
 
-def _named(name: str, text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield each library as written, its specifier, and where it stands in the text."""
+def _named(name: str, text: str) -> Iterator[tuple[str, str, str | int]]:
+    """Yield each library as written, its specifier, and where or as what it stands in the text."""
     if name == "pyproject.toml":
         yield from _project(text)
     elif name == "Pipfile.lock":
@@ -51,7 +54,7 @@ def _named(name: str, text: str) -> Iterator[tuple[str, str, int]]:
             start += len(line)
 
 
-def _project(text: str) -> Iterator[tuple[str, str, int]]:
+def _project(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield what `[project]` and `[tool.poetry]` depend on."""
     import tomllib
 
@@ -62,14 +65,12 @@ def _project(text: str) -> Iterator[tuple[str, str, int]]:
         for item in listed if isinstance(listed, list) else ():
             found = LINE.match(item.strip()) if isinstance(item, str) else None
             if found:
-                yield found[1], _compact(found[2]), max(text.find(item), 0)
+                yield found[1], _compact(found[2]), item
     for name, asked in _table(document, "tool", "poetry", "dependencies").items():
         version = asked.get("version") if isinstance(asked, dict) else asked
-        place = re.search(rf"^{re.escape(name)}\s*=", text, re.MULTILINE)
-        start = place.start() if place else 0
         # Poetry's own form: `4.4.4` alone is that very version.
         said = _compact(version) if isinstance(version, str) else ""
-        yield name, f"=={said}" if said[:1].isdigit() else said, start
+        yield name, f"=={said}" if said[:1].isdigit() else said, f"\n{name} ="
 
 
 def _table(document: Any, *keys: str) -> dict[str, Any]:
@@ -91,7 +92,10 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _location(path: str, text: str, start: int) -> Location:
+def _location(path: str, text: str, place: str | int) -> Location:
+    """Return where a library stands: from the place, or the first time these words stand there."""
+    start = max(text.find(place), 0) if isinstance(place, str) else place
+    start += text[start : start + 1] == "\n"
     line = text.count("\n", 0, start) + 1
     column = start - (text.rfind("\n", 0, start) + 1) + 1
     end = text.find("\n", start)
