@@ -44,7 +44,7 @@ SHOP = {
         "    return store('x')\n"
     ),
     "shop/rates.py": "import requests\n\ndef rates():\n    return requests.get('https://x.example')\n",
-    "shop/bad.py": "def (:\n",
+    "shop/bad.py": "KEY = '\0'\n",
     "migrations/0001.sql": "ALTER TABLE cart DROP COLUMN size;\n",
 }
 FILLER = {f"shop/part_{number}.py": f"PART = {number}\n" for number in range(45)}
@@ -274,6 +274,17 @@ def test_a_file_of_this_very_moment_is_not_trusted(shop: Path) -> None:
     *_, opened = run(shop, opened=True)
 
     assert opened == {"shop/part_3.py", *SHOP} - {"shop/bad.py"}
+
+
+def test_a_file_that_was_not_parsed_is_tried_again(shop: Path) -> None:
+    """What parses newer Python may have had no time."""
+    (shop / "shop/part_3.py").write_text("import requests\nrequests.get(:\n")
+    settle()
+    first = run(shop)
+    *again, opened = run(shop, opened=True)
+
+    assert tuple(again) == first
+    assert "shop/part_3.py" in opened  # type: ignore[operator]
 
 
 # -- other questions -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from nonevent import __version__
 from nonevent.change import Content
 from nonevent.facts import Fact, FileFacts
 from nonevent.indexcache import files_of
+from nonevent.note import Note, NoteKind
 from nonevent.sources.disk import place_of
 from nonevent.wire import Codec, dump, load
 
@@ -30,7 +31,9 @@ DIGEST = 16  # bytes
 TICK, COARSE = 50_000_000, 2_100_000_000  # ns
 STEP = 10_000_000  # ns; times that are all multiples of it come from a coarse file system
 # Distributions whose version decides what a reader says.
-LIBRARIES = ("ahocorasick_rs-", "postgast-", "sqlglot-", "sqlglotc-")
+LIBRARIES = ("ahocorasick_rs-", "libcst-", "postgast-", "sqlglot-", "sqlglotc-")
+# Notes that hang on more than the bytes: a parser had no time or no room, the system refused.
+PASSING = frozenset({NoteKind.SYNTAX, NoteKind.UNREADABLE})
 MISFIT = (ValueError, TypeError, LookupError, RecursionError, AttributeError)
 
 State = tuple[int, int, int, int]  # time of change of the content, of the inode, size, inode
@@ -69,9 +72,9 @@ class Memory:
         except MISFIT:
             return None
 
-    def keep_outcome(self, outcome: tuple[Any, ...]) -> None:
-        """Keep what came out of the whole run; not where a file may change unseen."""
-        if None not in self._states.values():
+    def keep_outcome(self, outcome: tuple[Any, ...], notes: Iterable[Note]) -> None:
+        """Keep what came out of the whole run, with its notes, where it will come out again."""
+        if None not in self._states.values() and not _passing(notes):
             self._put(self._whole, outcome)
 
     def ask(self, question: bytes) -> None:
@@ -112,7 +115,9 @@ class Memory:
         return found
 
     def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
-        """Keep the facts of a file whose bytes were read."""
+        """Keep the facts of a file whose bytes were read, and will be read alike again."""
+        if _passing(facts.notes):
+            return
         try:
             self._new[self._key(facts.path, content)] = encoded or encode(facts)
         except (OSError, *MISFIT):
@@ -166,6 +171,10 @@ class Memory:
             return None if value is None else load(value)
         except MISFIT:
             return None
+
+
+def _passing(notes: Iterable[Note]) -> bool:
+    return any(note.kind in PASSING for note in notes)
 
 
 def _known(value: Any) -> Entry | None:

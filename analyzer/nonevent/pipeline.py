@@ -305,7 +305,7 @@ def _remembered(side: Side, task: Task, folder: str) -> Outcome:
     if known is None:
         memory.ask(asked)
         outcome = _side(side, task, (), None, memory)
-        memory.keep_outcome(outcome._replace(lines={}))
+        memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
     else:
         outcome = known._replace(lines=_Sources(side))
     memory.save()
