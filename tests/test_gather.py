@@ -83,6 +83,30 @@ SHOP = {
         def price(sku):
             return web.get(f"https://prices.example/{sku}")
     """,
+    "src/shop/rooms.py": """
+        class Rooms:
+            names = []
+            def __init__(self):
+                self.sockets = []
+            def join(self, socket):
+                self.sockets.append(socket)
+                self.names.append(socket.name)
+        class Status:
+            open = True
+    """,
+    "src/shop/made.py": """
+        from . import rooms
+        lobby = rooms.Rooms()
+        status = rooms.Status()
+    """,
+    "src/shop/chat.py": """
+        from shop.web import bp
+        from .made import lobby, status
+        @bp.route("/room")
+        def room():
+            status.open = False
+            lobby.join(1)
+    """,
     "src/shop/locks.py": """
         from shop.state import LOCKS
         from shop.web import bp
@@ -113,12 +137,15 @@ def test_the_filter_changes_no_finding() -> None:
 def test_findings_need_several_files() -> None:
     assert found(TASK) == [
         ("module-state-in-handler", "src/shop/carts.py", 4),
+        ("module-state-in-handler", "src/shop/chat.py", 6),
         ("call-without-timeout", "src/shop/client.py", 4),
         ("local-file-write", "src/shop/documents/disk.py", 3),
         ("local-file-write", "src/shop/exports.py", 5),
         ("module-state-in-handler", "src/shop/locks.py", 6),
         ("local-file-write", "src/shop/pages.py", 3),
         ("call-without-timeout", "src/shop/prices.py", 4),
+        ("module-state-in-handler", "src/shop/rooms.py", 7),
+        ("module-state-in-handler", "src/shop/rooms.py", 8),
         ("upload-kept-on-disk", "src/shop/uploads.py", 6),
     ]
 

@@ -145,15 +145,17 @@ class Held(NamedTuple):
     name: str  # qualified within the module: "session", "Shop.client", "make_client()"
     type: str  # resolved: "requests.Session", "shop.clients.ApiSession"
     made: Value | None = None  # the constructor call of a client, where one place says it
+    called: bool = False  # the type is called: the name holds an object of it
 
 
 class StateCell(NamedTuple):
-    """A module-level name that holds something mutable."""
+    """A name that holds something mutable for as long as the process lives."""
 
-    name: str
+    name: str  # qualified: "CARTS", "Rooms.open"
     holds: str  # "dict", "list", "set", or the resolved constructor: "cachetools.TTLCache"
     location: Location
     empty: bool  # starts empty: filled while the process runs
+    of_each: bool = False  # every object of the class has one: it lives where an object does
 
 
 class Mutation(NamedTuple):
@@ -166,6 +168,8 @@ class Mutation(NamedTuple):
     value: Value | None = None  # what is stored, where it can be told
     target: StateCell | None = None  # filled by link: the cell
     reach: tuple[Reach, ...] = ()  # filled by link
+    of_self: bool = False  # through the `self` of a method
+    looked_up: bool = False  # its function looks first whether it is there: it fills a cache
 
 
 class Setting(NamedTuple):

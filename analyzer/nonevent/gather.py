@@ -28,6 +28,8 @@ __all__ = ["Gathered", "Hangs", "Side", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
+# First letters of what the filter says of classes and objects, beside names of containers.
+MARKED = (b":", b"=")
 # Bytes of sources that are kept between the scans: half a million lines.
 ROOM = 20_000_000
 # Below this many files reading all of them costs less than choosing.
@@ -219,22 +221,35 @@ class _Reading:
 
     def changing(self) -> list[str]:
         """Return the files that change a module's container, their own or another's, and its."""
-        from nonevent.prefilter import changes, changes_own
+        from nonevent.prefilter import changes, changes_kept, changes_own, kept, sets
 
         makers: dict[bytes, list[str]] = {}
         for path, names in self.containers.items():
             for name in names:
-                makers.setdefault(name, []).append(path)
+                if name[:1] not in MARKED:
+                    makers.setdefault(name, []).append(path)
         changed = cache(lambda: changes(makers))
         question = f"changes {sorted(makers)}"
+        objects = kept(self.containers)
+        setting = cache(lambda: sets(objects.objects))
+        asked = f"sets {sorted(objects.objects)}"
+        keeps = f"keeps {sorted(objects.alive)}"
         found: dict[str, None] = {}
         for path, names in self.containers.items():
-            own = partial(changes_own, names=names)
-            if path not in self.facts and self._said(path, "changes its own", own):
+            plain = [name for name in names if name[:1] not in MARKED]
+            own = partial(changes_own, names=plain)
+            alive = partial(changes_kept, names=names, alive=objects.alive)
+            if path not in self.facts and (
+                self._said(path, "changes its own", own) or self._said(path, keeps, alive)
+            ):
                 found[path] = None
             for text in self._said(path, question, lambda data: _texts(changed()(data))):
                 if path not in makers[name := text.encode()]:
                     found.update(dict.fromkeys([path, *makers[name]]))
+            for text in self._said(path, asked, lambda data: _texts(setting()(data))):
+                name = text.encode()
+                homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
+                found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
         return list(found)
 
     def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:

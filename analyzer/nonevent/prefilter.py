@@ -8,7 +8,17 @@ from nonevent.readers.python import clients_of
 from nonevent.readers.state import CHANGING
 from nonevent.readers.values import CANONICAL
 
-__all__ = ["Filter", "build", "changes", "changes_own", "naming", "words_of"]
+__all__ = [
+    "Filter",
+    "build",
+    "changes",
+    "changes_kept",
+    "changes_own",
+    "kept",
+    "naming",
+    "sets",
+    "words_of",
+]
 
 # Migrations are read whole: every operation is a fact.
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
@@ -27,8 +37,19 @@ _METHODS = "|".join(sorted(CHANGING)).encode()
 CONTAINER = (
     rb"\n(\w+)(?: *:[^=\n]+)? *=\s*"
     rb"(?:[\[{(]|(?:\w+\.)*(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
-    rb"|\w*Cache|Weak\w+)\()"
+    rb"|\w*Cache|\w*Queue|Weak\w+)\()"
 )
+# The same of an attribute, or of a name in the body of a class or a function.
+ATTRIBUTE = CONTAINER.replace(rb"\n(\w+)", rb"\n[ \t]+(self\.)?(\w+)", 1).replace(b"[{(]", b"[{]")
+# A class with what it is derived from; a name or an attribute that is bound to what a call returns.
+CLASS = rb"\n[ \t]*class (\w+)(?:\(([^)]*)\))?"
+OBJECT = rb"\n(?:(\w+)|[ \t]+self\.\w+)(?: *:[^=\n]+)? *= *(?:\w+\.)*(\w+)\("
+# The same where a function binds a `global` name, or keeps what it returns.
+LATE = rb"\n[ \t]+(?:(\w+)(?: *:[^=\n]+)? *=|return) *(?:\w+\.)*(\w+)\("
+WORD = re.compile(rb"\w+")
+# After `NAME.`: an attribute is set.
+ATTRIBUTE_SET = re.compile(rb"""\w+ *(?:[-+*/|&^%]+=|= *(?:[-"'\d]|[rbuf]+["']|True\b|False\b))""")
+GLOBAL = re.compile(rb"\bglobal ([\w, ]+)")
 # After `NAME[`: an assignment to the item, a changing method of it, or a line that goes on below.
 ITEM_CHANGES = re.compile(
     rb"[^\n]*\](?:[ \t]*[-+*/|&^%@<>]*=(?!=)|\.(?:" + _METHODS + rb")\()|[^\n\]]*(?:\n|$)"
@@ -43,7 +64,8 @@ class Filter(NamedTuple):
     """Tests of a file's bytes. All err on the side of reading a file for nothing."""
 
     speaks: Test  # holds the words of a call or a setting that some rule waits for
-    containers: Callable[[bytes], frozenset[bytes]]  # names of its module-level containers
+    # Names of its module-level containers, and what `Kept` reads.
+    containers: Callable[[bytes], frozenset[bytes]]
 
 
 def build(
@@ -66,9 +88,22 @@ def build(
     find = _automaton(words)
     met = {root: _met(root, builtin=root in lasts or root.decode() in calls) for root in needed}
     container = re.compile(CONTAINER)
+    defined, made, late = map(re.compile, (CLASS, OBJECT, LATE))
 
     def containers(data: bytes) -> frozenset[bytes]:
-        return frozenset(container.findall(b"\n" + data))
+        data = b"\n" + data
+        found = set(container.findall(data))
+        found.update(b"=%s=%s" % each for each in made.findall(data))
+        if b"global " in data or b"lru_cache" in data or b"@cache" in data:
+            declared = {name for names in GLOBAL.findall(data) for name in WORD.findall(names)}
+            found.update(
+                b"=%s=%s" % each
+                for each in late.findall(data)
+                if not each[0] or each[0] in declared
+            )
+        if b"class " in data:
+            found.update(b":%s:%s" % each for each in defined.findall(data))
+        return frozenset(found)
 
     def speaks(data: bytes) -> bool:
         found = {words[mark] for mark, _, _ in find(data)}
@@ -139,20 +174,106 @@ def changes_own(data: bytes, names: Collection[bytes]) -> bool:
     """Tell whether a file may change one of the containers that it makes."""
     if names and b"global " in data:
         return True
+    return next(_changed_at(data, names), -1) >= 0
+
+
+def _changed_at(data: bytes, names: Iterable[bytes]) -> Iterator[int]:
+    """Yield where a file may change one of the containers: 0-based, of the name's first byte."""
     for name in names:
         start = data.find(name)
         while start >= 0:
             end = start + len(name) + 1
             if data[end - 1 : end] in {b"[", b"."} and _is_change(data, start, end):
-                return True
+                yield start
             start = data.find(name, end)
-    return False
+
+
+class Kept(NamedTuple):
+    """What files say of classes whose objects live as long as the process."""
+
+    alive: frozenset[bytes]  # names of classes
+    homes: Mapping[bytes, frozenset[str]]  # class → files that define one of the name
+    objects: Mapping[bytes, frozenset[bytes]]  # name of an object → its classes and theirs above
+    makers: Mapping[bytes, frozenset[str]]  # name of an object → files that make it
+
+
+def kept(names: Mapping[str, Collection[bytes]]) -> Kept:
+    """Return what the `containers` of all files, by path, say together."""
+    homes: dict[bytes, set[str]] = {}
+    above: dict[bytes, set[bytes]] = {}
+    made: dict[bytes, set[bytes]] = {}
+    makers: dict[bytes, set[str]] = {}
+    for path, found in names.items():
+        for each in found:
+            if each[:1] == b":":
+                _, name, bases = each.split(b":", 2)
+                homes.setdefault(name, set()).add(path)
+                above.setdefault(name, set()).update(WORD.findall(bases))
+            elif each[:1] == b"=":
+                _, name, kind = each.split(b"=")
+                made.setdefault(name, set()).add(kind)
+                makers.setdefault(name, set()).add(path)
+    objects = {
+        name: frozenset(_ancestry(kinds.intersection(homes), above))
+        for name, kinds in made.items()
+        if not kinds.isdisjoint(homes)
+    }
+    alive = frozenset(kind for kinds in objects.values() for kind in kinds)
+    objects.pop(b"", None)  # attributes
+    return Kept(
+        alive,
+        {name: frozenset(paths) for name, paths in homes.items()},
+        objects,
+        {name: frozenset(paths) for name, paths in makers.items()},
+    )
+
+
+def _ancestry(kinds: Iterable[bytes], above: Mapping[bytes, set[bytes]]) -> set[bytes]:
+    queue = [*kinds]
+    found = set(queue)
+    for kind in queue:  # grows while it is read
+        new = above.get(kind, set()) - found
+        found |= new
+        queue += new
+    return found
+
+
+def changes_kept(data: bytes, names: Collection[bytes], alive: frozenset[bytes]) -> bool:
+    """Tell whether a file may change what a class of it, or a living object of one, holds."""
+    classes = [each.split(b":")[1] for each in names if each[:1] == b":"]
+    lives = not alive.isdisjoint(classes)
+    receivers = tuple(name + b"." for name in (*classes, b"cls"))
+    if not lives and not any(receiver in data for receiver in receivers):
+        return False
+    attributes = {b"." + name for _, name in re.findall(ATTRIBUTE, b"\n" + data)}
+    return any(
+        lives or data.endswith(receivers, 0, start + 1) for start in _changed_at(data, attributes)
+    )
+
+
+def sets(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
+    """Return a function from a file's bytes to the objects of which it sets an attribute."""
+    marks = [name + b"." for name in sorted(names)]
+    find = _automaton(marks)
+
+    def found(data: bytes) -> frozenset[bytes]:
+        return frozenset(
+            marks[mark][:-1]
+            for mark, start, end in find(data)
+            if ATTRIBUTE_SET.match(data, end) and not _goes_before(data, start)
+        )
+
+    return found
+
+
+def _goes_before(data: bytes, start: int) -> bool:
+    before = data[start - 1 : start]
+    return before.isalnum() or before == b"_"
 
 
 def _is_change(data: bytes, start: int, end: int) -> bool:
     """Tell whether `NAME[` or `NAME.` at `start` may begin a change of the container."""
-    before = data[start - 1 : start]
-    if before.isalnum() or before == b"_":
+    if data[start : start + 1] != b"." and _goes_before(data, start):
         return False
     test = METHOD_CHANGES if data[end - 1 : end] == b"." else ITEM_CHANGES
     return bool(test.match(data, end)) or data[max(start - 4, 0) : start] == b"del "

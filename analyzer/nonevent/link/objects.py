@@ -1,12 +1,12 @@
 """What the object of a call is, where another module made it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Class, FileFacts, Function, Held, Value
+from nonevent.facts import Call, Class, FileFacts, Function, Held, StateCell, Value
 from nonevent.link.modules import Modules, index
 
-__all__ = ["NONE", "Found", "Methods", "Objects", "handed", "objects"]
+__all__ = ["NONE", "Found", "Methods", "Objects", "handed"]
 
 # How many objects, results and attributes are followed to the one that a library made.
 HOPS = 8
@@ -20,6 +20,10 @@ class Found(NamedTuple):
 
 
 NOTHING = Found("")
+# Bases of which each thread or each request has a value of its own.
+LOCAL = frozenset({"threading.local", "asgiref.local.Local", "werkzeug.local.Local"})
+# Decorators that keep what a function returned.
+KEEPING = frozenset({"functools.cache", "functools.lru_cache"})
 
 
 class Methods(NamedTuple):
@@ -36,20 +40,31 @@ class Objects:
     """The project's classes, functions and what they hold, asked for what a name means."""
 
     def __init__(
-        self,
-        modules: Modules,
-        classes: Mapping[str, Class],
-        functions: Mapping[str, Function],
-        held: Mapping[str, Held],
-        methods: Methods,
+        self, files: Iterable[FileFacts], modules: Modules, methods: Methods = NONE
     ) -> None:
+        """Take what `files` hold, by name; `methods` are those of clients that rules know."""
         self.modules = modules
-        self.classes = classes
-        self.functions = functions
-        self.held = held
+        self.classes: dict[str, Class] = {}
+        self.functions: dict[str, Function] = {}
+        self.held: dict[str, Held] = {}
+        self.cells: dict[str, StateCell] = {}
         self.calls, self.clients = methods
+        for facts in files:
+            self._take(facts)
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
+        self._living: frozenset[str] | None = None
         self._known: dict[tuple[str, str], Found] = {}
+
+    def _take(self, facts: FileFacts) -> None:
+        for each in facts.held:
+            self.held[f"{facts.module}:{each.name}"] = each
+        for fact in facts.facts:
+            if isinstance(fact, Function):
+                self.functions[f"{facts.module}:{fact.name}"] = fact
+            elif isinstance(fact, Class):
+                self.classes[f"{facts.module}:{fact.name}"] = fact
+            elif isinstance(fact, StateCell):
+                self.cells[f"{facts.module}:{fact.name}"] = fact
 
     def resolve(self, name: str, importer: str, hops: int = HOPS) -> Found:
         """Return what `name` means in the module `importer`."""
@@ -68,6 +83,65 @@ class Objects:
             for call, what in found
             if what.name in self.calls
         )
+
+    def cell(self, name: str, module: str, *, of_self: bool = False) -> StateCell | None:
+        """Return the container that `name` means in a module, if it lives with the process."""
+        place = f"{module}:{name}" if "." not in name else self.resolve(name, module).name
+        if place not in self.cells:
+            owner, _, attribute = place.rpartition(".")
+            place = self.member(owner, attribute) if owner in self.classes else ""
+        cell = self.cells.get(place)
+        if cell is None or "." not in cell.name:
+            return cell
+        if not place.startswith(f"{module}:"):  # a class changes its own
+            return None
+        if not cell.of_each and not of_self:
+            return cell
+        return cell if place.rpartition(".")[0] in self.living() else None
+
+    def attribute(self, name: str, module: str) -> StateCell | None:
+        """Return the attribute of a class of the project, or of an object that a module holds."""
+        if "." not in name:
+            return None
+        owner, _, attribute = name.rpartition(".")
+        place = self.resolve(owner, module).name
+        cls = self.classes.get(place)
+        if cls is None or not LOCAL.isdisjoint(self.ancestry(place)):
+            return None
+        return StateCell(f"{cls.name}.{attribute}", "attribute", cls.location, empty=False)
+
+    def living(self) -> frozenset[str]:
+        """Return the classes of which some object lives as long as the process."""
+        if self._living is None:
+            self._living = frozenset(self._alive())
+        return self._living
+
+    def _alive(self) -> set[str]:
+        found: set[str] = set()
+        queue = [
+            (place, each.type)
+            for place, each in self.held.items()
+            if each.called and "." not in each.name and self._is_kept(place)
+        ]
+        for place, kind in queue:  # grows while it is read
+            cls = self.resolve(kind, place.partition(":")[0]).name
+            if cls in found or cls not in self.classes or not LOCAL.isdisjoint(self.ancestry(cls)):
+                continue
+            for above in self.ancestry(cls):
+                found.add(above)
+                queue += [
+                    (other, each.type)
+                    for other, each in self.held.items()
+                    if each.called and other.rpartition(".")[0] == above
+                ]
+        return found
+
+    def _is_kept(self, place: str) -> bool:
+        """Tell whether a module's name is a variable, or a function that keeps its result."""
+        if not place.endswith("()"):
+            return True
+        function = self.functions.get(place.removesuffix("()"))
+        return function is not None and any(each.name in KEEPING for each in function.decorators)
 
     def is_ours(self, name: str) -> bool:
         """Tell whether a name may be something of this project."""
@@ -123,7 +197,9 @@ class Objects:
                 foreign.append(current)
                 continue
             place = f"{current}.{name}"
-            if place in self.functions or place in self.held or place in self.classes:
+            if place in self.cells or place in self.functions or place in self.held:
+                return place
+            if place in self.classes:
                 return place
             bounded = bounded or self.classes[current].limits
         if bounded:
@@ -152,24 +228,6 @@ class Objects:
             return name
         found = self.resolve(name, module).name
         return found or name.replace(":", ".")
-
-
-def objects(
-    files: Iterable[FileFacts],
-    modules: Modules,
-    functions: Mapping[str, Function],
-    methods: Methods,
-) -> Objects:
-    """Return the objects that `files` hold, with the clients that rules know."""
-    classes: dict[str, Class] = {}
-    held: dict[str, Held] = {}
-    for facts in files:
-        for each in facts.held:
-            held[f"{facts.module}:{each.name}"] = each
-        for fact in facts.facts:
-            if isinstance(fact, Class):
-                classes[f"{facts.module}:{fact.name}"] = fact
-    return Objects(modules, classes, functions, held, methods)
 
 
 def handed(files: Sequence[FileFacts], methods: Methods) -> list[tuple[str, str]]:

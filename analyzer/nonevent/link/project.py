@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nonevent.facts import Call, Fact, FileFacts, Function, Mutation, Reach, Role, StateCell
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
-from nonevent.link.objects import NONE, Methods, Objects, objects
+from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import Markers, Roles, find
 from nonevent.location import Location
 
@@ -36,13 +36,8 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
     """
     modules = index(files)
     roles = find(files, modules, markers)
-    functions = {
-        f"{facts.module}:{fact.name}": fact
-        for facts in files
-        for fact in facts.facts
-        if isinstance(fact, Function)
-    }
-    known = objects(files, modules, functions, methods)
+    known = Objects(files, modules, methods)
+    functions = known.functions
     pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
     missing = frozenset(known.missing)
     edges = {
@@ -50,13 +45,7 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
-    cells = {
-        f"{facts.module}:{fact.name}": fact
-        for facts in files
-        for fact in facts.facts
-        if isinstance(fact, StateCell)
-    }
-    context = _Context(modules, roles, functions, reached, cells, versions(files))
+    context = _Context(modules, roles, functions, reached, known, versions(files))
     return Linked(
         tuple(
             facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -105,7 +94,7 @@ class _Context(NamedTuple):
     roles: Roles
     functions: Mapping[str, Function]
     reached: Mapping[Role, Mapping[str, str]]
-    cells: Mapping[str, StateCell]
+    objects: Objects
     versions: Mapping[str, str]  # library → newest version that the project allows
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
@@ -117,18 +106,17 @@ class _Context(NamedTuple):
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                 )
             elif isinstance(fact, Mutation):
-                target = self.cell(fact.cell, facts.module)
+                target = self.cell(fact, facts.module)
                 if target is not None:
                     yield fact._replace(target=target, reach=self.reach(facts, fact.scope))
             else:
                 yield fact
 
-    def cell(self, name: str, module: str) -> StateCell | None:
-        """Return the cell that `name` means in `module`."""
-        if "." not in name:
-            return self.cells.get(f"{module}:{name}")
-        place = self.modules.split(name, module)
-        return self.cells.get(":".join(place)) if place is not None else None
+    def cell(self, mutation: Mutation, module: str) -> StateCell | None:
+        """Return the cell that a change in `module` changes."""
+        if mutation.how == "attribute assignment":
+            return self.objects.attribute(mutation.cell, module)
+        return self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
 
     def reach(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
         """Return from which roles the code in `scope` of this file is reached."""

@@ -54,9 +54,10 @@ class Objects:
             if any(_makes(binding) for binding in bindings):
                 kind = self.resolver.bound(bindings)
                 made = [binding for binding in bindings if isinstance(binding.node, ast.Call)]
-                yield from self._held(
+                found = self._held(
                     f"{prefix}{name}", kind, [(one.node, one.scope) for one in made], text
                 )
+                yield from (each._replace(called=True) if made else each for each in found)
 
     def _result(self, scope: Scope, text: str) -> Iterator[Held]:
         node = scope.node
@@ -70,7 +71,9 @@ class Objects:
                 for item in found
             }
             kind = kinds.pop() if len(kinds) == 1 else ""
-        yield from self._held(f"{scope.name}()", kind, [(item, scope) for item in found], text)
+        called = bool(found) and all(isinstance(item, ast.Call) for item in found)
+        for each in self._held(f"{scope.name}()", kind, [(item, scope) for item in found], text):
+            yield each._replace(called=called)
 
     def _held(
         self, name: str, kind: str, made: list[tuple[ast.AST | None, Scope]], text: str

@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
-from nonevent.readers.scope import Scope
-from nonevent.readers.values import Resolver, lookup
+from nonevent.readers.conditions import inside
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.values import Resolver, dotted_text, instance_class, lookup
 
 __all__ = ["CHANGING", "cells", "method_mutation", "mutations"]
+
+# How many names are followed to the container of which they are a part.
+HOPS = 3
 
 Locate = Callable[[ast.AST], Location]
 
@@ -23,6 +27,13 @@ CONTAINERS = frozenset(
         "collections.Counter",
         "collections.defaultdict",
         "collections.deque",
+        "asyncio.LifoQueue",
+        "asyncio.PriorityQueue",
+        "asyncio.Queue",
+        "queue.LifoQueue",
+        "queue.PriorityQueue",
+        "queue.Queue",
+        "queue.SimpleQueue",
         "weakref.WeakKeyDictionary",
         "weakref.WeakSet",
         "weakref.WeakValueDictionary",
@@ -59,6 +70,8 @@ CHANGING = frozenset(
         "pop",
         "popitem",
         "popleft",
+        "put",
+        "put_nowait",
         "remove",
         "reverse",
         "rotate",
@@ -72,15 +85,48 @@ CHANGING = frozenset(
 
 
 def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
-    """Yield the module-level names that hold something mutable."""
-    for statement, target, value in root.stores:
-        if not isinstance(target, ast.Name) or value is None:
+    """Yield the names and attributes that hold something mutable."""
+    for scope in root.walk():
+        if scope.kind == "function":
             continue
-        if isinstance(statement, ast.AugAssign):
+        prefix = f"{scope.name}." if scope.name else ""
+        for statement, target, value in scope.stores:
+            if (
+                isinstance(target, ast.Name)
+                and value is not None
+                and not isinstance(statement, ast.AugAssign)
+            ):
+                holds, empty = _held(value, scope, resolver)
+                if holds:
+                    # A library's base class may give each object a copy of what is annotated.
+                    copied = isinstance(statement, ast.AnnAssign) and _is_derived(scope)
+                    each = target.id in scope.attributes or copied
+                    yield StateCell(f"{prefix}{target.id}", holds, locate(target), empty, each)
+        if scope.kind == "class":
+            yield from _attributes(scope, resolver, locate)
+
+
+def _is_derived(scope: Scope) -> bool:
+    return isinstance(scope.node, ast.ClassDef) and bool(scope.node.bases)
+
+
+def _attributes(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
+    """Yield what each object of a class holds from the beginning."""
+    for method in scope.children:
+        if method.name != f"{scope.name}.__init__":
             continue
-        holds, empty = _held(value, root, resolver)
-        if holds:
-            yield StateCell(target.id, holds, locate(target), empty)
+        for statement, target, value in method.stores:
+            if (
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and target.value.id == method.instance
+                and value is not None
+                and not isinstance(statement, ast.AugAssign)
+            ):
+                holds, empty = _held(value, method, resolver)
+                if holds:
+                    name = f"{scope.name}.{target.attr}"
+                    yield StateCell(name, holds, locate(target), empty, of_each=True)
 
 
 def _held(value: ast.expr, root: Scope, resolver: Resolver) -> tuple[str, bool]:
@@ -105,10 +151,23 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
         return
     for statement, target, value in scope.stores:
         how = _stored(statement, target)
+        if how == "attribute assignment" and not (
+            _of_a_name(target, scope) and _is_told(statement, value)
+        ):
+            continue
         cell = cell_of(target, scope, resolver) if how else ""
         if cell and (how != "global assignment" or _is_global(target, scope)):
             stored = resolver.value(value, scope) if value is not None else None
-            yield Mutation(cell, how, locate(target), scope.name, stored)
+            first = how == "item assignment" and _looks_up(scope.node, target)
+            yield Mutation(
+                cell,
+                how,
+                locate(target),
+                scope.name,
+                stored,
+                looked_up=first,
+                of_self=_of_self(target, scope),
+            )
 
 
 def method_mutation(
@@ -118,7 +177,24 @@ def method_mutation(
     cell = cell_of(func.value, scope, resolver) if scope.kind != "class" else ""
     if cell:
         stored = resolver.value(call.args[-1], scope) if call.args else None
-        yield Mutation(cell, func.attr, locate(func), scope.name, stored)
+        own = _of_self(func.value, scope)
+        yield Mutation(cell, func.attr, locate(func), scope.name, stored, of_self=own)
+
+
+def _looks_up(function: ast.AST, target: ast.expr) -> bool:
+    """Tell whether a function asks for an item of the container that it stores one in."""
+    place = dotted_text(target.value) if isinstance(target, ast.Subscript) else ""
+    body = function.body if isinstance(function, FUNCTIONS) else ()
+    for node in (each for statement in body for each in inside(statement)):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            asked = node.comparators[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            asked = node.func.value if node.func.attr == "get" else node
+        else:
+            continue
+        if place and dotted_text(asked) == place:
+            return True
+    return False
 
 
 def _stored(statement: ast.AST, target: ast.expr) -> str:
@@ -128,14 +204,42 @@ def _stored(statement: ast.AST, target: ast.expr) -> str:
         return "augmented assignment" if isinstance(statement, ast.AugAssign) else "item assignment"
     if isinstance(target, ast.Name):
         return "global assignment"
-    return ""
+    return "attribute assignment" if isinstance(target, ast.Attribute) else ""
+
+
+def _of_self(node: ast.expr, scope: Scope) -> bool:
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return False
+    return node.id != "cls" and instance_class(node.id, scope) is not None
+
+
+def _is_told(statement: ast.AST, value: ast.expr | None) -> bool:
+    """Tell whether an attribute is counted up, or set to a constant: no client made late."""
+    if isinstance(statement, ast.AugAssign):
+        return True
+    return isinstance(value, ast.Constant) and value.value is not None
+
+
+def _of_a_name(target: ast.expr, scope: Scope) -> bool:
+    """Tell whether `target` is `name.attribute` in a function, of a name that is not `self`."""
+    return (
+        scope.kind == "function"
+        and isinstance(target, ast.Attribute)
+        and isinstance(target.value, ast.Name)
+        and instance_class(target.value.id, scope) is None
+    )
 
 
 def _is_global(target: ast.expr, scope: Scope) -> bool:
     return isinstance(target, ast.Name) and target.id in scope.foreign and scope.kind == "function"
 
 
-def cell_of(node: ast.expr, scope: Scope, resolver: Resolver) -> str:
+def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) -> str:
     """Return the module-level name whose object `node` is, or is a part of; "" if there is none.
 
     `CARTS`, `CARTS[user]`, `CARTS[user]["items"]` and `CARTS.get(user)` are all `CARTS`; a name
@@ -153,12 +257,29 @@ def cell_of(node: ast.expr, scope: Scope, resolver: Resolver) -> str:
         else:
             break
     if isinstance(node, ast.Name):
-        return _named_cell(node.id, scope)
+        return _named_cell(node.id, scope) or _aliased_cell(node.id, scope, resolver, hops)
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
-        place, bindings = lookup(_root_name(node), scope)
-        if place is not None and all(binding.how == "import" for binding in bindings):
+        root = _root_name(node)
+        owner = instance_class(root, scope)
+        if owner is not None:
+            return f"{resolver.module}:{owner.name}.{dotted_text(node).partition('.')[2]}"
+        place, bindings = lookup(root, scope)
+        if place is not None and (
+            place.kind == "module" or all(binding.how == "import" for binding in bindings)
+        ):
             return resolver.name(node, scope)
     return ""
+
+
+def _aliased_cell(name: str, scope: Scope, resolver: Resolver, hops: int) -> str:
+    """Return the cell that a local name is a part of: `cart = CARTS[user]`."""
+    place, bindings = lookup(name, scope)
+    if place is None or place.kind != "function" or len(bindings) != 1 or not hops:
+        return ""
+    node = bindings[0].node
+    if bindings[0].how != "value" or not isinstance(node, ast.Subscript | ast.Call):
+        return ""
+    return cell_of(node, scope, resolver, hops - 1)
 
 
 def _named_cell(name: str, scope: Scope) -> str:

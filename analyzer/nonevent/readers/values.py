@@ -9,7 +9,7 @@ from nonevent.facts import Constant, Kind, Value
 from nonevent.location import Span
 from nonevent.readers.scope import Binding, Scope
 
-__all__ = ["CANONICAL", "Resolver", "dotted_text", "lookup"]
+__all__ = ["CANONICAL", "Resolver", "dotted_text", "instance_class", "lookup"]
 
 # How far an alias, an attribute or a nested display is followed: enough for code that people
 # write, and a bound on what hostile code can cost.

@@ -13,6 +13,7 @@ class Container(NamedTuple):
 
     holds: str  # "dict", "cachetools.TTLCache"
     cache: bool = False  # forgets by itself: what it holds can be had again
+    queue: bool = False  # what is put into it waits for work in this process
 
 
 # Words of names. What only saves work: losing it costs time, and two replicas may differ.
@@ -23,8 +24,43 @@ RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
 REORDERS = ("sort", "reverse")  # the same things in another order
 REBINDS = "global assignment"
+SETS = "attribute assignment"
+# What can be made anew from the settings, wherever it is needed.
+REMADE = frozenset(
+    {"adapter", "adapters", "backend", "backends", "client", "clients", "engine", "engines"}
+    | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
+    | {"provider", "providers", "service", "services", "template", "templates"}
+)
+LOCKS = frozenset({"lock", "locks", "mutex", "semaphore", "semaphores"})
+PEERS = frozenset(
+    {"connected", "connection", "connections", "listeners", "peers", "rooms", "sockets"}
+    | {"subscribers", "subscriptions", "websockets"}
+)
 
 REMEDY = "Keep it in a store that all replicas share: a database table, Redis, a queue"
+
+
+class Kept(NamedTuple):
+    """What is lost with a process, and what to do instead."""
+
+    consequence: str
+    remedy: str = REMEDY
+
+
+WAITING = Kept(
+    "what waits in it is lost in a deploy, and no other replica works on it",
+    "Put it into a queue outside the process: a broker, a database table, a stream",
+)
+PEER = Kept(
+    "who is connected to another replica is not reached, and a deploy forgets them all",
+    "Pass messages on through a broker that all replicas hear: Redis publish/subscribe, NATS",
+)
+LOCK = Kept(
+    "a request in another replica does not wait for it",
+    "Take a lock that all replicas respect: an advisory lock of the database, a lock in Redis",
+)
+COPY = Kept("each replica answers from its own copy until a deploy empties it")
+LOST = Kept("another replica does not see it and a deploy loses it")
 
 
 def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]:
@@ -32,24 +68,41 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     cell = mutation.target
     reach = _handler(mutation.reach)
     container = rows.get(cell.holds) if cell is not None else None
+    if mutation.how == SETS:
+        container = Container("attribute")
     if cell is None or reach is None or container is None or _is_harmless(mutation, cell):
         return
-    saves_work = container.cache or not SAVES_WORK.isdisjoint(_words(cell))
-    consequence = (
-        "each replica answers from its own copy until a deploy empties it"
-        if saves_work
-        else "another replica does not see it and a deploy loses it"
+    saves_work = (
+        container.cache or not SAVES_WORK.isdisjoint(_words(cell)) or _is_remade(mutation, cell)
     )
+    kept = COPY if saves_work else _kept(cell, container)
     confidence, persona = _weight(mutation, reach)
     yield Problem(
         f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
-        f"{consequence}",
-        remedy=REMEDY,
+        f"{kept.consequence}",
+        remedy=kept.remedy,
         severity=Severity.NOTE if saves_work else None,
         confidence=confidence,
         persona=Persona.PEDANTIC if saves_work and persona is None else persona,
         related=tuple(_related(cell, mutation, reach)),
     )
+
+
+def _is_remade(mutation: Mutation, cell: StateCell) -> bool:
+    """Tell whether a container keeps clients and the like, made when they are first asked for."""
+    if REMADE.isdisjoint(_words(cell)):
+        return False
+    return mutation.looked_up or mutation.how in {"del", "pop", "clear"}
+
+
+def _kept(cell: StateCell, container: Container) -> Kept:
+    """Return what is lost with the cell, as its name and its type tell."""
+    words = _words(cell)
+    if container.queue:
+        return WAITING
+    if not LOCKS.isdisjoint(words):
+        return LOCK
+    return LOST if PEERS.isdisjoint(words) else PEER
 
 
 def _handler(reach: Sequence[Reach]) -> Reach | None:
@@ -68,7 +121,9 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
 
 
 def _words(cell: StateCell) -> list[str]:
-    return cell.name.lower().split("_")
+    owner, _, name = cell.name.rpartition(".")
+    parted = "".join(f"_{letter}" if letter.isupper() else letter for letter in owner)
+    return [*parted.lower().strip("_").split("_"), *name.lower().split("_")]
 
 
 def _starts_work(value: Value) -> bool:
@@ -78,6 +133,8 @@ def _starts_work(value: Value) -> bool:
 def _weight(mutation: Mutation, reach: Reach) -> tuple[Confidence, Persona | None]:
     if mutation.how == REBINDS:  # a whole new object: most often a client or settings, made late
         return Confidence.LOW, Persona.AUDITOR
+    if mutation.how == SETS:
+        return Confidence.MEDIUM, None
     at_home = all(place.path == mutation.location.path for place in reach.chain)
     return (Confidence.HIGH if at_home else Confidence.MEDIUM), None
 
