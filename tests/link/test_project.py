@@ -27,6 +27,34 @@ def reached(files: dict[str, str]) -> list[tuple[str, int, list[tuple[Role, str]
 
 
 HANDLERS = {
+    "a callback of Dash": """
+        from dash import callback
+        @callback(Output("a", "b"), Input("c", "d"))
+        def index(value):
+            open("f", "w")
+    """,
+    "a view that Pyramid is told of": """
+        from pyramid.config import Configurator
+        def index(request):
+            open("f", "w")
+        def main(settings):
+            config = Configurator(settings=settings)
+            config.add_view(index, route_name="index")
+    """,
+    "a route that Sanic is told of": """
+        from sanic import Sanic
+        app = Sanic("shop")
+        async def index(request):
+            open("f", "w")
+        app.add_route(index, "/")
+    """,
+    "a route that aiohttp is told of": """
+        from aiohttp import web
+        async def index(request):
+            open("f", "w")
+        app = web.Application()
+        app.router.add_post("/", index)
+    """,
     "a Flask route": """
         from flask import Flask
         app = Flask(__name__)
