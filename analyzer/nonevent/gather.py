@@ -126,6 +126,7 @@ class _Reading:
         self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
         self.notes: list[Note] = []
         self._kept: dict[str, bytes] = {}
+        self._serves: dict[str, bool] = {}
         self._room = ROOM
 
     def read(self, paths: Iterable[str]) -> bool:
@@ -364,7 +365,10 @@ class _Reading:
 
     def serves(self, path: str) -> bool:
         """Tell whether code may serve requests: what a test calls, others may call as well."""
-        return place_role(path, self.markers) is None
+        known = self._serves.get(path)
+        if known is None:
+            known = self._serves[path] = place_role(path, self.markers) is None
+        return known
 
     def passes_on(self, path: str, name: str) -> bool:
         """Tell whether the package around a module may pass on one of its names."""

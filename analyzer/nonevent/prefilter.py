@@ -86,7 +86,8 @@ def build(
         {*alone, *needed, *(part for rest in needed.values() for parts in rest for part in parts)}
     )
     find = _automaton(words)
-    met = {root: _met(root, builtin=root in lasts or root.decode() in calls) for root in needed}
+    roots = frozenset(needed)
+    met: dict[bytes, re.Pattern[bytes]] = {}  # compiled as they are met: there are hundreds
     container = re.compile(CONTAINER)
     defined, made, late = map(re.compile, (CLASS, OBJECT, LATE))
 
@@ -110,13 +111,12 @@ def build(
         if not found.isdisjoint(alone):
             return True
         found |= {word for word, pattern in PATTERNS.items() if pattern.search(data)}
-        for root, rest in needed.items():
-            if (
-                root in found
-                and any(found.issuperset(parts) for parts in rest)
-                and met[root].search(data)
-            ):
-                return True
+        for root in found & roots:
+            if any(found.issuperset(parts) for parts in needed[root]):
+                if root not in met:
+                    met[root] = _met(root, builtin=root in lasts or root.decode() in calls)
+                if met[root].search(data):
+                    return True
         return False
 
     return Filter(speaks, containers)
