@@ -386,16 +386,28 @@ def retyped(file: Path) -> None:
     execute(file, "UPDATE kept SET value = 'text'")
 
 
-def forged(file: Path) -> None:
+def senseless(file: Path) -> None:
     """Let every value be in order, and no answer."""
-    from zlib import crc32
+    with sqlite3.connect(file) as connection:
+        keys = [key for (key,) in connection.execute("SELECT key FROM kept")]
+    connection.close()
+    store = open_store(str(file.parent), time.time())
+    assert store is not None
+    texts = (b"[]", b"{}", b"3", b"[[[0,[]]],[]]", b'{"shop/rates.py":3}')
+    store.put({key: texts[at % len(texts)] for at, key in enumerate(keys)})
+    store.close()
 
-    for text in (b"[]", b"{}", b"3", b"[[[0,[]]],[]]", b'{"shop/rates.py":3}'):
-        value = crc32(text).to_bytes(4, "big") + text
-        execute(
-            file,
-            f"UPDATE kept SET value = x'{value.hex()}' WHERE abs(random()) % 5 = 0",  # noqa: S608
-        )
+
+def forged(file: Path) -> None:
+    """Let the file come from somebody else, whose runs found nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(file.parent / "stranger"))
+        senseless(file)
+
+
+def swapped(file: Path) -> None:
+    """Let each value stand under another key."""
+    execute(file, "UPDATE kept SET value = (SELECT k.value FROM kept k WHERE k.key != kept.key)")
 
 
 def missing(file: Path) -> None:
@@ -423,6 +435,8 @@ def blocked(file: Path) -> None:
         newer,
         trapped,
         scrambled,
+        senseless,
+        swapped,
         retyped,
         forged,
         missing,

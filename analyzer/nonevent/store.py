@@ -7,17 +7,18 @@ were empty. Several runs may use it at once.
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from zlib import crc32
+from hashlib import blake2b
 
 __all__ = ["FILE", "Store", "open_store"]
 
 FILE = "facts.sqlite3"
 APPLICATION = 0x6E6F6E65  # "none": SQLite's mark of whose file it is
-FORM = 1  # of the table
+FORM = 2  # of the table and its values
 WAIT = 0.2  # seconds for another run that writes; after that this one goes without
 KEPT = 30  # days without use
 ROOM = 200_000_000  # bytes of values; the least used go first
-CHECKSUM = 4  # bytes before a value
+SEAL = 16  # bytes before a value
+SECRET = 32  # bytes
 DAY = 86_400
 MANY = 500  # keys in one question; SQLite takes 999 and more
 
@@ -28,9 +29,10 @@ TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# https://bford.info/cached
 class Store:
     """Keys and values, read and written through one connection."""
 
-    def __init__(self, connection: sqlite3.Connection, file: str, day: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, file: str, day: int, secret: bytes) -> None:
         """Take a connection to a file in order; `day` counts days since 1970."""
         self._connection = connection
+        self._secret = secret
         self._file = file
         self._day = day
         self._used: set[bytes] = set()
@@ -51,16 +53,22 @@ class Store:
         marks = ",".join("?" * len(keys))
         question = f"SELECT key, value, day FROM kept WHERE key IN ({marks})"  # noqa: S608  # marks
         for key, value, day in self._connection.execute(question, keys):
-            if type(value) is bytes and value[:CHECKSUM] == _checksum(value[CHECKSUM:]):
+            if type(value) is bytes and value[:SEAL] == self._seal(key, value[SEAL:]):
                 if day != self._day:
                     self._used.add(key)
-                yield key, value[CHECKSUM:]
+                yield key, value[SEAL:]
+
+    def _seal(self, key: bytes, value: bytes) -> bytes:
+        """Return what stands before a value: nobody without the secret can make it."""
+        return blake2b(
+            value, key=self._secret, salt=blake2b(key, digest_size=16).digest(), digest_size=SEAL
+        ).digest()
 
     def put(self, values: Mapping[bytes, bytes]) -> None:
         """Keep these values, if it can be done; and drop what nobody used for long."""
         if not values and not self._used:
             return
-        rows = [(key, _checksum(value) + value, self._day) for key, value in values.items()]
+        rows = [(key, self._seal(key, value) + value, self._day) for key, value in values.items()]
         used = [(self._day, key) for key in self._used]
         try:
             with self._connection:
@@ -98,8 +106,31 @@ class Store:
             return
 
 
-def _checksum(value: bytes) -> bytes:
-    return crc32(value).to_bytes(CHECKSUM, "big")
+def _secret() -> bytes:
+    """Return this user's secret, made where there is none.
+
+    A repository can bring a cache of its own making; sealed with another secret, or with none,
+    it says nothing.
+
+    Raises:
+        OSError: there is none, and none can be kept.
+
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    file = os.path.join(home, "nonevent", "secret")
+    os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        with open(file, "rb") as stream:
+            secret = stream.read(SECRET + 1)
+    else:
+        secret = os.urandom(SECRET)
+        with open(descriptor, "wb") as stream:
+            stream.write(secret)
+    if len(secret) != SECRET:  # another run is about to write it, or somebody has cut it
+        raise OSError(file)
+    return secret
 
 
 def open_store(folder: str, now: float) -> Store | None:
@@ -111,14 +142,15 @@ def open_store(folder: str, now: float) -> Store | None:
     file = os.path.join(folder, FILE)
     day = int(now) // DAY
     try:
+        secret = _secret()
         _prepare(folder)
         try:
-            return Store(_connect(file), file, day)
+            return Store(_connect(file), file, day, secret)
         except sqlite3.OperationalError:  # locked, read-only, no room: not the file's fault
             return None
         except (sqlite3.DatabaseError, ValueError):
             _remove(file)
-            return Store(_connect(file), file, day)
+            return Store(_connect(file), file, day, secret)
     except (OSError, sqlite3.Error, ValueError):
         return None
 
