@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    files = sorted(options.folder.rglob("*.py"))
+    files = sorted(path for path in options.folder.rglob("*.py") if path.is_file())
     if len(files) < 3:
         sys.exit(f"{options.folder} holds fewer than three Python files")
     small = [str(file) for file in sorted(files, key=_distance)[:3]]
