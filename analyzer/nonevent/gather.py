@@ -290,12 +290,7 @@ class _Reading:
             if module
             for end in (".py", "/__init__.py")
         )
-        if not ends:
-            return []
-        self._widen()
-        return [
-            path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
-        ]
+        return self._ending(ends)
 
     def handed(self, methods: Methods) -> list[str]:
         """Return the files not read yet that may call a client which another module holds."""
@@ -322,6 +317,10 @@ class _Reading:
             for stem in _stems(name)
             for end in (".py", "/__init__.py")
         )
+        return self._ending(ends)
+
+    def _ending(self, ends: tuple[str, ...]) -> list[str]:
+        """Return the files not read yet, around the side too, whose path has one of the ends."""
         if not ends:
             return []
         self._widen()

@@ -4,9 +4,8 @@ from typing import Any
 
 from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
-from nonevent.location import Location
-from nonevent.note import Note
 from nonevent.report import Report
+from nonevent.reports.members import note, place
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import count_by_severity
@@ -24,7 +23,7 @@ def render(report: Report, *, color: bool = False) -> str:
         "version": VERSION,
         "tool": {"name": "nonevent", "version": report.version},
         "findings": [_finding(found) for found in by_place(report.findings)],
-        "notes": [_note(note) for note in notes],
+        "notes": [note(each) for each in notes],
         "summary": _summary(report),
     }
     return dumps(document)
@@ -34,7 +33,7 @@ def _finding(found: Finding) -> dict[str, Any]:
     return {
         "rule": found.rule,
         "family": found.family,
-        **_place(found.location),
+        **place(found.location),
         "severity": found.severity,
         "confidence": found.confidence,
         "message": found.message,
@@ -49,31 +48,12 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "message": fix.message,
         "safe": fix.safe,
-        "replacements": [{**_place(each.place), "text": each.text} for each in fix.replacements],
+        "replacements": [{**place(each.place), "text": each.text} for each in fix.replacements],
     }
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {**_place(related.location), "message": related.message}
-
-
-def _place(location: Location) -> dict[str, Any]:
-    return {
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "end_line": location.end_line,
-        "end_column": location.end_column,
-    }
-
-
-def _note(note: Note) -> dict[str, Any]:
-    return {
-        "path": note.path,
-        "kind": note.kind,
-        "message": note.message,
-        "line": note.line or None,
-    }
+    return {**place(related.location), "message": related.message}
 
 
 def _summary(report: Report) -> dict[str, Any]:

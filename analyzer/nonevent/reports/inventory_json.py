@@ -5,7 +5,7 @@ from typing import Any
 from nonevent.facts import Reach
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
-from nonevent.location import Location
+from nonevent.reports.members import note, place
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.serial import dumps
 
@@ -22,15 +22,7 @@ def render(inventory: Inventory) -> str:
         "tool": {"name": "nonevent", "version": inventory.version},
         "holders": [_holder(holder) for holder in inventory.holders],
         "components": components(inventory),
-        "notes": [
-            {
-                "path": note.path,
-                "kind": note.kind,
-                "message": note.message,
-                "line": note.line or None,
-            }
-            for note in notes
-        ],
+        "notes": [note(each) for each in notes],
         "summary": _summary(inventory),
     }
     return dumps(document)
@@ -66,7 +58,7 @@ def _holder(holder: Holder) -> dict[str, Any]:
         "rule": holder.rule,
         "family": holder.family,
         "component": holder.component,
-        **_place(holder.location),
+        **place(holder.location),
         "scope": holder.scope,
         "severity": holder.severity,
         "confidence": holder.confidence,
@@ -74,15 +66,15 @@ def _holder(holder: Holder) -> dict[str, Any]:
         "lost": holder.lost,
         "replicas": holder.replicas,
         "suppressed": holder.suppressed,
-        "places": [_use(place) for place in holder.places],
+        "places": [_use(used) for used in holder.places],
     }
 
 
-def _use(place: Place) -> dict[str, Any]:
-    finding = place.finding
+def _use(used: Place) -> dict[str, Any]:
+    finding = used.finding
     subject = finding.subject
     return {
-        **_place(finding.location),
+        **place(finding.location),
         "scope": subject.scope if subject else "",
         "how": subject.how if subject else "",
         "message": finding.message,
@@ -91,7 +83,7 @@ def _use(place: Place) -> dict[str, Any]:
         "confidence": finding.confidence,
         "persona": finding.persona,
         "fingerprint": finding.fingerprint,
-        "reason": place.reason or None,
+        "reason": used.reason or None,
         "reached_from": [_reach(reach) for reach in subject.reach] if subject else [],
     }
 
@@ -100,17 +92,7 @@ def _reach(reach: Reach) -> dict[str, Any]:
     return {
         "role": reach.role,
         "entry": reach.entry,
-        "chain": [_place(location) for location in reach.chain],
-    }
-
-
-def _place(location: Location) -> dict[str, Any]:
-    return {
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "end_line": location.end_line,
-        "end_column": location.end_column,
+        "chain": [place(location) for location in reach.chain],
     }
 
 
