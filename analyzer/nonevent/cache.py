@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from nonevent import __version__
 from nonevent.change import Content
+from nonevent.digest import blake2b
 from nonevent.facts import Fact, FileFacts
 from nonevent.indexcache import files_of
 from nonevent.note import Note, NoteKind
@@ -279,10 +280,6 @@ def _libraries() -> list[str]:
 
 
 def _digest(*parts: bytes) -> bytes:
-    try:  # OpenSSL is left asleep: `hashlib` takes 3 ms to import, this module of it 0.2 ms
-        from _blake2 import blake2b
-    except ImportError:  # an interpreter built without it
-        from hashlib import blake2b
     made = blake2b(digest_size=DIGEST)
     for part in parts:
         made.update(len(part).to_bytes(8, "big"))

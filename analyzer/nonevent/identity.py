@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from nonevent.digest import blake2b
+
 __all__ = ["fingerprints"]
 
 DIGEST_BYTES = 8  # 16 hexadecimal digits: one file holds thousands of findings, not billions
@@ -25,8 +27,4 @@ def fingerprints(places: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
 
 
 def _hash(text: str) -> str:
-    try:  # OpenSSL is left asleep: `hashlib` takes 3 ms to import, this module of it 0.2 ms
-        from _blake2 import blake2b
-    except ImportError:  # an interpreter built without it
-        from hashlib import blake2b
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()

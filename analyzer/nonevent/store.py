@@ -7,7 +7,8 @@ were empty. Several runs may use it at once.
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
+
+from nonevent.digest import blake2b
 
 __all__ = ["FILE", "Store", "open_store"]
 
