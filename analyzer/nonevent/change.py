@@ -5,10 +5,15 @@ from typing import NamedTuple
 
 from nonevent.note import Note
 
-__all__ = ["Change", "ChangedFile", "Content"]
+__all__ = ["Change", "ChangedFile", "Content", "held"]
 
 # Reads one file's bytes when they are needed; raises OSError where they cannot be had.
 Content = Callable[[], bytes]
+
+
+def held(data: bytes | None) -> Content | None:
+    """Return the content of a file whose bytes are at hand; None where there is none."""
+    return None if data is None else lambda: data
 
 
 class ChangedFile(NamedTuple):

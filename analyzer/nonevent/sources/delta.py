@@ -144,9 +144,7 @@ def read_delta(part: Part) -> Delta | None:
     hunks = tuple(_read_hunk(path, number, lines) for number, lines in enumerate(part.hunks, 1))
     if not hunks and head.old_path == head.new_path:
         return None
-    if head.copied:
-        return Delta(head.old_path, head.new_path, hunks, copied=True)
-    return Delta(head.old_path, head.new_path, hunks)
+    return Delta(head.old_path, head.new_path, hunks, head.copied)
 
 
 def _read_hunk(path: str, number: int, lines: Sequence[str]) -> Hunk:

@@ -4,7 +4,7 @@ import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nonevent.change import Change, ChangedFile, Content
+from nonevent.change import Change, ChangedFile, held
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
 from nonevent.sources.disk import LIMIT, is_inside, printable, read_file, reason
@@ -175,9 +175,14 @@ def _steps(
     git: Quarantine, before: Mapping[str, str], after: Mapping[str, str], contents: Contents
 ) -> list[Step]:
     steps = compare(before, after)
-    asked = {identity for step in steps for identity in step[1:3] if identity}
-    contents.update(git.blobs(asked - contents.keys()))
+    _fetch(git, steps, contents)
     return [step for step in steps if not _differ_in_ends_only(step, contents)]
+
+
+def _fetch(git: Quarantine, steps: Iterable[Step], contents: Contents) -> None:
+    """Add to `contents` what the steps name and it does not hold yet."""
+    asked = {identity for step in steps for identity in (step.before, step.after) if identity}
+    contents.update(git.blobs(asked - contents.keys()))
 
 
 def _differ_in_ends_only(step: Step, contents: Contents) -> bool:
@@ -226,9 +231,7 @@ def _change(
     git: Quarantine, steps: list[Step], contents: Contents, chosen: Wanted, notes: list[Note]
 ) -> Change:
     """Return the change that the steps make, with the contents read from the repository."""
-    touched = [step for step in steps if chosen(step.path)]
-    asked = {identity for step in touched for identity in step[1:3] if identity}
-    contents.update(git.blobs(asked - contents.keys()))
+    _fetch(git, (step for step in steps if chosen(step.path)), contents)
     texts = {identity: data for identity, data in contents.items() if isinstance(data, bytes)}
     files: list[ChangedFile] = []
     for step in pair_renames(steps, texts):
@@ -250,8 +253,4 @@ def _changed_file(step: Step, contents: Contents, notes: list[Note]) -> Iterator
     old = before if isinstance(before, bytes) else None
     new = after if isinstance(after, bytes) else None
     added = None if old is None or new is None else added_lines(old, new)
-    yield ChangedFile(path, _content(new), _content(old), printable(step.old_path), added)
-
-
-def _content(data: bytes | None) -> Content | None:
-    return None if data is None else lambda: data
+    yield ChangedFile(path, held(new), held(old), printable(step.old_path), added)

@@ -32,7 +32,6 @@ def added_lines(before: bytes, after: bytes) -> frozenset[int]:
 def _gaps(old: Sequence[bytes], new: Sequence[bytes]) -> list[Gap]:
     """Return the stretches that differ: around the anchors, common lines taken off both ends."""
     gaps = []
-    old_at = new_at = 0
     start = _trim(old, new, (0, len(old), 0, len(new)))
     old_at, new_at = start[0], start[2]
     for old_anchor, new_anchor in [*_anchors(old, new, start), (start[1], start[3])]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nonevent.change import Change, ChangedFile, Content
+from nonevent.change import Change, ChangedFile, held
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
 from nonevent.sources.delta import (
@@ -110,13 +110,7 @@ def _changed_file(root: str, chain: Chain, notes: list[Note]) -> Iterator[Change
         return
     added = None if before is None or after is None else added_lines(before, after)
     old_path = first if first and last and first != last and not chain[0].copied else ""
-    yield ChangedFile(
-        printable(path), _content(after), _content(before), printable(old_path), added
-    )
-
-
-def _content(data: bytes | None) -> Content | None:
-    return None if data is None else lambda: data
+    yield ChangedFile(printable(path), held(after), held(before), printable(old_path), added)
 
 
 def _versions(root: str, chain: Chain) -> Versions:

@@ -69,23 +69,23 @@ def check_objects(objects: str) -> None:
             raise UserError(f"the repository is damaged: {os.path.basename(path)!r} is no file")
 
 
-def _copy(path: str, scratch: str, name: str) -> bool:
-    """Copy one file into the scratch folder; False where there is none to copy."""
+def _copy(path: str, scratch: str, name: str) -> bytes | None:
+    """Copy one file into the scratch folder and return its bytes; None where there is none."""
     try:
         data = read_file(path, _INDEX_LIMIT)
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOTDIR}:
-            return False
+            return None
         message = f"the repository is damaged: {name!r} cannot be read: {reason(error)}"
         raise UserError(message) from None
     with open(os.path.join(scratch, name), "wb") as file:
         file.write(data)
-    return True
+    return data
 
 
 def copy_shallow(place: Place, scratch: str) -> bool:
     """Copy the list of commits at which the history was cut; False where it is whole."""
-    return _copy(os.path.join(place.common_dir, "shallow"), scratch, "shallow")
+    return _copy(os.path.join(place.common_dir, "shallow"), scratch, "shallow") is not None
 
 
 def copy_index(path: str, scratch: str, algorithm: str) -> None:
@@ -95,10 +95,9 @@ def copy_index(path: str, scratch: str, algorithm: str) -> None:
         UserError: it cannot be read or is corrupt.
 
     """
-    if not _copy(path, scratch, "index"):
+    data = _copy(path, scratch, "index")
+    if data is None:
         return  # nothing was ever staged
-    with open(os.path.join(scratch, "index"), "rb") as file:
-        data = file.read()
     # git believes the number of entries and asks for memory for all of them.
     # https://git-scm.com/docs/index-format
     entries = int.from_bytes(data[8:12], "big")
