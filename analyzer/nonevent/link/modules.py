@@ -19,16 +19,11 @@ class Modules(NamedTuple):
     known: dict[tuple[str, str], str]  # what `meant` has found before
     parts: Collection[str]  # all that stands between the dots of the modules' names
 
-    def split(self, name: str, importer: str) -> tuple[str, str] | None:
-        """Return module and qualified name that `name` means in `importer`; None if foreign.
+    def meant(self, name: str, importer: str) -> str:
+        """Return "module:name" for what is defined in the project, else a foreign dotted name.
 
         "shop.views:Cart.add" is exact; "shop.views.Cart.add" is searched, re-exports included.
         """
-        module, colon, inner = self.meant(name, importer).partition(":")
-        return (module, inner) if colon else None
-
-    def meant(self, name: str, importer: str) -> str:
-        """Return "module:name" for what is defined in the project, else a foreign dotted name."""
         if ":" in name:
             return name
         asked = name, importer

@@ -118,6 +118,10 @@ class Objects:
 
     def _alive(self) -> set[str]:
         found: set[str] = set()
+        attributes: dict[str, list[tuple[str, str]]] = {}  # class → place and type of what it holds
+        for place, each in self.held.items():
+            if each.called:
+                attributes.setdefault(place.rpartition(".")[0], []).append((place, each.type))
         queue = [
             (place, each.type)
             for place, each in self.held.items()
@@ -129,11 +133,7 @@ class Objects:
                 continue
             for above in self.ancestry(cls):
                 found.add(above)
-                queue += [
-                    (other, each.type)
-                    for other, each in self.held.items()
-                    if each.called and other.rpartition(".")[0] == above
-                ]
+                queue += attributes.get(above, ())
         return found
 
     def _is_kept(self, place: str) -> bool:

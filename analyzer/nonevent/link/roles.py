@@ -88,9 +88,9 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
             elif isinstance(fact, Call):
                 for name, registered, verbs in _registered(fact, known):
-                    place = modules.split(name, facts.module)
-                    if place is not None:
-                        _register(":".join(place), verbs, methods, functions, registered)
+                    place = modules.meant(name, facts.module)
+                    if ":" in place:
+                        _register(place, verbs, methods, functions, registered)
     return Roles(functions, paths)
 
 
@@ -181,9 +181,9 @@ def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Ite
         seen.add(current)
         for base in cls.bases:
             yield base
-            place = modules.split(base, current.partition(":")[0]) if base else None
-            if place is not None:
-                queue.append(":".join(place))
+            place = modules.meant(base, current.partition(":")[0]) if base else ""
+            if ":" in place:
+                queue.append(place)
 
 
 def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
