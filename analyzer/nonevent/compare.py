@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nonevent.finding import Finding
+from nonevent.location import line_at
 
 __all__ = ["brought"]
 
@@ -34,6 +35,5 @@ def brought(
 
 def _key(finding: Finding, lines: Lines, moved: Mapping[str, str]) -> tuple[str, str, str]:
     place = finding.location
-    text = lines.get(place.path, ())
-    line = text[place.line - 1] if 0 < place.line <= len(text) else ""
+    line = line_at(lines, place)
     return finding.rule, moved.get(place.path, place.path), " ".join(line.split())

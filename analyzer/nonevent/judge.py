@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, Setting
 from nonevent.finding import Confidence, Finding, Persona, Subject
 from nonevent.identity import fingerprints
-from nonevent.location import Location
+from nonevent.location import Location, line_at
 from nonevent.packs import Packs
 from nonevent.rule import Problem
 
@@ -99,17 +99,12 @@ def complete(
 ) -> list[Finding]:
     """Return the findings that the answers are; `lines` holds the text of each file in them."""
     places = [
-        (answer.rule, answer.location.path, _line(lines, answer.location)) for answer in answers
+        (answer.rule, answer.location.path, line_at(lines, answer.location)) for answer in answers
     ]
     return [
         _finding(answer, packs, fingerprint)
         for answer, fingerprint in zip(answers, fingerprints(places), strict=True)
     ]
-
-
-def _line(lines: Mapping[str, Sequence[str]], place: Location) -> str:
-    text = lines.get(place.path, ())
-    return text[place.line - 1] if 0 < place.line <= len(text) else ""
 
 
 def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:

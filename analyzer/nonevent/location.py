@@ -1,8 +1,9 @@
 """Where something stands in a source file."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["Location", "Span"]
+__all__ = ["Location", "Span", "line_at"]
 
 # line, column, end line, end column: 1-based, columns count code points, the end is exclusive
 Span = tuple[int, int, int, int]
@@ -16,3 +17,9 @@ class Location(NamedTuple):
     column: int  # 1-based, in code points
     end_line: int
     end_column: int  # exclusive
+
+
+def line_at(lines: Mapping[str, Sequence[str]], place: Location) -> str:
+    """Return the text of a place's first line; "" where `lines`, by path, do not hold it."""
+    text = lines.get(place.path, ())
+    return text[place.line - 1] if 0 < place.line <= len(text) else ""

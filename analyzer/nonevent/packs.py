@@ -6,7 +6,7 @@ from typing import Any
 
 from nonevent.entrypoints import entry_points
 from nonevent.error import UserError
-from nonevent.index import SHARED, Entry, Index, head_page, import_rule, open_page
+from nonevent.index import SHARED, Entry, Index, Shelf, head_page, import_rule, open_page
 from nonevent.nearest import hint
 from nonevent.rule import Page, Rule
 
@@ -20,7 +20,7 @@ SUBJECTS = ("call", "setting")
 class Packs:
     """All rules of the installed packs. Modules and rows are read once, when they are asked for."""
 
-    __slots__ = ("_entries", "_indexes", "_packs", "_rows", "heads")
+    __slots__ = ("_entries", "_packs", "_rows", "heads")
 
     heads: Mapping[str, Page]  # by rule id, sorted; without their bodies
 
@@ -33,9 +33,7 @@ class Packs:
         """
         self._entries: dict[str, tuple[Entry, Index, str]] = {}
         self._packs = tuple(packs)
-        self._indexes: list[Index] = []
         for index, folder in self._packs:
-            self._indexes.append(index)
             for rule_id, entry in index.entries.items():
                 if rule_id in self._entries:
                     other = self._entries[rule_id][0].module
@@ -97,13 +95,12 @@ class Packs:
         """Return the rows, named tuples `row`, of the catalogue `name` at the root of each pack."""
         from nonevent.catalogue import typed
 
-        shelves = [index.shelves[name] for index in self._indexes if name in index.shelves]
+        shelves = [index.shelves[name] for index, _ in self._packs if name in index.shelves]
         return tuple(made for shelf in shelves for made in typed(row, shelf.rows).values())
 
     def keys(self, field: str) -> frozenset[str]:
         """Return the keys of all catalogues whose rows begin with `field`: "call", "setting"."""
-        shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
-        return frozenset(row[0] for shelf in shelves if shelf.key == field for row in shelf.rows)
+        return frozenset(row[0] for shelf in self._shelves(field) for row in shelf.rows)
 
     def words(self, field: str) -> Mapping[str, frozenset[frozenset[str]]]:
         """Return key → sets of words, all of one of which stand where a rule speaks of it.
@@ -112,17 +109,15 @@ class Packs:
         unless told otherwise is no finding in a file without `None`, or `async`.
         """
         found: dict[str, frozenset[frozenset[str]]] = {}
-        for index in self._indexes:
-            for shelf in index.shelves.values():
-                if shelf.key == field:
-                    for row in shelf.rows:
-                        needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
-                        found[row[0]] = found.get(row[0], frozenset()) | {needs}
+        for shelf in self._shelves(field):
+            for row in shelf.rows:
+                needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
+                found[row[0]] = found.get(row[0], frozenset()) | {needs}
         return found
 
     def catalogues(self) -> tuple[str, ...]:
         """Return the names of all catalogues: "timeouts/clients", or "roles" at a pack's root."""
-        return tuple(sorted({name for index in self._indexes for name in index.shelves}))
+        return tuple(sorted({name for index, _ in self._packs for name in index.shelves}))
 
     def form(self, name: str) -> Any:
         """Return the named tuple that is a row of the catalogue `name`.
@@ -153,6 +148,11 @@ class Packs:
             packs.append((index._replace(shelves=shelves), folder))
         return Packs(packs)
 
+    def _shelves(self, field: str) -> list[Shelf]:
+        """Return the catalogues whose rows begin with `field`."""
+        every = (shelf for index, _ in self._packs for shelf in index.shelves.values())
+        return [shelf for shelf in every if shelf.key == field]
+
     def content(self) -> tuple[tuple[Index, str], ...]:
         """Return the index of each pack, with what the project adds to it, and its folder."""
         return self._packs
@@ -162,11 +162,10 @@ class Packs:
 
         A library is known by the first part of the callee, which package indexes call it as well.
         """
-        shelves = [shelf for index in self._indexes for shelf in index.shelves.values()]
         return frozenset(
             row[0].partition(".")[0]
-            for shelf in shelves
-            if shelf.key == "call" and shelf.since >= 0
+            for shelf in self._shelves("call")
+            if shelf.since >= 0
             for row in shelf.rows
             if row[shelf.since]
         )
