@@ -8,10 +8,11 @@ from typing import NamedTuple
 from nonevent.facts import Setting, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
+from nonevent.rule import Problem
 from nonevent_rules.stage import is_deployed
 from nonevent_rules.told import entries, told
 
-__all__ = ["Place", "Placed", "placed"]
+__all__ = ["Place", "Placed", "placed", "problems"]
 
 
 class Place(NamedTuple):
@@ -70,6 +71,18 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
                     None if sure else Persona.PEDANTIC,
                 )
                 break
+
+
+def problems(setting: Setting, rows: Mapping[str, Place], breaks: str) -> Iterator[Problem]:
+    """Yield a problem for all that a setting keeps on one instance; `{}` in `breaks` is where."""
+    for found in placed(setting, rows):
+        yield Problem(
+            f"`{found.name}` {breaks.format(found.keeps)}",
+            remedy=found.row.remedy,
+            location=found.location,
+            confidence=found.confidence,
+            persona=found.persona,
+        )
 
 
 def _values(value: Value, row: Place) -> Iterator[tuple[str, Value, bool]]:

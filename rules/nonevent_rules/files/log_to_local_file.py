@@ -8,7 +8,7 @@ from nonevent.facts import Call, Role, Value
 from nonevent.location import Location
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.files.log_file import REMEDY, file_handlers, message, weigh
-from nonevent_rules.stage import is_deployed
+from nonevent_rules.served import is_served
 
 
 class LogCall(NamedTuple):
@@ -31,7 +31,7 @@ LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)
 def find(call: Call, rows: Mapping[str, LogCall]) -> Iterator[Problem]:
     """Yield a problem for each log file that a served process opens."""
     row = rows.get(call.callee)
-    if row is None or not _is_served(call):
+    if row is None or not is_served(call, LIVE):
         return
     path = call.argument(row.path, row.position)
     if row.config and path is not None:
@@ -65,12 +65,6 @@ def _edits(call: Call, row: LogCall) -> tuple[Edit, ...]:
         return ()
     text = "logging.StreamHandler(sys.stdout)"
     return (Edit(call.extent, text, imports=("logging", "sys"), safe=False),)
-
-
-def _is_served(call: Call) -> bool:
-    if call.reach and not any(one.role in LIVE for one in call.reach):
-        return False
-    return is_deployed(call.location.path, call.scope)
 
 
 RULE = rule(__file__, on=Call, find=find, table=Table("log_calls", LogCall))

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
+from nonevent_rules.served import nearest
 
-__all__ = ["Sink", "Weight", "Write", "standing", "weigh", "write"]
+__all__ = ["Sink", "Weight", "Write", "weigh", "write"]
 
 
 class Sink(NamedTuple):
@@ -75,19 +76,8 @@ def write(call: Call, row: Sink) -> Write | None:
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
     """Return what a finding on this write weighs; None outside of handlers and tasks."""
-    for role in (Role.HANDLER, Role.TASK):
-        ways = [one for one in call.reach if one.role is role]
-        if ways:
-            reach = min(ways, key=lambda way: len(way.chain))
-            return _weight(call, row, made, reach)
-    return None
-
-
-def standing(call: Call, reach: Reach) -> str:
-    """Return where the call stands, for a message."""
-    if call.scope == reach.entry:
-        return f"in {reach.role} `{reach.entry}`"
-    return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`"
+    reach = nearest(call, Role.HANDLER) or nearest(call, Role.TASK)
+    return None if reach is None else _weight(call, row, made, reach)
 
 
 def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, Weight, Write, standing, weigh, write
+from nonevent_rules.files.sink import Sink, Weight, Write, weigh, write
+from nonevent_rules.served import standing
 
 
 def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:

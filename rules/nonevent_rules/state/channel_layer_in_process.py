@@ -4,20 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Setting
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.placed import Place, placed
+from nonevent_rules.placed import Place, problems
+
+BREAKS = "passes messages on {}: consumers on another replica, old or new, do not receive them"
 
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem for each layer that lives in one process."""
-    for found in placed(setting, rows):
-        yield Problem(
-            f"`{found.name}` passes messages on {found.keeps}: "
-            "consumers on another replica, old or new, do not receive them",
-            remedy=found.row.remedy,
-            location=found.location,
-            confidence=found.confidence,
-            persona=found.persona,
-        )
+    return problems(setting, rows, BREAKS)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("channel_layers", Place))

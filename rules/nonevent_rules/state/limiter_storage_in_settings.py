@@ -4,20 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Setting
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.placed import Place, placed
+from nonevent_rules.placed import Place, problems
+
+BREAKS = (
+    "counts requests {}: "
+    "each replica allows the whole limit for itself and a deploy begins to count anew"
+)
 
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem where a limiter counts for one process alone."""
-    for found in placed(setting, rows):
-        yield Problem(
-            f"`{found.name}` counts requests {found.keeps}: "
-            "each replica allows the whole limit for itself and a deploy begins to count anew",
-            remedy=found.row.remedy,
-            location=found.location,
-            confidence=found.confidence,
-            persona=found.persona,
-        )
+    return problems(setting, rows, BREAKS)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("limiter_settings", Place))

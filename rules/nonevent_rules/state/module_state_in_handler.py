@@ -1,11 +1,12 @@
 """Module-level containers that a request handler changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import Kind, Mutation, Reach, Role, StateCell, Value
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.rule import Problem, Table, rule
+from nonevent_rules.served import nearest
 
 
 class Container(NamedTuple):
@@ -66,7 +67,7 @@ LOST = Kept("another replica does not see it and a deploy loses it")
 def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]:
     """Yield a problem where a request changes what only this process has."""
     cell = mutation.target
-    reach = _handler(mutation.reach)
+    reach = nearest(mutation, Role.HANDLER)
     container = rows.get(cell.holds) if cell is not None else None
     if mutation.how == SETS:
         container = Container("attribute")
@@ -103,12 +104,6 @@ def _kept(cell: StateCell, container: Container) -> Kept:
     if not LOCKS.isdisjoint(words):
         return LOCK
     return LOST if PEERS.isdisjoint(words) else PEER
-
-
-def _handler(reach: Sequence[Reach]) -> Reach | None:
-    """Return the shortest way from a request handler."""
-    ways = [one for one in reach if one.role is Role.HANDLER]
-    return min(ways, key=lambda way: len(way.chain), default=None)
 
 
 def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:

@@ -4,20 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Setting
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.placed import Place, placed
+from nonevent_rules.placed import Place, problems
+
+BREAKS = (
+    "keeps the database {}: "
+    "another replica has another one, and a deploy that replaces the instance loses it"
+)
 
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem for each database that is a file."""
-    for found in placed(setting, rows):
-        yield Problem(
-            f"`{found.name}` keeps the database {found.keeps}: "
-            "another replica has another one, and a deploy that replaces the instance loses it",
-            remedy=found.row.remedy,
-            location=found.location,
-            confidence=found.confidence,
-            persona=found.persona,
-        )
+    return problems(setting, rows, BREAKS)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("database_settings", Place))

@@ -4,20 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Setting
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.placed import Place, placed
+from nonevent_rules.placed import Place, problems
+
+BREAKS = (
+    "keeps tasks or their results {}: "
+    "workers elsewhere do not see them and a deploy loses those that wait"
+)
 
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem where tasks or their results lie on one instance."""
-    for found in placed(setting, rows):
-        yield Problem(
-            f"`{found.name}` keeps tasks or their results {found.keeps}: "
-            "workers elsewhere do not see them and a deploy loses those that wait",
-            remedy=found.row.remedy,
-            location=found.location,
-            confidence=found.confidence,
-            persona=found.persona,
-        )
+    return problems(setting, rows, BREAKS)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("broker_settings", Place))
