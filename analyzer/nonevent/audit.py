@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from nonevent import config as config_of
-from nonevent import output, packs, pipeline
+from nonevent import output, pipeline
 from nonevent.config import Config
 from nonevent.finding import Finding, Persona, Subject
 from nonevent.inventory import Holder, Inventory, Place, Sign
@@ -40,12 +40,9 @@ def audit(options: Options, config: Config, cwd: str) -> Inventory:
     asked = options._replace(
         select=FAMILIES, ignore=(), persona=Persona.AUDITOR, fail_on="never", strict=False
     )
-    installed = packs.load()
-    if options.facts:
-        from nonevent.additions import extend
-
-        installed = extend(installed, options.facts, config.root)
-    return take(pipeline.check(asked, config, cwd), installed.shared("held", Sign))
+    examined = pipeline.begin(asked, config, cwd)
+    signs = examined.task.judge.packs.shared("held", Sign)
+    return take(pipeline.conclude(examined, asked), signs)
 
 
 def run(given: Given, arguments: Sequence[str] = ()) -> int:

@@ -21,21 +21,21 @@ def drafts_of(text: str, tokens: Tokens, dialect: str) -> Sequence[Draft] | None
     """
     start, end = tokens[0].start, tokens[-1].end
     parsable = end - start <= PARSED and not _is_deep(tokens)
-    filled = fill(text, dialect, start, end) if parsable else ""
     if parsable and dialect in {"", "postgresql"}:
         from nonevent.readers.libpgquery import RefusedError
         from nonevent.readers.postgres import read_postgres
 
         try:
-            return read_postgres(text, tokens, filled)
+            return read_postgres(text, tokens, fill(text, dialect, start, end))
         except RefusedError:
             pass
     drafts = read_tokens(text, tokens, dialect)
     if drafts is not None and all(draft.operation is not Operation.UNKNOWN for draft in drafts):
         return drafts
     # Where the database is known to be PostgreSQL, its own grammar has refused the statement.
-    asks = parsable and dialect != "postgresql"
-    said = _second_opinion(tokens, filled, dialect) if asks else None
+    if not parsable or dialect == "postgresql":
+        return drafts
+    said = _second_opinion(tokens, fill(text, dialect, start, end), dialect)
     return said if said is not None else drafts
 
 

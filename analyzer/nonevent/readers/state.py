@@ -286,12 +286,11 @@ def _named_cell(name: str, scope: Scope) -> str:
     if name in scope.foreign:
         return name
     place, bindings = lookup(name, scope)
-    if place is None or place.kind != "module":
-        # A local name may be bound by an import that stands inside the function.
-        imports = [binding.target for binding in bindings if binding.how == "import"]
-        return imports[0] if len(imports) == len(bindings) == 1 else ""
+    # A local name may be bound by an import that stands inside the function.
     imports = [binding.target for binding in bindings if binding.how == "import"]
-    return imports[0] if len(imports) == len(bindings) == 1 else name
+    if len(imports) == len(bindings) == 1:
+        return imports[0]
+    return name if place is not None and place.kind == "module" else ""
 
 
 def _root_name(node: ast.Attribute) -> str:

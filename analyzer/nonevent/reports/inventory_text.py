@@ -123,7 +123,8 @@ def _components(inventory: Inventory, whole: bool) -> Iterator[str]:
 
 
 def _group(group: Group, most: int, paint: Paint) -> list[str]:
-    lines = [*_head(group, paint), *(_line(holder, _differs(group)) for holder in group[:most])]
+    differs = _differs(group)
+    lines = [*_head(group, paint), *(_line(holder, differs) for holder in group[:most])]
     if len(group) > most:
         lines.append(f"  and {len(group) - most} more")
     return lines
@@ -131,8 +132,9 @@ def _group(group: Group, most: int, paint: Paint) -> list[str]:
 
 def _whole_group(group: Group, paint: Paint) -> list[str]:
     lines = list(_head(group, paint))
+    differs = _differs(group)
     for holder in group:
-        lines += _whole(holder, _differs(group))
+        lines += _whole(holder, differs)
     return lines
 
 
