@@ -50,7 +50,7 @@ class Objects:
         prefix = f"{scope.name}." if scope.name else ""
         names = scope.bindings if scope.kind == "module" else {**scope.bindings, **scope.attributes}
         for name in names:
-            bindings = scope.attributes.get(name, []) + scope.bindings.get(name, [])
+            bindings = scope.member(name)
             if any(_makes(binding) for binding in bindings):
                 kind = self.resolver.bound(bindings)
                 made = [binding for binding in bindings if isinstance(binding.node, ast.Call)]

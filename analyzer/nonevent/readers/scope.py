@@ -3,7 +3,7 @@
 import _ast as ast
 from collections.abc import Iterator
 
-__all__ = ["FUNCTIONS", "Binding", "Scope"]
+__all__ = ["FUNCTIONS", "Binding", "Scope", "instance_class", "parameters_of"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -69,6 +69,10 @@ class Scope:
         """Remember one more way that `name` is bound here."""
         self.bindings.setdefault(name, []).append(binding)
 
+    def member(self, name: str) -> list[Binding]:
+        """Return the ways an attribute gets its value: by `self.x = …`, then in the class."""
+        return self.attributes.get(name, []) + self.bindings.get(name, [])
+
     def owner(self) -> "Scope | None":
         """Return the class whose method this is, or that encloses it; None outside classes."""
         scope: Scope | None = self
@@ -91,3 +95,23 @@ class Scope:
             scope = stack.pop()
             yield scope
             stack.extend(reversed(scope.children))
+
+
+def instance_class(name: str, scope: Scope | None) -> Scope | None:
+    """Return the class that `name` is an instance of, where it is a method's `self` or `cls`."""
+    while scope is not None:
+        if scope.instance:
+            return scope.parent if scope.instance == name else None
+        scope = scope.parent
+    return None
+
+
+def parameters_of(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+    """Return the parameters without `*args` and `**kwargs`, each with its default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults += arguments.defaults
+    return [
+        *zip(positional, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]

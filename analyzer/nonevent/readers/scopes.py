@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nonevent.readers.conditions import condition, inside, is_main_guard
-from nonevent.readers.scope import FUNCTIONS, Binding, Scope
+from nonevent.readers.scope import FUNCTIONS, Binding, Scope, instance_class, parameters_of
 
 __all__ = ["Names", "collect"]
 
@@ -102,13 +102,8 @@ def _fill(scope: Scope, names: Names) -> None:
 
 def _bind_parameters(scope: Scope, arguments: ast.arguments) -> None:
     positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    defaults += arguments.defaults
     outer = scope.parent or scope
-    for argument, default in [
-        *zip(positional, defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]:
+    for argument, default in parameters_of(arguments):
         scope.bind(argument.arg, Binding("parameter", outer, argument.annotation or default))
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None:
@@ -304,13 +299,7 @@ def _store(scope: Scope, statement: ast.AST, target: ast.expr, value: ast.expr) 
 
 def _is_instance(scope: Scope | None, node: ast.expr) -> bool:
     """Tell whether `node` is `self` (or `cls`) of the method around it."""
-    if not isinstance(node, ast.Name):
-        return False
-    while scope is not None:
-        if scope.instance:
-            return scope.instance == node.id
-        scope = scope.parent
-    return False
+    return isinstance(node, ast.Name) and instance_class(node.id, scope) is not None
 
 
 def _bind_opaque(scope: Scope, target: ast.AST, how: str = "opaque") -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
 from nonevent.readers.conditions import inside
-from nonevent.readers.scope import FUNCTIONS, Scope
-from nonevent.readers.values import Resolver, dotted_text, instance_class, lookup
+from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
+from nonevent.readers.values import Resolver, dotted_text, lookup
 
 __all__ = ["CHANGING", "cells", "method_mutation", "mutations"]
 

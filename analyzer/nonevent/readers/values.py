@@ -7,9 +7,9 @@ from types import EllipsisType
 
 from nonevent.facts import Constant, Kind, Value
 from nonevent.location import Span
-from nonevent.readers.scope import Binding, Scope
+from nonevent.readers.scope import Binding, Scope, instance_class
 
-__all__ = ["CANONICAL", "Resolver", "dotted_text", "instance_class", "lookup"]
+__all__ = ["CANONICAL", "Resolver", "dotted_text", "lookup"]
 
 # How far an alias, an attribute or a nested display is followed: enough for code that people
 # write, and a bound on what hostile code can cost.
@@ -194,7 +194,7 @@ class Resolver:
 
     def _member(self, owner: Scope, name: str, depth: int) -> str:
         """Return what `self.<name>` stands for in a method of `owner`."""
-        bindings = owner.attributes.get(name, []) + owner.bindings.get(name, [])
+        bindings = owner.member(name)
         if not bindings:
             return "request" if name == "request" else f"{self.module}:{owner.name}.{name}"
         return canonical(self._from_bindings(bindings, depth))
@@ -221,14 +221,8 @@ class Resolver:
 
     def value(self, node: ast.AST, scope: Scope, depth: int = DEPTH) -> Value:
         """Return what is known of an expression; names bound once are followed."""
-        span = self.span(node)
         if depth <= 0:
-            return Value(Kind.UNKNOWN, span)
-        if isinstance(node, ast.Constant):
-            constant = node.value
-            if isinstance(constant, EllipsisType):
-                return Value(Kind.NAME, span, name="...")
-            return Value(Kind.CONSTANT, span, constant=constant)
+            return Value(Kind.UNKNOWN, self.span(node))
         if isinstance(node, ast.Name | ast.Attribute):
             return self._named_value(node, scope, depth)
         if isinstance(node, ast.Call):
@@ -237,12 +231,22 @@ class Resolver:
             if known is None or known[0] < depth:
                 self._calls[node] = known = depth, self._call_value(node, scope, depth)
             return known[1]
+        if isinstance(node, ast.Dict):
+            return self._mapping(node, scope, depth)
+        if isinstance(node, ast.BinOp):
+            return self._operation(node, scope, depth)
+        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
+            return self.value(node.value, scope, depth - 1)
+        span = self.span(node)
+        if isinstance(node, ast.Constant):
+            constant = node.value
+            if isinstance(constant, EllipsisType):
+                return Value(Kind.NAME, span, name="...")
+            return Value(Kind.CONSTANT, span, constant=constant)
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             items = tuple(self.value(item, scope, depth - 1) for item in node.elts)
             starred = any(isinstance(item, ast.Starred) for item in node.elts)
             return Value(Kind.SEQUENCE, span, items=items, open=starred)
-        if isinstance(node, ast.Dict):
-            return self._mapping(node, scope, depth)
         if isinstance(node, ast.BoolOp | ast.IfExp):
             items = tuple(self.value(item, scope, depth - 1) for item in choices(node))
             return Value(Kind.EITHER, span, items=items)
@@ -251,14 +255,10 @@ class Resolver:
             lead = str(first.value) if isinstance(first, ast.Constant) else ""
             whole = isinstance(first, ast.Constant) and len(node.values) == 1
             return Value(Kind.CONSTANT if whole else Kind.TEXT, span, constant=lead)
-        if isinstance(node, ast.BinOp):
-            return self._operation(node, scope, depth)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             inner = self.value(node.operand, scope, depth - 1)
             if isinstance(inner.constant, int | float):
                 return Value(Kind.CONSTANT, span, constant=-inner.constant)
-        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
-            return self.value(node.value, scope, depth - 1)
         return Value(Kind.UNKNOWN, span, name=self.name(node, scope))
 
     def _named_value(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> Value:
@@ -280,7 +280,7 @@ class Resolver:
             owner = instance_class(node.value.id, scope)
             if owner is None:
                 return None
-            bindings = owner.attributes.get(node.attr, []) + owner.bindings.get(node.attr, [])
+            bindings = owner.member(node.attr)
         else:
             return None
         bindings = [binding for binding in bindings if binding.how != "annotation"]
@@ -398,15 +398,6 @@ def _holds(binding: Binding, node: ast.AST) -> bool:
     body = binding.scope.blocks.get(binding.node) if binding.node is not None else None
     line = node.lineno  # type: ignore[attr-defined]  # an expression has one
     return bool(body) and body[0].lineno <= line <= (body[-1].end_lineno or line)  # type: ignore[index]
-
-
-def instance_class(name: str, scope: Scope | None) -> Scope | None:
-    """Return the class that `name` is an instance of, where it is a method's `self` or `cls`."""
-    while scope is not None:
-        if scope.instance:
-            return scope.parent if scope.instance == name else None
-        scope = scope.parent
-    return None
 
 
 def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:
