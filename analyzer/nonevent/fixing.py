@@ -11,6 +11,7 @@ from nonevent.fixes.wish import Wish, read_wish
 from nonevent.judge import audible
 from nonevent.options import Options
 from nonevent.pipeline import Run, examine
+from nonevent.readers.python import older
 from nonevent.report import Report
 from nonevent.text import decode
 
@@ -82,13 +83,6 @@ def described(report: Report, run: Run, options: Options) -> Report:
     return report._replace(findings=findings)
 
 
-def older(text: str, error: SyntaxError) -> str | None:
-    """Return newer Python as this interpreter parses it; None where it is none."""
-    from nonevent.readers import newer
-
-    return newer.rewrite(text) if newer.concerns(text, error) else None
-
-
 def _opened(run: Run, options: Options) -> Tree:
     findings = _mendable(run, options)
     before = _contents(run, {found.location.path for found in findings})
@@ -135,9 +129,14 @@ def _rounds(run: Run, tree: Tree, wish: Wish | None, options: Options) -> Run:
 def _round(findings: Sequence[Finding], tree: Tree, wish: Wish | None, options: Options) -> bool:
     from nonevent.fixes.mend import mend
 
+    by_path: dict[str, list[Finding]] = {}
+    for found in findings:
+        by_path.setdefault(found.location.path, []).append(found)
     changed = False
     for path, data in tree.after.items():
-        here = [found for found in findings if found.location.path == path]
+        here = by_path.get(path)
+        if not here:
+            continue
         edits = [edit for found in here for edit in found.edits]
         mended = mend(path, data, edits, wish, older, unsafe=options.unsafe_fixes)
         tree.fixed[path] += sum(mended.done.issuperset(found.edits) for found in here)

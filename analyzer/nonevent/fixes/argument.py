@@ -14,14 +14,13 @@ from typing import NamedTuple
 import libcst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from nonevent.fixes.source import Older, Refused, Splice, parse
+from nonevent.fixes.source import LINE_END, Older, Refused, Splice, parse
 
 __all__ = ["DEPTH", "Call", "added", "read_call", "replaced"]
 
 DEPTH = 120  # of nesting, and length of chains; libcst's parser dies of ten times that
 LONGEST = 50_000  # characters of a call
 OWN_LINE = re.compile(r"(\r\n|\r|\n)[ \t\f]*\Z")
-LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Argument(NamedTuple):

@@ -1,15 +1,12 @@
 """Names that an edit needs: whether they are there, and where their import goes."""
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nonevent.fixes.source import Source, Splice
+from nonevent.fixes.source import LINE_END, Source, Splice
 
 __all__ = ["bring", "statement"]
-
-LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Bound(NamedTuple):

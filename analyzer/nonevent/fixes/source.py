@@ -10,6 +10,7 @@ from nonevent.location import Location
 from nonevent.text import codec, decode
 
 __all__ = [
+    "LINE_END",
     "Older",
     "Refused",
     "Source",

@@ -25,7 +25,6 @@ class Column(NamedTuple):
     generated: bool = False
     unique: bool = False
     indexed: bool = False
-    primary_key: bool = False
     foreign_key: bool = False
     references: str = ""  # table of the foreign key, with its schema
     check: bool = False
@@ -51,7 +50,6 @@ def column(value: Value, source: Source) -> Column:
         generated=_is_generated(parts, keywords, written, primary=primary),
         unique=_flag(keywords.get("unique"), default=False) is True,
         indexed=_flag(keywords.get("index"), default=False) is True,
-        primary_key=primary,
         foreign_key=bool(references),
         references=_table(references[0]) if references else "",
         check=any(name_of(item) == "CheckConstraint" for item in parts),

@@ -23,12 +23,21 @@ from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.objects import Objects, limits
-from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
 from nonevent.readers.values import Resolver, dotted_text
 
-__all__ = ["MAIN", "MIGRATIONS", "Interests", "clients_of", "interests", "module_name", "read"]
+__all__ = [
+    "MAIN",
+    "MIGRATIONS",
+    "Interests",
+    "clients_of",
+    "interests",
+    "module_name",
+    "older",
+    "read",
+]
 
 # The scope of what stands under `if __name__ == "__main__":`.
 MAIN = "__main__"
@@ -116,15 +125,20 @@ def _parse(path: str, text: str) -> tuple[ast.Module, str]:
     try:
         return _tree(path, text), text
     except SyntaxError as error:
-        from nonevent.readers import newer
-
-        older = newer.rewrite(text) if newer.concerns(text, error) else None
-        if older is None:
+        instead = older(text, error)
+        if instead is None:
             raise
         try:
-            return _tree(path, older), older
+            return _tree(path, instead), instead
         except SyntaxError:
             raise error from None
+
+
+def older(text: str, error: SyntaxError) -> str | None:
+    """Return newer Python as this interpreter parses it; None where it is none."""
+    from nonevent.readers import newer
+
+    return newer.rewrite(text) if newer.concerns(text, error) else None
 
 
 def _tree(path: str, text: str) -> ast.Module:
@@ -319,14 +333,7 @@ class _View:
     def parameters(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
     ) -> Iterator[Parameter]:
-        arguments = node.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-        defaults += arguments.defaults
-        for item, default in [
-            *zip(positional, defaults, strict=True),
-            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        ]:
+        for item, default in parameters_of(node.args):
             annotation = self.resolver.annotation(item.annotation, outer)
             default_name = ""
             if isinstance(default, ast.Call | ast.Name | ast.Attribute):

@@ -94,7 +94,7 @@ class _Splitter:
             self._until(stop)
             self._turn(Directive(kept[0], kept[1], says_wrapped=True))
         self._until(len(self.text))
-        self._close(len(self.text))
+        self._gap(len(self.text))
 
     def _until(self, end: int) -> None:
         while self.position < end:
@@ -202,9 +202,6 @@ class _Splitter:
         done = self.pieces[-1].end if self.pieces else 0
         if start > done:
             self.pieces.append(Piece("gap", done, start))
-
-    def _close(self, end: int) -> None:
-        self._gap(end)
 
     def _take(self, kind: str, start: int, end: int) -> None:
         """Append a stretch that is no statement and go on after it."""
