@@ -114,7 +114,7 @@ def test_marks_say_what_can_be_fixed(capfd: pytest.CaptureFixture[str]) -> None:
 
     assert rows == [
         "shop/load.py:5:12: warning call-without-timeout [*]",
-        "shop/load.py:11:17: warning unbounded-timeout [*]",
+        "shop/load.py:9:12: warning unbounded-timeout [*]",
         "shop/log.py:4:32: warning log-to-local-file [?]",
         "shop/log.py:5:1: warning log-to-local-file [?]",
         SUMMARY,

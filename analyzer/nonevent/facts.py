@@ -99,6 +99,7 @@ class Call(NamedTuple):
     in_async: bool = False  # stands directly in an `async def`: the event loop runs it
     repeats: bool = False  # stands in a `while` loop, or decorates what runs until it is stopped
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
+    mentions: bool = False  # its file speaks of a timeout, in letters of any case
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""
@@ -274,3 +275,4 @@ class FileFacts(NamedTuple):
     exports: tuple[tuple[str, str], ...] = ()  # name in this module → dotted name it stands for
     held: tuple[Held, ...] = ()  # what may be the object of a call in another module
     pending: tuple[Call, ...] = ()  # calls that `link` resolves or drops: "shop.clients.api.get"
+    is_program: bool = False  # it has code under `if __name__ == "__main__":`

@@ -10,9 +10,19 @@ __all__ = ["Marker"]
 class Marker(NamedTuple):
     """One way by which a framework makes a function a handler, a task or a command."""
 
-    # Dotted name, "*.route" for any receiver; of a place: a folder, or a module such as "test_*".
+    # Dotted name, "*.route" for any receiver; of a place: a folder, or a module such as "test_*";
+    # of programs: the folder above them, "scripts/*".
     marker: str
-    by: Literal["decorator", "base", "registration", "parameter", "folder", "top folder", "module"]
+    by: Literal[
+        "decorator",
+        "base",
+        "registration",
+        "parameter",
+        "folder",
+        "top folder",
+        "module",
+        "program",  # a module with code under `if __name__ == "__main__":`
+    ]
     role: Role
     methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs
     position: int | None = None  # of a registration: where the function stands

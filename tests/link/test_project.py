@@ -26,6 +26,21 @@ def reached(files: dict[str, str]) -> list[tuple[str, int, list[tuple[Role, str]
     ]
 
 
+def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:
+    program = """
+        def main():
+            open("f", "w")
+        if __name__ == "__main__":
+            main()
+    """
+    found = reached({"shop/scripts/probe.py": program, "shop/probe.py": program})
+
+    assert found == [
+        ("shop/probe.py", 3, []),
+        ("shop/scripts/probe.py", 3, [(Role.SCRIPT, "main")]),
+    ]
+
+
 HANDLERS = {
     "a callback of Dash": """
         from dash import callback

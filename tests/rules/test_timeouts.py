@@ -18,7 +18,7 @@ from nonevent_rules.timeouts.client import Client
 FOLDER = os.path.dirname(nonevent_rules.timeouts.__file__)
 SPAN = (3, 30, 3, 34)
 HERE = Location("shop/orders.py", 3, 12, 3, 24)
-EXTENT = Location("shop/orders.py", 3, 12, 3, 60)
+EXTENT = Location("shop/orders.py", 3, 12, 5, 60)
 MISSING, UNBOUNDED = "call_without_timeout", "unbounded_timeout"
 
 
@@ -94,7 +94,8 @@ def hear(stem: str, asked: Call) -> list[Word]:
 
 def plain(row: Client, **keywords: Value) -> Call:
     """Return the call of a row as people write it, from a request handler."""
-    arguments = (constant("host"),) if row.connects else ()
+    given = "https://shop.example" if row.address else row.connects
+    arguments = (constant(given),) if given else ()
     receiver = made(row.call.rpartition(".")[0]) if row.inherits else None
     asked = call(row.call, *arguments, receiver=receiver)
     return asked._replace(keywords=tuple(keywords.items()))
@@ -196,14 +197,42 @@ def test_where_a_call_stands_decides_who_hears_of_it(
     ("roles", "expected"),
     [
         pytest.param((Role.HANDLER,), [MEDIUM], id="a program in a request handler is flagged"),
-        pytest.param((Role.TASK,), [AUDITOR], id="a program in a task is for the auditor"),
+        pytest.param((Role.TASK,), [MEDIUM], id="a program in a worker task is flagged"),
+        pytest.param((Role.CLI,), [AUDITOR], id="a program in a command is for the auditor"),
         pytest.param((), [AUDITOR], id="a program somewhere is for the auditor"),
     ],
 )
-def test_other_programs_matter_in_request_handlers(
+def test_other_programs_matter_where_a_deploy_waits(
     roles: tuple[Role, ...], expected: list[Word]
 ) -> None:
     asked = call("subprocess.run", roles=tuple(reach(role) for role in roles))
+
+    assert hear(MISSING, asked) == expected
+
+
+def test_an_object_that_can_be_told_a_limit_is_for_the_auditor_where_its_file_speaks_of_one() -> (
+    None
+):
+    asked = call("ldap.initialize")
+
+    assert hear(MISSING, asked) == [MEDIUM]
+    assert hear(MISSING, asked._replace(mentions=True)) == [AUDITOR]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(constant("https://prices.example/all.csv"), [MEDIUM], id="an address"),
+        pytest.param(constant("prices.csv"), [], id="a file"),
+        pytest.param(name("csv_url"), [MEDIUM], id="a name that says so"),
+        pytest.param(name("upload"), [], id="another name"),
+        pytest.param(None, [], id="nothing that can be read"),
+    ],
+)
+def test_what_reads_files_and_addresses_waits_for_addresses_alone(
+    given: Value | None, expected: list[Word]
+) -> None:
+    asked = call("pandas.read_csv", *([given] if given else []))
 
     assert hear(MISSING, asked) == expected
 
@@ -405,6 +434,7 @@ def test_a_limit_is_none_where_it_says_so(asked: Call, expected: list[Word]) -> 
     [
         pytest.param(SPAN, Location("shop/orders.py", *SPAN), id="inside the call: the value"),
         pytest.param((1, 12, 1, 16), None, id="bound before the call: the callee"),
+        pytest.param((4, 12, 4, 16), None, id="in another line of the call: the callee"),
     ],
 )
 def test_no_limit_is_shown_where_it_stands(

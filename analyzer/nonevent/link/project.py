@@ -133,6 +133,9 @@ class _Context(NamedTuple):
         for role, callers in self.reached.items():
             if name in callers:
                 found.append(self.chain(role, callers, name))
+        program = self.roles.programs.get(facts.path)
+        if not found and program is not None:
+            return (Reach(program, scope, ()),)
         return tuple(found)
 
     def chain(self, role: Role, callers: Mapping[str, str], name: str) -> Reach:

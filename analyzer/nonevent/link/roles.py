@@ -23,6 +23,7 @@ class Markers(NamedTuple):
     folders: tuple[tuple[str, Role], ...]  # "/tests/" somewhere in the path with a slash before it
     tops: Mapping[str, Role]  # first folder of the path
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
+    programs: Mapping[str, Role]  # folder → role of the programs among its modules
 
 
 def markers(rows: Sequence[Marker]) -> Markers:
@@ -49,6 +50,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
         tuple((f"/{row.marker}/", row.role) for row in rows if row.by == "folder"),
         {row.marker: row.role for row in rows if row.by == "top folder"},
         tuple((row.marker, row.role) for row in rows if row.by == "module"),
+        {row.marker.removesuffix("/*"): row.role for row in rows if row.by == "program"},
     )
 
 
@@ -57,12 +59,14 @@ class Roles(NamedTuple):
 
     functions: Mapping[str, Role]  # "shop.views:upload" → role
     files: Mapping[str, Role]  # path → role of everything in it
+    programs: Mapping[str, Role]  # path → role of all in it that nothing else reaches
 
 
 def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     """Return the roles that the catalogue's marks give to the project's functions and files."""
     functions: dict[str, Role] = {}
     paths: dict[str, Role] = {}
+    programs: dict[str, Role] = {}
     classes = {
         f"{facts.module}:{fact.name}": fact
         for facts in files
@@ -79,6 +83,8 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         role = place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
+        if facts.is_program:
+            programs.update(_program_role(facts.path, known))
         for fact in facts.facts:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known)
@@ -91,7 +97,14 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     place = modules.meant(name, facts.module)
                     if ":" in place:
                         _register(place, verbs, methods, functions, registered)
-    return Roles(functions, paths)
+    return Roles(functions, paths, programs)
+
+
+def _program_role(path: str, known: Markers) -> Iterator[tuple[str, Role]]:
+    """Yield the path of a program with the role of the folder that it stands in."""
+    for folder in _names(path)[:-1]:
+        if folder in known.programs:
+            yield path, known.programs[folder]
 
 
 def place_role(path: str, known: Markers) -> Role | None:

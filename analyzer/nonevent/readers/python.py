@@ -51,6 +51,7 @@ OF_MIGRATIONS = frozenset(
 # Methods of a configuration object that set more than one key.
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
 NAMED = (ast.Name, ast.Attribute)
+TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 
 
 class Interests(NamedTuple):
@@ -109,10 +110,11 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     facts = sorted(view.facts(), key=_position)
     exports = tuple(view.exports())
     held = tuple(view.held())
+    is_program = any(guarded for _, guarded in root.calls)
     root.release()
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
     pending = tuple(view.pending)
-    return FileFacts(path, tuple(facts), comments, (), module, exports, held, pending)
+    return FileFacts(path, tuple(facts), comments, (), module, exports, held, pending, is_program)
 
 
 def _parse(path: str, text: str) -> tuple[ast.Module, str]:
@@ -178,6 +180,7 @@ class _View:
         self.resolver = Resolver(module, self.span)
         self.objects = Objects(self.resolver, wanted.clients, wanted.foreign)
         self.pending: list[Call] = []
+        self.mentions: bool | None = None  # told when the first call asks
         self.migrates = any(
             binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
             for scope in root.walk()
@@ -245,7 +248,16 @@ class _View:
             decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
+            mentions=self.speaks_of_timeout(),
         )
+
+    def speaks_of_timeout(self) -> bool:
+        """Tell whether the file says the word, but for comments that name one of our rules."""
+        if self.mentions is None:
+            self.mentions = any(word in self.text for word in TIMEOUT) and any(
+                "timeout" in part.lower() for part in self.text.split("-timeout")
+            )
+        return self.mentions
 
     def decorators(
         self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,5 +1,6 @@
 """Calls that wait for a peer and give the wait no end."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Kind
@@ -7,13 +8,16 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, weigh
 from nonevent_rules.timeouts.mend import passed
 
+ADDRESS = ("http://", "https://", "ftp://")
+NAMED = frozenset({"url", "uri", "href", "link"})  # words in the names of addresses
+
 
 def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     """Yield a problem where the library's default is to wait for ever and nothing bounds it."""
     row = rows.get(call.callee)
     if row is None or row.limit or default(call, row) is not None:
         return
-    if bounds(call, row) or _opens_nothing(call, row):
+    if bounds(call, row) or _opens_nothing(call, row) or _is_local(call, row):
         return
     weight = weigh(call, row)
     inherited = _inherited(call, row)
@@ -32,6 +36,17 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
 
 def _opens_nothing(call: Call, row: Client) -> bool:
     return bool(row.connects) and call.argument(row.connects, 0) is None and not call.open
+
+
+def _is_local(call: Call, row: Client) -> bool:
+    """Tell whether a function that reads files and addresses is given no address."""
+    given = call.argument(row.address, 0) if row.address else None
+    if not row.address or given is None:
+        return bool(row.address)
+    if isinstance(given.constant, str):
+        return not given.constant.startswith(ADDRESS)
+    words = re.findall("[a-z]+", f"{given.alias or given.name}".rpartition(".")[2].lower())
+    return NAMED.isdisjoint(words)
 
 
 def _inherited(call: Call, row: Client) -> bool | None:

@@ -33,7 +33,7 @@ class Client(NamedTuple):
     dsn: str = ""  # first parameter, a text in which the bounding parameter may stand
     parts: tuple[str, ...] = ()  # parameters that override the first one for one phase
     limit: bool = False  # no wait itself: it sets the limit of others
-    request_only: bool = False  # ordinary outside request handlers
+    request_only: bool = False  # ordinary outside request handlers and worker tasks
     certainty: Confidence = Confidence.HIGH
     waits_for: str = "a peer that stops answering"
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
@@ -41,6 +41,8 @@ class Client(NamedTuple):
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
     listens: bool = False  # in a `while` loop it is a listener, whose work it is to wait
     url: str = ""  # as `dsn`, but hardly anyone says it there: one that is not read says nothing
+    address: str = ""  # first parameter: it waits only where that is an address on the network
+    settable: bool = False  # the object or the library can be told a limit where it is not called
     since: str = ""  # version of the library that brought the default; before, it has none
 
 
@@ -57,6 +59,7 @@ PROMPT = frozenset(
     | {"ln", "mkdir", "mv", "rm", "touch", "uname"}
 )
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
+SERVING = (Role.HANDLER, Role.TASK)
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)  # what a deploy waits for, worst first
 HELD = {
     Role.HANDLER: "holds request handler `{}` for ever, and its instance does not drain",
@@ -123,9 +126,10 @@ def weigh(call: Call, row: Client) -> Weight | None:
     if roles == {Role.TEST}:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
-    out_of_place = row.request_only and (Role.HANDLER not in roles or ends_soon(call))
+    out_of_place = row.request_only and (roles.isdisjoint(SERVING) or ends_soon(call))
     listens = row.listens and call.repeats
-    if aside or out_of_place or listens or row.certainty is Confidence.LOW:
+    told = row.settable and call.mentions
+    if aside or out_of_place or listens or told or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:
         return Weight(Confidence.MEDIUM)
@@ -154,11 +158,15 @@ def consequence(call: Call) -> str:
 
 
 def place(call: Call, value: Value) -> Location:
-    """Return where an argument stands; the callee where it was bound outside the call."""
+    """Return where an argument stands if that is in the callee's line, else the callee.
+
+    A call over several lines is known by where it begins.
+    """
     start, end = value.span[:2], value.span[2:]
     extent = call.extent
     inside = (extent.line, extent.column) <= start and end <= (extent.end_line, extent.end_column)
-    return Location(extent.path, *value.span) if inside else call.location
+    beside = inside and start[0] == call.location.end_line
+    return Location(extent.path, *value.span) if beside else call.location
 
 
 def _first(reach: Sequence[Reach], role: Role) -> Reach | None:
