@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import Setting, Value
+from nonevent.facts import Kind, Setting, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
 from nonevent.rule import Problem
-from nonevent_rules.stage import is_deployed
+from nonevent_rules.stage import is_deployed, is_live
 from nonevent_rules.told import entries, told
 
 __all__ = ["Place", "Placed", "placed", "problems"]
@@ -37,8 +37,11 @@ class Placed(NamedTuple):
     location: Location  # where it says so
     confidence: Confidence
     persona: Persona | None
+    unset: bool = False  # it holds where nothing else is configured
 
 
+# Words in the names of what reads the environment: `os.getenv`, `environ.Env`, `decouple.config`.
+ENVIRONMENT = frozenset({"config", "env", "environ", "environs", "getenv"})
 # Words in the names of modules on which others build: what they say is most often set anew.
 BASES = frozenset(
     {"base", "common", "default", "defaults", "example", "global", "sample", "template"}
@@ -69,19 +72,25 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
                     Location(path, *text.value.span),
                     row.certainty if sure else Confidence.MEDIUM,
                     None if sure else Persona.PEDANTIC,
+                    _is_unset(setting) and (text.sure or _is_asked(value)),
                 )
                 break
 
 
-def problems(setting: Setting, rows: Mapping[str, Place], breaks: str) -> Iterator[Problem]:
-    """Yield a problem for all that a setting keeps on one instance; `{}` in `breaks` is where."""
+def problems(
+    setting: Setting, rows: Mapping[str, Place], breaks: str, *, unset: bool = False
+) -> Iterator[Problem]:
+    """Yield a problem for all that a setting keeps on one instance; `{}` in `breaks` is where.
+
+    With `unset` all hear as well of what holds where nothing else is configured.
+    """
     for found in placed(setting, rows):
         yield Problem(
             f"`{found.name}` {breaks.format(found.keeps)}",
             remedy=found.row.remedy,
             location=found.location,
             confidence=found.confidence,
-            persona=found.persona,
+            persona=None if unset and found.unset else found.persona,
         )
 
 
@@ -93,9 +102,27 @@ def _values(value: Value, row: Place) -> Iterator[tuple[str, Value, bool]]:
     for name, item, sure in entries(value):
         if name == row.entry:  # a mapping of one entry: `HUEY = {"huey_class": …}`
             yield "", item, sure
+        if item.kind is Kind.CALL and item.name != "dict":
+            yield name, item, False  # `env.cache("CACHE_URL", default="locmemcache://")`
         for key, inner, whole in entries(item, sure=sure):
             if key == row.entry and not _is_in_memory(item):
                 yield name, inner, whole
+
+
+def _is_unset(setting: Setting) -> bool:
+    """Tell whether a value is what remains where nobody configures another."""
+    if setting.condition:
+        return setting.condition.startswith("not ")
+    return is_live(setting.location.path) or not any(map(is_deployed, setting.elsewhere))
+
+
+def _is_asked(value: Value) -> bool:
+    """Tell whether the environment is asked for a value: the settings themselves have a default."""
+    if value.kind is Kind.CALL and not ENVIRONMENT.isdisjoint(
+        re.findall("[a-z]+", value.name.lower())
+    ):
+        return True
+    return value.kind is Kind.EITHER and any(map(_is_asked, value.items))
 
 
 def _is_in_memory(entry: Value) -> bool:

@@ -2,13 +2,15 @@
 
 import re
 
-__all__ = ["is_deployed"]
+__all__ = ["is_deployed", "is_live"]
 
 # Words in the names of files, folders and classes that hold settings of tests and local machines.
 ASIDE = frozenset(
     {"test", "tests", "testing", "conftest"}
     | {"dev", "devel", "develop", "development", "local", "debug", "ci", "docs", "examples"}
 )
+# Words of conditions: what holds where they fail is a developer's own.
+LIVE = frozenset({"deployed", "live", "prod", "production", "staging"})
 WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # "TestingConfig" is Testing and Config
 
 
@@ -17,6 +19,14 @@ def is_deployed(path: str, scope: str = "", condition: str = "") -> bool:
 
     What stands under `if DEBUG:` may not; what stands under `if not DEBUG:` may.
     """
-    holds = "" if condition.startswith("not ") else condition
+    fails = condition.startswith("not ")
+    if fails and is_live(condition):
+        return False
+    holds = "" if fails else condition
     words = re.findall(WORD, f"{path} {scope} {holds}")
     return ASIDE.isdisjoint(word.lower() for word in words)
+
+
+def is_live(text: str) -> bool:
+    """Tell whether a path or a condition names the place where users are served."""
+    return not LIVE.isdisjoint(re.findall("[a-z]+", text.lower()))

@@ -268,8 +268,54 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
         pytest.param(
             "state.cache_in_process",
             setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM)))),
+            [Word(Confidence.HIGH, Persona.REGULAR)],
+            id="the default cache",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(pages=mapping(BACKEND=constant(LOCMEM)))),
             [Word(Confidence.HIGH, Persona.PEDANTIC)],
-            id="a plain cache",
+            id="a cache beside the default",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM))))._replace(
+                condition="not REDIS_URL"
+            ),
+            [Word(Confidence.MEDIUM, Persona.REGULAR)],
+            id="the cache where no other is configured",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM))))._replace(
+                condition="IN_MEMORY"
+            ),
+            [Word(Confidence.MEDIUM, Persona.PEDANTIC)],
+            id="a cache that an operator asks for",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM))))._replace(
+                condition="not PRODUCTION"
+            ),
+            [],
+            id="a cache outside production",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM))))._replace(
+                elsewhere=("shop/live.py",)
+            ),
+            [Word(Confidence.HIGH, Persona.PEDANTIC)],
+            id="a cache that another module sets anew",
+        ),
+        pytest.param(
+            "state.cache_in_process",
+            setting("CACHES", mapping(default=mapping(BACKEND=constant(LOCMEM))))._replace(
+                elsewhere=("shop/test.py",)
+            ),
+            [Word(Confidence.HIGH, Persona.REGULAR)],
+            id="a cache that tests set anew",
         ),
         pytest.param(
             "state.cache_in_process",
@@ -299,7 +345,13 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
             "state.limiter_storage_in_settings",
             setting("RATELIMIT_STORAGE_URI", either(name("URL"), constant("memory://"))),
             [RARELY],
-            id="a limiter that falls back",
+            id="a limiter that falls back where a setting of another kind is missing",
+        ),
+        pytest.param(
+            "state.limiter_storage_in_settings",
+            setting("RATELIMIT_STORAGE_URI", made("os.getenv", name("X"), constant("memory://"))),
+            [LIKELY],
+            id="a limiter that falls back where the environment says nothing",
         ),
         pytest.param(
             "state.task_broker_in_settings",

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Fact, FileFacts, Function, Mutation, Reach, Role, StateCell
+from nonevent.facts import (
+    Call,
+    Fact,
+    FileFacts,
+    Function,
+    Mutation,
+    Reach,
+    Role,
+    Setting,
+    StateCell,
+)
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
@@ -45,7 +55,7 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
-    context = _Context(modules, roles, functions, reached, known, versions(files))
+    context = _Context(modules, roles, functions, reached, known, versions(files), _setters(files))
     return Linked(
         tuple(
             facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -87,6 +97,24 @@ def _spread(
     return callers
 
 
+def _setters(files: Iterable[FileFacts]) -> dict[str, list[str]]:
+    """Return setting → paths of the modules that set it as a name of their own."""
+    found: dict[str, list[str]] = {}
+    for facts in files:
+        names = {each.name for each in facts.facts if isinstance(each, Setting) and not each.owner}
+        for name in names:
+            found.setdefault(name, []).append(facts.path)
+    return found
+
+
+def _is_beside(path: str, other: str) -> bool:
+    """Tell whether a module stands in the folder of another one, in one above it or below it."""
+    here, there = path.rpartition("/")[0], other.rpartition("/")[0]
+    return path != other and (
+        here == there or here.startswith(f"{there}/") or there.startswith(f"{here}/")
+    )
+
+
 class _Context(NamedTuple):
     """All that is known of the project, asked for one file's facts at a time."""
 
@@ -96,6 +124,7 @@ class _Context(NamedTuple):
     reached: Mapping[Role, Mapping[str, str]]
     objects: Objects
     versions: Mapping[str, str]  # library → newest version that the project allows
+    setters: Mapping[str, Sequence[str]]  # setting → paths of the modules that set it
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -109,6 +138,10 @@ class _Context(NamedTuple):
                 target = self.cell(fact, facts.module)
                 if target is not None:
                     yield fact._replace(target=target, reach=self.reach(facts, fact.scope))
+            elif isinstance(fact, Setting):
+                setters = self.setters.get(fact.name, ())
+                beside = tuple(path for path in setters if _is_beside(facts.path, path))
+                yield fact._replace(elsewhere=beside) if beside else fact
             else:
                 yield fact
 

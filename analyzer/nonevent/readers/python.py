@@ -14,6 +14,7 @@ from nonevent.facts import (
     FileFacts,
     Function,
     Held,
+    Kind,
     Mutation,
     Parameter,
     Setting,
@@ -286,9 +287,12 @@ class _View:
                 continue
             name, owner = self.setting_name(target, scope)
             if name in self.wanted.settings or (self.migrates and name in OF_MIGRATIONS):
+                said = self.resolver.value(value, scope)
+                if isinstance(target, ast.Subscript) and not owner:
+                    said = self.entry(target, said)
                 yield Setting(
                     name,
-                    self.resolver.value(value, scope),
+                    said,
                     self.locate(target),
                     scope.name,
                     owner,
@@ -302,11 +306,16 @@ class _View:
         if isinstance(target, ast.Attribute) and target.attr == "secret_key":
             owner = self.resolver.name(target.value, scope) or dotted_text(target.value)
             return "SECRET_KEY", owner
-        if isinstance(target, ast.Subscript) and _is_config(target.value):
-            key = target.slice
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                return key.value, self.config_owner(target.value, scope)
+        if isinstance(target, ast.Subscript) and _key(target):
+            if _is_config(target.value):
+                return _key(target), self.config_owner(target.value, scope)
+            if isinstance(target.value, ast.Name) and scope.kind == "module":
+                return target.value.id, ""
         return "", ""
+
+    def entry(self, target: ast.Subscript, value: Value) -> Value:
+        """Return what `CACHES["pages"] = value` makes of the setting: a mapping with an entry."""
+        return Value(Kind.MAPPING, value.span, keywords=((_key(target), value),), open=True)
 
     def config_owner(self, node: ast.expr, scope: Scope) -> str:
         base = node.value if isinstance(node, ast.Attribute) else node
@@ -396,6 +405,11 @@ class _View:
         for name, bindings in self.root.bindings.items():
             if bindings[-1].how == "import" and bindings[-1].target != name:
                 yield name, bindings[-1].target
+
+
+def _key(target: ast.Subscript) -> str:
+    key = target.slice
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
 
 
 def _is_config(node: ast.expr) -> bool:

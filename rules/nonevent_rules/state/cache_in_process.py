@@ -13,6 +13,8 @@ HOLDS = frozenset(
     {"session", "sessions", "lock", "locks", "ratelimit", "ratelimits", "limits", "throttle"}
     | {"throttling", "axes", "otp", "tokens", "nonces", "counters"}
 )
+# Entries that a framework and its libraries use on their own: "" is Flask-Caching's only cache.
+DEFAULTS = ("", "default")
 
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
@@ -36,7 +38,10 @@ def _breaks(*, holds: bool) -> str:
 
 
 def _persona(found: Placed, *, holds: bool) -> Persona:
-    return found.persona or (Persona.REGULAR if holds else Persona.PEDANTIC)
+    """Return who wants to hear of a cache: one beside the default is meant to be the process's."""
+    if found.unset and (holds or found.entry in DEFAULTS):
+        return Persona.REGULAR
+    return Persona.PEDANTIC
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("cache_settings", Place))

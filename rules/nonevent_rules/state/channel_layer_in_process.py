@@ -11,7 +11,7 @@ BREAKS = "passes messages on {}: consumers on another replica, old or new, do no
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem for each layer that lives in one process."""
-    return problems(setting, rows, BREAKS)
+    return problems(setting, rows, BREAKS, unset=True)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("channel_layers", Place))

@@ -14,7 +14,7 @@ BREAKS = (
 
 def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem where a limiter counts for one process alone."""
-    return problems(setting, rows, BREAKS)
+    return problems(setting, rows, BREAKS, unset=True)
 
 
 RULE = rule(__file__, on=Setting, find=find, table=Table("limiter_settings", Place))
