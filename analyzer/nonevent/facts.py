@@ -183,6 +183,7 @@ class Setting(NamedTuple):
     owner: str = ""  # "" a module-level name; else the type of the object: "flask.Flask"
     condition: str = ""  # words of the `if` around it: "DEBUG"; "not DEBUG" where they must fail
     elsewhere: tuple[str, ...] = ()  # filled by link: modules beside its own that set it, too
+    others: "tuple[Setting, ...]" = ()  # filled by link: what else sets it, or decides with it
 
 
 class Operation(StrEnum):

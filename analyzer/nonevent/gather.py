@@ -16,6 +16,7 @@ from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
 from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers, place_role
+from nonevent.link.settings import deciding
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
@@ -329,21 +330,26 @@ class _Reading:
         ]
 
     def settings(self) -> list[str]:
-        """Return the modules around the side that tell the database of its migrations."""
-        steps = (
-            fact
-            for facts in self.facts.values()
-            for fact in facts.facts
-            if isinstance(fact, SchemaStep)
-        )
-        if self._around is None or not any(not step.dialect for step in steps):
+        """Return the modules around the side that set what it sets, or that it is decided by.
+
+        Those that tell the database of its migrations are among them.
+        """
+        if self._around is None:
+            return []
+        facts = [fact for each in self.facts.values() for fact in each.facts]
+        names = set(deciding(fact.name for fact in facts if isinstance(fact, Setting)))
+        if any(isinstance(fact, SchemaStep) and not fact.dialect for fact in facts):
+            names.add(SETTING)
+        if not names:
             return []
         self._widen()
-        name = SETTING.encode()
+        words = [name.encode() for name in sorted(names)]
         return [
             path
             for path in self.contents
-            if path not in self.facts and self.serves(path) and name in self._bytes(path)
+            if path not in self.facts
+            and self.serves(path)
+            and any(word in data for data in (self._bytes(path),) for word in words)
         ]
 
     def requirements(self) -> list[str]:

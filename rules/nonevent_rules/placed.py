@@ -9,7 +9,7 @@ from nonevent.facts import Kind, Setting, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
 from nonevent.rule import Problem
-from nonevent_rules.stage import is_deployed, is_live
+from nonevent_rules.stage import LIVE, WORD, is_deployed, is_live
 from nonevent_rules.told import entries, told
 
 __all__ = ["Place", "Placed", "placed", "problems"]
@@ -22,8 +22,11 @@ class Place(NamedTuple):
     remedy: str
     entry: str = ""  # key in each entry of a mapping of mappings: "BACKEND"; "": the value itself
     memory: tuple[str, ...] = ()  # how the values begin that keep it in one process's memory
-    disk: tuple[str, ...] = ()  # on the local disk
+    disk: tuple[str, ...] = ()  # on the local disk; "*Storage": how they end
     certainty: Confidence = Confidence.HIGH
+    # What it falls back to counts: who runs the service may never choose anything else.
+    fallback: bool = False
+    chosen: tuple[str, ...] = ()  # words of an `if` that say that somebody chose it all the same
 
 
 class Placed(NamedTuple):
@@ -43,16 +46,17 @@ class Placed(NamedTuple):
 # Words in the names of what reads the environment: `os.getenv`, `environ.Env`, `decouple.config`.
 ENVIRONMENT = frozenset({"config", "env", "environ", "environs", "getenv"})
 # Words in the names of modules on which others build: what they say is most often set anew.
-BASES = frozenset(
-    {"base", "common", "default", "defaults", "example", "global", "sample", "template"}
-)
+BASES = frozenset({"base", "common", "default", "defaults", "global"})
+# And of those that show how to write one.
+SAMPLES = frozenset({"demo", "example", "sample", "sandbox", "smoketest", "template"})
 
 
 def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
     """Yield what a deployed setting keeps on one instance.
 
     What holds under an `if`, is the default of a value from outside or stands in a module for
-    others to build on, another place decides: that is for the pedantic.
+    others to build on, another place decides: that is for the pedantic, unless the row says that
+    what is fallen back to counts.
     """
     row = rows.get(setting.name)
     path = setting.location.path
@@ -63,6 +67,7 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
             keeps = _keeps(text.said, row)
             if keeps:
                 sure = text.sure and not setting.condition and not _is_default(setting)
+                heard = _is_in_force(setting, rows, row) if row.fallback else sure
                 yield Placed(
                     row,
                     f'{setting.name}["{entry}"]' if entry else setting.name,
@@ -71,10 +76,49 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
                     keeps,
                     Location(path, *text.value.span),
                     row.certainty if sure else Confidence.MEDIUM,
-                    None if sure else Persona.PEDANTIC,
+                    None if heard else Persona.PEDANTIC,
                     _is_unset(setting) and (text.sure or _is_asked(value)),
                 )
                 break
+
+
+def _is_in_force(setting: Setting, rows: Mapping[str, Place], row: Place) -> bool:
+    """Tell whether a setting holds where nobody chose anything else."""
+    condition = "" if setting.condition.startswith("not ") else setting.condition.lower()
+    if any(word in condition for word in row.chosen) or not SAMPLES.isdisjoint(_words(setting)):
+        return False
+    return not any(_replaces(other, setting, rows) for other in setting.others)
+
+
+def _replaces(other: Setting, setting: Setting, rows: Mapping[str, Place]) -> bool:
+    """Tell whether users are served with what the other setting says instead."""
+    row, place, words = rows.get(other.name), other.location, _words(other)
+    if row is None or other.condition or not is_deployed(place.path, other.scope):
+        return False
+    beside = (place.path, other.scope) == (setting.location.path, setting.scope)
+    after = beside and place.line > setting.location.line and other.name == setting.name
+    later = not BASES.isdisjoint(_words(setting)) and BASES.isdisjoint(words)
+    decides = beside and other.name != setting.name
+    if not (after or later or decides or not LIVE.isdisjoint(words)):
+        return False
+    return SAMPLES.isdisjoint(words) and _is_elsewhere(other.value, row)
+
+
+def _is_elsewhere(value: Value, row: Place) -> bool:
+    """Tell whether a value says a place, that of the entry `default`, and none of one instance."""
+    said = [
+        text.said
+        for entry, each, _ in _values(value, row)
+        if not row.entry or entry == "default"
+        for text in told(each)
+    ]
+    return bool(said) and not any(_keeps(each, row) for each in said)
+
+
+def _words(setting: Setting) -> frozenset[str]:
+    """Return the words in the names of a setting's module and scope."""
+    text = f"{os.path.basename(setting.location.path)} {setting.scope}"
+    return frozenset(word.lower() for word in re.findall(WORD, text))
 
 
 def problems(
@@ -137,7 +181,7 @@ def _is_default(setting: Setting) -> bool:
     environment.
     """
     words = re.findall("[a-z]+", os.path.basename(setting.location.path).lower())
-    return setting.scope.endswith("Settings") or not BASES.isdisjoint(words)
+    return setting.scope.endswith("Settings") or not (BASES | SAMPLES).isdisjoint(words)
 
 
 def _keeps(said: str, row: Place) -> str:
@@ -145,4 +189,7 @@ def _keeps(said: str, row: Place) -> str:
         return ""
     if row.memory and said.startswith(row.memory):
         return "in the memory of one process"
-    return "on the disk of one instance" if row.disk and said.startswith(row.disk) else ""
+    begins = tuple(one for one in row.disk if one[:1] != "*")
+    ends = tuple(one[1:] for one in row.disk if one[:1] == "*")
+    is_kept = (begins and said.startswith(begins)) or (ends and said.endswith(ends))
+    return "on the disk of one instance" if is_kept else ""

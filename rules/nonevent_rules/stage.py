@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["is_deployed", "is_live"]
+__all__ = ["LIVE", "WORD", "is_deployed", "is_live"]
 
 # Words in the names of files, folders and classes that hold settings of tests and local machines.
 ASIDE = frozenset(

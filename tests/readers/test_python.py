@@ -24,7 +24,7 @@ CALLS = (
     "grpc.Stub",
     "logging.FileHandler",
 )
-SETTINGS = ("SECRET_KEY", "SESSION_TYPE", "LOGGING")
+SETTINGS = ("SECRET_KEY", "SESSION_TYPE", "LOGGING", "CACHES")
 
 
 def read(source: str, path: str = "shop/views.py") -> FileFacts:
@@ -205,6 +205,44 @@ def test_a_callee_is_not_mistaken_for_the_library_s_when_it_is(source: str) -> N
     assert calls(source) == []
 
 
+WAYS = {
+    "an if and its else": "if a:\n    x = 'a'\nelse:\n    x = 'b'\nopen(x)",
+    "an attribute of self": (
+        "class A:\n"
+        "    def __init__(self, c):\n        self.x = 'a' if c else 'b'\n"
+        "    def f(self):\n        open(self.x)"
+    ),
+    "two methods": (
+        "class A:\n    def f(self):\n        self.x = 'a'\n        open(self.x)\n"
+        "    def g(self):\n        self.x = 'b'"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", WAYS.values(), ids=WAYS)
+def test_a_value_of_several_ways_comes_from(source: str) -> None:
+    (call,) = [
+        fact
+        for fact in python.read("a.py", source, python.interests(("open",))).facts
+        if isinstance(fact, Call)
+    ]
+    value = call.arguments[0]
+
+    assert value.kind is Kind.EITHER
+    assert [item.constant for item in value.items] == ["a", "b"]
+
+
+def test_mappings_joined_are_one() -> None:
+    (setting,) = [
+        fact
+        for fact in read("A = {'x': 1, 'y': 1}\nCACHES = A | {'y': 2, **given} | more").facts
+        if isinstance(fact, Setting)
+    ]
+
+    assert [(key, item.constant) for key, item in setting.value.keywords] == [("x", 1), ("y", 2)]
+    assert setting.value.open
+
+
 def keyword(source: str, name: str) -> tuple[Kind, object]:
     (call,) = [fact for fact in read(source).facts if isinstance(fact, Call)]
     value = call.argument(name)
@@ -369,6 +407,9 @@ SET = {
     "the attribute": ("def f(app):\n    app.secret_key = 'x'", [("SECRET_KEY", "x", "app")]),
     "a name that no rule knows": ("OTHER = 'x'", []),
     "a local name": ("def f():\n    SECRET_KEY = 'x'", []),
+    "a local mapping": ("def f():\n    CACHES = {}", [("CACHES", None, "")]),
+    "an entry of it": ("CACHES['default']['BACKEND'] = 'x'", [("CACHES", None, "")]),
+    "an entry of unknown name": ("CACHES[name] = 'x'", []),
     "an item of some dict": ("def f(d):\n    d['SECRET_KEY'] = 'x'", []),
 }
 

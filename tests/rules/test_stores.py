@@ -151,7 +151,7 @@ IN_SETTINGS = (
     "state.cache_in_process",
     "state.channel_layer_in_process",
     "state.limiter_storage_in_settings",
-    "state.sqlite_in_settings",
+    "files.sqlite_in_settings",
     "state.task_broker_in_settings",
     "files.media_on_local_disk",
 )
@@ -188,81 +188,99 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
     ("stem", "fact", "expected"),
     [
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE))),
             [LIKELY],
             id="SQLite in Django",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE), ":memory:")),
             [],
             id="SQLite in memory",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant("django.db.backends.postgresql"))),
             [],
             id="PostgreSQL",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", made("dict", default=made("dict", ENGINE=constant(SQLITE)))),
             [LIKELY],
             id="a mapping made by a call",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", mapping(default=made("environ.Env.db", constant("URL")))),
             [],
             id="an entry from the environment",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(either(name("DB_ENGINE"), constant(SQLITE)))),
-            [RARELY],
+            [LIKELY],
             id="SQLite as the last resort",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE)), condition="DB postgres"),
-            [RARELY],
+            [LIKELY],
             id="SQLite under an if",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
+            setting("DATABASES", database(constant(SQLITE)), condition="DB sqlite"),
+            [RARELY],
+            id="SQLite where it is asked for",
+        ),
+        pytest.param(
+            "files.sqlite_in_settings",
+            setting("DATABASES", database(constant(SQLITE)), "shop/settings.sample.py"),
+            [RARELY],
+            id="SQLite in an example",
+        ),
+        pytest.param(
+            "files.sqlite_in_settings",
+            setting("DATABASES", mapping(default=made("env.db", constant("sqlite:///a.db")))),
+            [LIKELY],
+            id="an entry that falls back to SQLite",
+        ),
+        pytest.param(
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE)), condition="DEBUG"),
             [],
             id="SQLite under if DEBUG",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE)), "shop/settings/base.py"),
-            [RARELY],
+            [LIKELY],
             id="SQLite in a module to build on",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("DATABASES", database(constant(SQLITE)), "base/settings.py"),
             [LIKELY],
             id="a folder of that name",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("SQLALCHEMY_DATABASE_URI", begun("sqlite:///"), scope="Config"),
             [LIKELY],
             id="an f-string",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("SQLALCHEMY_DATABASE_URI", constant("sqlite:///:memory:")),
             [],
             id="a URL of a database in memory",
         ),
         pytest.param(
-            "state.sqlite_in_settings",
+            "files.sqlite_in_settings",
             setting("SQLALCHEMY_DATABASE_URI", constant("sqlite:///x.db"), scope="AppSettings"),
-            [RARELY],
+            [LIKELY],
             id="a field of a pydantic model",
         ),
         pytest.param(
@@ -380,7 +398,7 @@ def database(engine: Value, name: str = "shop.db", alias: str = "default") -> Va
         pytest.param(
             "files.media_on_local_disk",
             setting("MEDIA_ROOT", made("os.path.join", name("BASE"), constant("media"))),
-            [RARELY],
+            [LIKELY],
             id="a folder for media",
         ),
         pytest.param(
@@ -406,6 +424,31 @@ def test_the_message_names_the_entry_and_stands_where_it_says_so() -> None:
     assert problem.location == Location(SETTINGS, *SPAN)
 
 
+SQLITE_URL = constant("sqlite:///shop.db")
+URL = made("os.getenv", constant("DATABASE_URL"))
+REPLACED = {
+    "a later line": (SETTINGS, "", (URL, SETTINGS, ""), True),
+    "the class of production": (SETTINGS, "Config", (URL, SETTINGS, "ProdConfig"), True),
+    "a module that builds on it": ("shop/base.py", "", (URL, "shop/main.py", ""), True),
+    "a class of tests": (SETTINGS, "Config", (URL, SETTINGS, "TestConfig"), False),
+    "an example": (SETTINGS, "", (URL, "shop/prod_example.py", ""), False),
+    "another file": (SETTINGS, "", (SQLITE_URL, "shop/production.py", ""), False),
+    "a module of another service": ("a/main.py", "", (URL, "b/main.py", ""), False),
+}
+
+
+@pytest.mark.parametrize(("path", "scope", "other", "expected"), REPLACED.values(), ids=REPLACED)
+def test_a_default_is_replaced_by(
+    path: str, scope: str, other: tuple[Value, str, str], expected: bool
+) -> None:
+    name = "SQLALCHEMY_DATABASE_URI"
+    rival = setting(name, other[0], *other[1:])
+    rival = rival._replace(location=rival.location._replace(line=7))
+    fact = setting(name, SQLITE_URL, path, scope)._replace(others=(rival,))
+
+    assert hear("files.sqlite_in_settings", fact) == [RARELY if expected else LIKELY]
+
+
 # -- constructors ------------------------------------------------------------------------------
 
 MAKERS = (
@@ -416,7 +459,7 @@ MAKERS = (
     "state.limiter_in_process",
     "state.session_backend_in_process",
     "state.socket_without_message_queue",
-    "state.sqlite_engine",
+    "files.sqlite_engine",
     "state.task_broker_in_process",
 )
 MADE = [(stem, row) for stem in MAKERS for row in load(stem)[1].values()]
@@ -543,16 +586,16 @@ QUEUE = constant("redis://queue")
             id="a folder for vectors",
         ),
         pytest.param(
-            "state.sqlite_engine", call(ENGINE, constant("sqlite://")), [], id="in memory"
+            "files.sqlite_engine", call(ENGINE, constant("sqlite://")), [], id="in memory"
         ),
         pytest.param(
-            "state.sqlite_engine", call(ENGINE, constant("sqlite:///:memory:")), [], id="likewise"
+            "files.sqlite_engine", call(ENGINE, constant("sqlite:///:memory:")), [], id="likewise"
         ),
         pytest.param(
-            "state.sqlite_engine", call(ENGINE, begun("sqlite:///")), [RARELY], id="a tool's file"
+            "files.sqlite_engine", call(ENGINE, begun("sqlite:///")), [RARELY], id="a tool's file"
         ),
         pytest.param(
-            "state.sqlite_engine",
+            "files.sqlite_engine",
             call(ENGINE, begun("sqlite:///"), reach=reach(Role.HANDLER)),
             [SURE],
             id="a handler's file",

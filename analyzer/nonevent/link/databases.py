@@ -24,15 +24,24 @@ def dialect_of(settings: Iterable[Setting]) -> str:
 
     SQLite beside another one is a developer's own or the tests'.
     """
-    found = {dialect for setting in settings for dialect in _dialects(setting.value)}
+    # `DATABASES["default"]["NAME"] = …` says nothing of the engine.
+    told = (setting for setting in settings if not _is_detail(setting.value))
+    found = {dialect for setting in told for dialect in _dialects(setting.value)}
     if len(found) > 1:
         found.discard("sqlite")
     return found.pop() if len(found) == 1 else ""
 
 
+def _is_detail(databases: Value) -> bool:
+    """Tell whether all that is set is one entry of one database, and not its engine."""
+    entries = [database.keywords for _, database in databases.keywords if database.open]
+    return len(databases.keywords) == len(entries) == 1 and "ENGINE" not in dict(entries[0])
+
+
 def _dialects(databases: Value) -> Iterator[str]:
     """Yield the dialect of each database; "" for one that is told elsewhere."""
-    if databases.kind is not Kind.MAPPING or databases.open:
+    is_entry = databases.open and len(databases.keywords) == 1  # `DATABASES["default"] = …`
+    if databases.kind is not Kind.MAPPING or (databases.open and not is_entry):
         yield ""
     for _, database in databases.keywords:
         engine = dict(database.keywords).get("ENGINE")

@@ -18,6 +18,7 @@ from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import Markers, Roles, find
+from nonevent.link.settings import Rivals, rivals
 from nonevent.location import Location
 
 __all__ = ["Linked", "link"]
@@ -55,7 +56,16 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
-    context = _Context(modules, roles, functions, reached, known, versions(files), _setters(files))
+    context = _Context(
+        modules,
+        roles,
+        functions,
+        reached,
+        known,
+        versions(files),
+        _setters(files),
+        rivals(files, roles.files),
+    )
     return Linked(
         tuple(
             facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -125,6 +135,7 @@ class _Context(NamedTuple):
     objects: Objects
     versions: Mapping[str, str]  # library → newest version that the project allows
     setters: Mapping[str, Sequence[str]]  # setting → paths of the modules that set it
+    rivals: Rivals
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -141,7 +152,7 @@ class _Context(NamedTuple):
             elif isinstance(fact, Setting):
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
-                yield fact._replace(elsewhere=beside) if beside else fact
+                yield fact._replace(elsewhere=beside, others=self.rivals.of(fact))
             else:
                 yield fact
 

@@ -285,37 +285,44 @@ class _View:
         for statement, target, value in scope.stores:
             if value is None or isinstance(statement, ast.AugAssign):
                 continue
-            name, owner = self.setting_name(target, scope)
+            name, owner = self.setting_name(target, scope, value)
+            keys: tuple[str, ...] = ()
+            if not name and type(target) is ast.Subscript and scope.kind == "module":
+                name, keys = self.entry_name(target)
             if name in self.wanted.settings or (self.migrates and name in OF_MIGRATIONS):
-                said = self.resolver.value(value, scope)
-                if isinstance(target, ast.Subscript) and not owner:
-                    said = self.entry(target, said)
                 yield Setting(
                     name,
-                    said,
+                    within(self.resolver.value(value, scope), keys),
                     self.locate(target),
                     scope.name,
                     owner,
                     scope.conditions.get(statement, ""),
                 )
 
-    def setting_name(self, target: ast.expr, scope: Scope) -> tuple[str, str]:
-        """Return the setting that an assignment sets and the object it belongs to."""
-        if isinstance(target, ast.Name) and scope.kind != "function":
+    def setting_name(self, target: ast.expr, scope: Scope, value: ast.expr) -> tuple[str, str]:
+        """Return the setting that an assignment sets and the object it belongs to.
+
+        A mapping under the name of one, such as `DATABASES`, is what its function is there for.
+        """
+        if isinstance(target, ast.Name) and (scope.kind != "function" or type(value) is ast.Dict):
             return target.id, ""
         if isinstance(target, ast.Attribute) and target.attr == "secret_key":
             owner = self.resolver.name(target.value, scope) or dotted_text(target.value)
             return "SECRET_KEY", owner
-        if isinstance(target, ast.Subscript) and _key(target):
-            if _is_config(target.value):
-                return _key(target), self.config_owner(target.value, scope)
-            if isinstance(target.value, ast.Name) and scope.kind == "module":
-                return target.value.id, ""
+        if isinstance(target, ast.Subscript) and _key(target) and _is_config(target.value):
+            return _key(target), self.config_owner(target.value, scope)
         return "", ""
 
-    def entry(self, target: ast.Subscript, value: Value) -> Value:
-        """Return what `CACHES["pages"] = value` makes of the setting: a mapping with an entry."""
-        return Value(Kind.MAPPING, value.span, keywords=((_key(target), value),), open=True)
+    def entry_name(self, target: ast.expr) -> tuple[str, tuple[str, ...]]:
+        """Return the setting of which an assignment sets an entry, and the keys that lead to it.
+
+        `DATABASES["default"] = …` sets one of `DATABASES`.
+        """
+        keys: list[str] = []
+        while isinstance(target, ast.Subscript) and _key(target):
+            keys.insert(0, _key(target))
+            target = target.value
+        return (target.id, tuple(keys)) if isinstance(target, ast.Name) else ("", ())
 
     def config_owner(self, node: ast.expr, scope: Scope) -> str:
         base = node.value if isinstance(node, ast.Attribute) else node
@@ -410,6 +417,13 @@ class _View:
 def _key(target: ast.Subscript) -> str:
     key = target.slice
     return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+
+
+def within(value: Value, keys: tuple[str, ...]) -> Value:
+    """Return the mapping in which the keys lead to a value; there may be more in each."""
+    for key in reversed(keys):
+        value = Value(Kind.MAPPING, value.span, keywords=((key, value),), open=True)
+    return value
 
 
 def _is_config(node: ast.expr) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["CANONICAL", "Resolver", "dotted_text", "lookup"]
 # write, and a bound on what hostile code can cost.
 DEPTH = 12
 FOLLOW = 5  # what following one name costs of it
+WAYS = 4  # bindings of one name that are followed: an `if`, its `elif`s and its `else`
 
 # Names under which the same thing is known: the second is the one that rules know.
 CANONICAL = {
@@ -275,19 +276,26 @@ class Resolver:
                 self._values[key] = followed._replace(alias=names)
             if self._values[key].kind is not Kind.UNKNOWN:
                 return self._values[key]
+        elif depth > FOLLOW:
+            ways = self._bindings(node, scope)
+            if 1 < len(ways) <= WAYS and all(way.how == "value" for way in ways):
+                return self._one_of(ways, node, scope, depth)
         return Value(Kind.NAME, self.span(node), name=self.name(node, scope) or dotted_text(node))
 
+    def _one_of(
+        self, ways: list[Binding], node: ast.Name | ast.Attribute, scope: Scope, depth: int
+    ) -> Value:
+        """Return the values of which a name that is bound more than once has one."""
+        bound = [(way.node, way.scope) for way in ways if way.node is not None]
+        bound.sort(key=lambda way: way[0].lineno)  # type: ignore[attr-defined]  # expressions
+        items = (self.value(value, place, depth - FOLLOW) for value, place in bound)
+        name = self.name(node, scope) or dotted_text(node)
+        return Value(
+            Kind.EITHER, self.span(node), name=name, items=tuple(items), alias=dotted_text(node)
+        )
+
     def _bound_once(self, node: ast.Name | ast.Attribute, scope: Scope) -> Binding | None:
-        if isinstance(node, ast.Name):
-            _, bindings = lookup(node.id, scope)
-        elif isinstance(node.value, ast.Name):
-            owner = instance_class(node.value.id, scope)
-            if owner is None:
-                return None
-            bindings = owner.member(node.attr)
-        else:
-            return None
-        bindings = [binding for binding in bindings if binding.how != "annotation"]
+        bindings = self._bindings(node, scope)
         if not all(binding.how == "value" for binding in bindings):
             return None
         if len(bindings) > 1:
@@ -295,6 +303,16 @@ class Resolver:
         if len(bindings) > 1:
             bindings = [binding for binding in bindings if _holds(binding, node)][-1:]
         return bindings[0] if bindings else None
+
+    def _bindings(self, node: ast.Name | ast.Attribute, scope: Scope) -> list[Binding]:
+        """Return the ways a name, or an attribute of `self`, gets its value."""
+        bindings: list[Binding] = []
+        if isinstance(node, ast.Name):
+            _, bindings = lookup(node.id, scope)
+        elif isinstance(node.value, ast.Name):
+            owner = instance_class(node.value.id, scope)
+            bindings = owner.member(node.attr) if owner is not None else []
+        return [binding for binding in bindings if binding.how != "annotation"]
 
     def _call_value(self, node: ast.Call, scope: Scope, depth: int) -> Value:
         if (
@@ -364,6 +382,8 @@ class Resolver:
         right = self.value(node.right, scope, depth - 1)
         if isinstance(node.op, ast.Div) and self._is_path(node, scope, depth):
             return Value(Kind.CALL, span, name=PATH, items=(left, right))
+        if isinstance(node.op, ast.BitOr) and Kind.MAPPING in {left.kind, right.kind}:
+            return _merged(span, left, right)
         if isinstance(left.constant, str) and isinstance(node.op, ast.Add | ast.Mod):
             if isinstance(node.op, ast.Mod):
                 return Value(Kind.TEXT, span, constant=left.constant.split("%", 1)[0])
@@ -375,6 +395,13 @@ class Resolver:
             if number is not None:
                 return Value(Kind.CONSTANT, span, constant=number)
         return Value(Kind.UNKNOWN, span, items=(left, right))
+
+
+def _merged(span: Span, left: Value, right: Value) -> Value:
+    """Return what `defaults | chosen` of mappings holds; of a key twice the last one counts."""
+    keywords = tuple({**dict(left.keywords), **dict(right.keywords)}.items())
+    is_open = left.open or right.open or left.kind is not right.kind
+    return Value(Kind.MAPPING, span, keywords=keywords, open=is_open)
 
 
 def lookup(name: str, scope: Scope) -> tuple[Scope | None, list[Binding]]:

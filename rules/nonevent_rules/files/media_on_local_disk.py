@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Setting
-from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.placed import Place, placed
 
-ROOT = "MEDIA_ROOT"  # in force where no other storage is: most often on a developer's machine
 STATIC = "staticfiles"  # files of the release itself
 
 
@@ -15,14 +13,13 @@ def find(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield a problem where a setting names the local disk, or the process, as a place of files."""
     for found in placed(setting, rows):
         if found.entry != STATIC:
-            only = found.name == ROOT
             yield Problem(
                 f"`{found.name}` keeps uploaded files {found.keeps}: another replica does not "
                 "serve them and a deploy that replaces the instance loses them",
                 remedy=found.row.remedy,
                 location=found.location,
-                confidence=Confidence.MEDIUM if only else found.confidence,
-                persona=Persona.PEDANTIC if only else found.persona,
+                confidence=found.confidence,
+                persona=found.persona,
             )
 
 

@@ -49,6 +49,7 @@ PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.p
 PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
 SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
+DEEPEST = 8
 DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
@@ -64,7 +65,7 @@ def write(call: Call, row: Sink) -> Write | None:
         return None
     if target is None:
         return Write("", known=False, upload=row.upload)
-    if _is_no_path(target) or any(_passes(part) for part in _parts(target)):
+    if _is_no_path(target) or _passes(target):
         return None
     is_path = _reads_like_path(target)
     if row.stream and not is_path:
@@ -101,7 +102,7 @@ def _writes(call: Call, row: Sink) -> bool | None:
     return any(letter in mode.constant for letter in row.writes)
 
 
-def _parts(value: Value, depth: int = 8) -> Iterator[Value]:
+def _parts(value: Value, depth: int = DEEPEST) -> Iterator[Value]:
     """Yield the value and what it is made of."""
     yield value
     if depth:
@@ -109,13 +110,20 @@ def _parts(value: Value, depth: int = 8) -> Iterator[Value]:
             yield from _parts(item, depth - 1)
 
 
-def _passes(value: Value) -> bool:
-    """Tell whether a value is a stream, a temporary file or something of the process itself."""
+def _passes(value: Value, depth: int = DEEPEST) -> bool:
+    """Tell whether a value is a stream, a temporary file or something of the process itself.
+
+    A path is one that lies in such a place; of several ways each has to.
+    """
     if value.name.startswith(PASSING):
         return True
     words = _words(value)
     is_stream = value.kind is Kind.NAME and not STREAM_WORDS.isdisjoint(words[-1:])
-    return is_stream or not PASSING_WORDS.isdisjoint(words)
+    if is_stream or not PASSING_WORDS.isdisjoint(words):
+        return True
+    inner = (*value.items, *(item for _, item in value.keywords)) if depth else ()
+    every = all if value.kind is Kind.EITHER and inner else any
+    return every(_passes(item, depth - 1) for item in inner)
 
 
 def _is_no_path(value: Value) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.state.maker import Maker, problems
+from nonevent_rules.maker import Maker, problems
 
 BREAKS = (
     "passes events on within one process: subscribers on another replica, old or new, do not "

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.state.maker import Maker, problems
+from nonevent_rules.maker import Maker, problems
 
 BREAKS = (
     "counts in the memory of one process: each replica allows the whole limit for itself and a "
