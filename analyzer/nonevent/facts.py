@@ -100,6 +100,7 @@ class Call(NamedTuple):
     repeats: bool = False  # stands in a `while` loop, or decorates what runs until it is stopped
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
+    libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""
@@ -184,6 +185,9 @@ class Setting(NamedTuple):
     condition: str = ""  # words of the `if` around it: "DEBUG"; "not DEBUG" where they must fail
     elsewhere: tuple[str, ...] = ()  # filled by link: modules beside its own that set it, too
     others: "tuple[Setting, ...]" = ()  # filled by link: what else sets it, or decides with it
+    libraries: tuple[str, ...] = ()  # filled by link, as of a call
+    versions: tuple[tuple[str, str], ...] = ()  # filled by link: library → newest that may run
+    settings: "tuple[Setting, ...]" = ()  # filled by link: all that the project makes
 
 
 class Operation(StrEnum):

@@ -354,10 +354,13 @@ class _Reading:
 
     def requirements(self) -> list[str]:
         """Return the files that tell the versions of libraries, where a version decides."""
-        calls = (
-            fact for facts in self.facts.values() for fact in facts.facts if isinstance(fact, Call)
+        asking = (
+            (fact.callee if isinstance(fact, Call) else fact.name).partition(".")[0]
+            for facts in self.facts.values()
+            for fact in facts.facts
+            if isinstance(fact, Call | Setting)
         )
-        if not any(call.callee.partition(".")[0] in self.asked.versioned for call in calls):
+        if self.asked.versioned.isdisjoint(asking):
             return []
         self._widen()
         return [path for path in self.contents if is_requirements(path) and self.serves(path)]

@@ -44,6 +44,7 @@ class Shelf(NamedTuple):
     rows: tuple[tuple[Any, ...], ...]  # as `catalogue.read_rows` returns them
     needs: int = -1  # place of the field `needs` in a row; -1 where rows have none
     since: int = -1  # the same of the field `since`
+    drivers: int = -1  # the same of the field `drivers`
 
 
 class Index(NamedTuple):
@@ -140,8 +141,8 @@ def _shelf(folder: str, name: str, row: Any) -> Shelf:
 
     file = f"{name}.yaml"
     names = [field.name for field in fields(row)]
-    needs, since = (names.index(name) if name in names else -1 for name in ("needs", "since"))
-    return Shelf(names[0], read_rows(_text(folder, file), row, file), needs, since)
+    places = [names.index(each) if each in names else -1 for each in Shelf._fields[2:]]
+    return Shelf(names[0], read_rows(_text(folder, file), row, file), *places)
 
 
 def _shared(folder: str) -> dict[str, Shelf]:

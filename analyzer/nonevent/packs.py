@@ -161,14 +161,15 @@ class Packs:
         """Return the libraries of which a version decides: "redis" for a row on `redis.Redis`.
 
         A library is known by the first part of the callee, which package indexes call it as well.
+        With them come the drivers that decide by being there, and the settings that ask for them.
         """
-        return frozenset(
-            row[0].partition(".")[0]
-            for shelf in self._shelves("call")
-            if shelf.since >= 0
-            for row in shelf.rows
-            if row[shelf.since]
-        )
+        found: set[str] = set()
+        for shelf in (*self._shelves("call"), *self._shelves("setting")):
+            for row in shelf.rows:
+                drivers = row[shelf.drivers] if shelf.drivers >= 0 else ()
+                if drivers or (shelf.since >= 0 and row[shelf.since]):
+                    found.update((row[0].partition(".")[0], *drivers))
+        return frozenset(found)
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Return the ids of the rules that `select` names, all if it is empty, but `ignore`'s.

@@ -8,6 +8,8 @@ __all__ = ["RULES"]
 RULES = (
     "timeouts.call_without_timeout",
     "timeouts.unbounded_timeout",
+    "timeouts.engine_without_timeout",
+    "timeouts.settings_without_timeout",
     "timeouts.wait_without_limit_in_handler",
     "timeouts.retry_without_stop",
     "timeouts.lock_without_expiry",

@@ -198,7 +198,7 @@ OTHERS = {
         [(Role.TASK, "f")],
     ),
     "a click command": (
-        "shop/cli.py",
+        "shop/stock.py",
         "import click\n@click.command()\ndef f():\n    open('f', 'w')",
         [(Role.CLI, "f")],
     ),

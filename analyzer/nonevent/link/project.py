@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nonevent.facts import (
     Call,
+    Dependency,
     Fact,
     FileFacts,
     Function,
@@ -65,6 +66,8 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         versions(files),
         _setters(files),
         rivals(files, roles.files),
+        _asked_for(files),
+        _made(files, roles),
     )
     return Linked(
         tuple(
@@ -73,6 +76,23 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
         ),
         edges,
         missing,
+    )
+
+
+def _asked_for(files: Iterable[FileFacts]) -> tuple[str, ...]:
+    """Return the libraries that the project's files ask for."""
+    asked = (fact.name for facts in files for fact in facts.facts if isinstance(fact, Dependency))
+    return tuple(sorted(set(asked)))
+
+
+def _made(files: Iterable[FileFacts], roles: Roles) -> tuple[Setting, ...]:
+    """Return the settings that the project makes, but for those of tests and scripts."""
+    return tuple(
+        fact
+        for facts in files
+        if facts.path not in roles.files
+        for fact in facts.facts
+        if isinstance(fact, Setting)
     )
 
 
@@ -136,6 +156,8 @@ class _Context(NamedTuple):
     versions: Mapping[str, str]  # library → newest version that the project allows
     setters: Mapping[str, Sequence[str]]  # setting → paths of the modules that set it
     rivals: Rivals
+    libraries: tuple[str, ...]
+    settings: tuple[Setting, ...]
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -144,6 +166,7 @@ class _Context(NamedTuple):
                 yield fact._replace(
                     reach=self.reach(facts, fact.decorates or fact.scope),
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
+                    libraries=self.libraries,
                 )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)
@@ -152,7 +175,13 @@ class _Context(NamedTuple):
             elif isinstance(fact, Setting):
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
-                yield fact._replace(elsewhere=beside, others=self.rivals.of(fact))
+                yield fact._replace(
+                    elsewhere=beside,
+                    libraries=self.libraries,
+                    versions=tuple(self.versions.items()),
+                    others=self.rivals.of(fact),
+                    settings=self.settings,
+                )
             else:
                 yield fact
 

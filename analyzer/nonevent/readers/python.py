@@ -285,6 +285,8 @@ class _View:
         for statement, target, value in scope.stores:
             if value is None or isinstance(statement, ast.AugAssign):
                 continue
+            if isinstance(value, ast.Dict):
+                yield from self.entries(value, scope)
             name, owner = self.setting_name(target, scope, value)
             keys: tuple[str, ...] = ()
             if not name and type(target) is ast.Subscript and scope.kind == "module":
@@ -298,6 +300,16 @@ class _View:
                     owner,
                     scope.conditions.get(statement, ""),
                 )
+
+    def entries(self, node: ast.Dict, scope: Scope) -> Iterator[Setting]:
+        """Yield the limits in a mapping of options: `{"SOCKET_TIMEOUT": None}`."""
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(value, ast.Dict):
+                yield from self.entries(value, scope)
+            name = key.value if isinstance(key, ast.Constant) else None
+            if isinstance(name, str) and name in self.wanted.settings and "TIMEOUT" in name:
+                place = Location(self.path, *self.span(key))  # type: ignore[arg-type]
+                yield Setting(name, self.resolver.value(value, scope), place, scope.name, "{}")
 
     def setting_name(self, target: ast.expr, scope: Scope, value: ast.expr) -> tuple[str, str]:
         """Return the setting that an assignment sets and the object it belongs to.

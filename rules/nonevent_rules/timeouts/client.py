@@ -14,6 +14,7 @@ __all__ = [
     "consequence",
     "default",
     "ends_soon",
+    "is_before",
     "is_unbounded",
     "place",
     "weigh",
@@ -82,12 +83,12 @@ def default(call: Call, row: Client) -> float | None:
 
     Where the project does not say which version it runs, the newest one counts.
     """
-    if row.since and call.version and _is_before(call.version, row.since):
+    if row.since and call.version and is_before(call.version, row.since):
         return None
     return row.default
 
 
-def _is_before(version: str, since: str) -> bool:
+def is_before(version: str, since: str) -> bool:
     """Tell whether "7.4.1", or any version that is "<8", is older than `since`."""
     limit = _numbers(since)
     if version.startswith("<"):

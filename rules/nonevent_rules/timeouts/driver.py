@@ -1,0 +1,50 @@
+"""Which driver an engine speaks through, and whether it ends a wait on its own."""
+
+from collections.abc import Iterable, Sequence
+
+from nonevent.facts import Kind, Value
+from nonevent_rules.told import told
+
+__all__ = ["holds", "waits_for_ever"]
+
+FILE = "sqlite"  # what development falls back to: it tells nothing of the service
+
+
+def waits_for_ever(
+    libraries: Iterable[str],
+    urls: Iterable[Value | None],
+    drivers: Sequence[str],
+    schemes: Sequence[str],
+) -> bool | None:
+    """Tell whether a database is reached through one of `drivers`, which set no limit.
+
+    An address tells it by its scheme; where it is not read the libraries that the project asks
+    for do. None where neither is known.
+    """
+    texts = [text for url in urls if url is not None for text in told(url) if "://" in text.said]
+    if any(text.said.startswith(tuple(schemes)) for text in texts):
+        return True
+    if any(text.sure or not text.said.startswith(FILE) for text in texts):
+        return False
+    return None if frozenset(drivers).isdisjoint(libraries) else True
+
+
+def holds(value: Value, limits: Sequence[str]) -> bool | None:
+    """Tell whether a mapping of options, or one in it, has one of `limits`; None if unread."""
+    if value.kind is Kind.EITHER:
+        found = [holds(item, limits) for item in value.items]
+        return True if True in found else None if None in found else False
+    if value.kind is not Kind.MAPPING and (value.kind, value.name) != (Kind.CALL, "dict"):
+        return None
+    unread = value.open
+    for name, item in value.keywords:
+        if name in limits:
+            return True
+        if item.kind is Kind.MAPPING:
+            inner = holds(item, limits)
+            if inner:
+                return True
+            unread = unread or inner is None
+        elif isinstance(item.constant, str) and any(limit in item.constant for limit in limits):
+            return True
+    return None if unread else False

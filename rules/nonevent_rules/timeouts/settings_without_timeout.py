@@ -1,0 +1,123 @@
+"""Settings by which a framework makes clients that nothing bounds."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import Kind, Setting
+from nonevent.location import Location
+from nonevent.rule import Problem, Table, rule
+from nonevent_rules.stage import is_deployed
+from nonevent_rules.timeouts.client import is_before
+from nonevent_rules.timeouts.driver import holds, waits_for_ever
+from nonevent_rules.told import entries, told
+
+__all__ = ["RULE", "Service"]
+
+
+class Service(NamedTuple):
+    """A row of `services.yaml`: a setting that tells of services, and what bounds their waits."""
+
+    setting: str
+    remedy: str
+    entry: str = ""  # key that names the kind in each entry of a mapping; "": the value is one
+    kinds: tuple[str, ...] = ()  # how the names of those begin that set no limit; () for all
+    limits: tuple[str, ...] = ()  # keys that bound a wait, anywhere in the entry or the value
+    beside: tuple[str, ...] = ()  # settings that bound it or take its place
+    chosen: str = ""  # setting that names the kind in its place
+    address: str = ""  # setting that holds the address, where this one holds options
+    drivers: tuple[str, ...] = ()  # libraries that set no limit of their own
+    schemes: tuple[str, ...] = ()  # how an address begins that names one of these drivers
+    library: str = ""  # whose version decides, where a kind names it
+    since: str = ""  # version of it that brought a default
+    none: bool = False  # the setting is a limit itself, and a finding where it is None
+
+
+NOWHERE = frozenset({"", "localhost", "127.0.0.1"})
+
+
+def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
+    """Yield a problem for each service that is waited for as long as it takes."""
+    row = rows.get(setting.name)
+    if row is None or not is_deployed(setting.location.path, setting.scope, setting.condition):
+        return
+    if row.entry:
+        found = _entries(setting, row)
+    elif row.none:
+        found = _nones(setting)
+    else:
+        found = iter([(f"`{setting.name}`", setting.location)] if _is_endless(setting, row) else [])
+    for name, place in found:
+        yield Problem(
+            f"{name} sets no timeout: a service that stops answering holds every request and task "
+            "that asks it, and their instances do not drain",
+            remedy=row.remedy,
+            location=place,
+        )
+
+
+def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
+    for name, item, _ in entries(setting.value):
+        for key, kind, _ in entries(item):
+            said = [text.said for text in told(kind)] if key == row.entry else []
+            known = any(text.startswith(row.kinds) for text in said)
+            if known and holds(item, row.limits) is False and not _has_default(setting, row, said):
+                place = Location(setting.location.path, *(item if kind.alias else kind).span)
+                yield f'`{setting.name}["{name}"]`', place
+
+
+def _has_default(setting: Setting, row: Service, said: list[str]) -> bool:
+    """Tell whether the newest version that may run sets a limit of its own."""
+    if not row.library or not any(row.library in text.lower() for text in said):
+        return False
+    version = dict(setting.versions).get(row.library, "")
+    return not version or not is_before(version, row.since)
+
+
+def _nones(setting: Setting) -> Iterator[tuple[str, Location]]:
+    if setting.value.kind is Kind.CONSTANT and setting.value.constant is None:
+        yield f"`{setting.name}` of None", setting.location
+
+
+def _is_endless(setting: Setting, row: Service) -> bool:
+    if not (row.limits or row.beside) or _is_made(setting, row.beside):
+        return False
+    if row.drivers:
+        return _drives(setting, row)
+    value = setting.value
+    if (
+        setting.owner
+        or setting.scope
+        or (value.kind is Kind.CONSTANT and value.constant in NOWHERE)
+    ):
+        return False  # no setting of Django's, or a service of the instance's own
+    return not row.chosen or _chooses(setting, row)
+
+
+def _drives(setting: Setting, row: Service) -> bool:
+    """Tell whether the database is reached through a driver that is told no limit."""
+    value = setting.value
+    urls = [value]
+    if row.address:
+        urls = [each.value for each in setting.settings if each.name == row.address]
+        told_none = holds(value, row.limits) is False
+    else:
+        told_none = not any(limit in text.said for text in told(value) for limit in row.limits)
+    return told_none and waits_for_ever(setting.libraries, urls, row.drivers, row.schemes) is True
+
+
+def _is_made(setting: Setting, names: tuple[str, ...]) -> bool:
+    return any(each.name in names for each in setting.settings)
+
+
+def _chooses(setting: Setting, row: Service) -> bool:
+    """Tell whether the kind that is chosen may be one of the row's; without a choice it is."""
+    made = [
+        each.value
+        for each in setting.settings
+        if each.name == row.chosen and is_deployed(each.location.path, each.scope, each.condition)
+    ]
+    said = [text.said for value in made for text in told(value)]
+    return not made or any(text.startswith(row.kinds) for text in said)
+
+
+RULE = rule(__file__, on=Setting, find=find, table=Table("services", Service))
