@@ -22,6 +22,7 @@ class Marker(NamedTuple):
         "top folder",
         "module",
         "program",  # a module with code under `if __name__ == "__main__":`
+        "unreached",  # a folder or a module, as far as nothing else reaches what stands in it
     ]
     role: Role
     methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs

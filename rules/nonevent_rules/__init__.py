@@ -10,6 +10,7 @@ RULES = (
     "timeouts.unbounded_timeout",
     "timeouts.engine_without_timeout",
     "timeouts.settings_without_timeout",
+    "timeouts.default_longer_than_request",
     "timeouts.wait_without_limit_in_handler",
     "timeouts.retry_without_stop",
     "timeouts.lock_without_expiry",

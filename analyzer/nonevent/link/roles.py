@@ -24,6 +24,7 @@ class Markers(NamedTuple):
     tops: Mapping[str, Role]  # first folder of the path
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
+    unreached: Mapping[str, Role]  # folder or module → role of what nothing else reaches
 
 
 def markers(rows: Sequence[Marker]) -> Markers:
@@ -51,6 +52,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
         {row.marker: row.role for row in rows if row.by == "top folder"},
         tuple((row.marker, row.role) for row in rows if row.by == "module"),
         {row.marker.removesuffix("/*"): row.role for row in rows if row.by == "program"},
+        {row.marker: row.role for row in rows if row.by == "unreached"},
     )
 
 
@@ -83,8 +85,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         role = place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
-        if facts.is_program:
-            programs.update(_program_role(facts.path, known))
+        programs.update(_last_role(facts, known))
         for fact in facts.facts:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known)
@@ -100,11 +101,14 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     return Roles(functions, paths, programs)
 
 
-def _program_role(path: str, known: Markers) -> Iterator[tuple[str, Role]]:
-    """Yield the path of a program with the role of the folder that it stands in."""
-    for folder in _names(path)[:-1]:
-        if folder in known.programs:
-            yield path, known.programs[folder]
+def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
+    """Yield the path of a file with the role that its place gives to what nothing reaches."""
+    *folders, module = _names(facts.path)
+    for name in (*folders, module):
+        if name in known.unreached:
+            yield facts.path, known.unreached[name]
+        elif facts.is_program and name is not module and name in known.programs:
+            yield facts.path, known.programs[name]
 
 
 def place_role(path: str, known: Markers) -> Role | None:

@@ -276,7 +276,12 @@ class _View:
         """Return how the object was made whose method is called, where one place says it."""
         if not isinstance(func, ast.Attribute):
             return None
-        value = self.resolver.value(func.value, scope)
+        value = made = self.resolver.value(func.value, scope)
+        part = func.value
+        while made.kind is Kind.NAME and isinstance(part, ast.Attribute):
+            part = part.value  # `client.responses.create()`: the client was made somewhere
+            made = self.resolver.value(part, scope)
+        value = made if made.kind is Kind.CALL else value
         return value if value.name or value.items else None
 
     # -- settings ------------------------------------------------------------------------------
