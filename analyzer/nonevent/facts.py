@@ -12,6 +12,7 @@ from nonevent.location import Location, Span
 from nonevent.note import Note
 
 __all__ = [
+    "ANY",
     "Call",
     "Class",
     "Comment",
@@ -24,6 +25,7 @@ __all__ = [
     "Kind",
     "Mutation",
     "Operation",
+    "Outcome",
     "Parameter",
     "Reach",
     "Role",
@@ -33,6 +35,8 @@ __all__ = [
     "Value",
 ]
 
+# Before a method of an object that nobody can name: "*.prune".
+ANY = "*."
 Constant = str | bytes | int | float | complex | bool | None
 
 
@@ -74,6 +78,15 @@ class Role(StrEnum):
     TEST = "test"
 
 
+class Outcome(StrEnum):
+    """What a function does with work that it starts."""
+
+    UNKNOWN = "unknown"  # no function's, or another place decides
+    WAITED = "waited"  # it waits, or hands the work to whoever may
+    KEPT = "kept"  # put into a set or a list
+    LEFT = "left"  # nobody asks for it again
+
+
 class Reach(NamedTuple):
     """From where code is reached: its own role first, or that of the nearest caller with one."""
 
@@ -101,6 +114,7 @@ class Call(NamedTuple):
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
+    outcome: Outcome = Outcome.UNKNOWN  # of work that it starts
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -18,6 +18,7 @@ from nonevent.link.project import Linked, link
 from nonevent.link.roles import Markers, place_role
 from nonevent.link.settings import deciding
 from nonevent.note import Note, NoteKind
+from nonevent.readers.edges import COMMON
 from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
 
@@ -29,6 +30,8 @@ __all__ = ["Gathered", "Hangs", "Side", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
+# Before the name of a method where a class brings it.
+DEFINES = "def "
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 # Bytes of sources that are kept between the scans: half a million lines.
@@ -85,14 +88,17 @@ def gather(
         pass  # whom a client is handed to may hand it on
     linked = link(reading.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
+    told: frozenset[str] = frozenset()
     for _ in range(ROUNDS):
         while reading.read(reading.defining(linked.missing)):
-            linked = link(reading.in_order(), markers, methods)
+            linked = link(reading.in_order(), markers, methods, told)
         more = _wanting(linked, hangs, reading) - asked_for
         asked_for |= more
-        if not more or not reading.read(reading.naming(more)):
+        if not more:
             break
-        linked = link(reading.in_order(), markers, methods)
+        reading.read(reading.naming(more))
+        told = frozenset(_method(one) for one, _ in asked_for if one.startswith(DEFINES))
+        linked = link(reading.in_order(), markers, methods, told)
     own = tuple(facts for facts in linked.files if facts.path in side)
     databases = tuple(
         fact
@@ -445,6 +451,10 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
     return frozenset(pairs)
 
 
+def _method(mark: str) -> str:
+    return mark.removeprefix(DEFINES).removesuffix("(")
+
+
 def _user(fact: Call | Mutation) -> str:
     """Return the function that decides who reaches a fact: around it, or below as decorated."""
     return (isinstance(fact, Call) and fact.decorates) or fact.scope
@@ -470,9 +480,15 @@ def _pairs(
     And what the module of a base class holds: the base may be a framework's.
     """
     module, _, name = place.partition(":")
+    if not name:  # what runs when the module is imported
+        return
     first = name.split(".", 1)[0]
     package, _, last = module.rpartition(".")
     yield last, first
+    method = name.rpartition(".")[2]
+    if method != name and not method.startswith("__") and method not in COMMON:
+        yield f"{DEFINES}{method}(", "(self"  # who else has one of the name
+        yield f".{method}(", f".{method}("  # who calls it, of whatever object
     if package and reading.passes_on(path, first):
         yield package.rpartition(".")[2], first
     for base in bases.get(f"{module}:{name.rpartition('.')[0]}", ()):

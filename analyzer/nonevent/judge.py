@@ -66,14 +66,17 @@ class Judge:
         return self._finds[rule_id]
 
     def hangs(self, fact: Call | Mutation) -> bool:
-        """Tell whether a fact of unknown use would be a finding if a request reached it.
+        """Tell whether a fact of unknown use would be one if a request or a start reached it.
 
         Rules are pure functions: they can be asked what they would say.
         """
         if any(self._heard(answer) for answer in self.answers(fact)):
             return False
-        served = fact._replace(reach=(Reach(Role.HANDLER, "", (fact.location,)),))
-        return any(self._heard(answer) for answer in self.answers(served))
+        return any(
+            self._heard(answer)
+            for role in (Role.HANDLER, Role.STARTUP)
+            for answer in self.answers(fact._replace(reach=(Reach(role, "", (fact.location,)),)))
+        )
 
     def _heard(self, answer: Answer) -> bool:
         problem = answer.problem

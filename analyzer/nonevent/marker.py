@@ -18,6 +18,7 @@ class Marker(NamedTuple):
         "base",
         "registration",
         "parameter",
+        "callee",  # whoever calls it bears the role, and what it is given by `keyword`
         "folder",
         "top folder",
         "module",

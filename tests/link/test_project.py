@@ -15,12 +15,12 @@ MARKERS = markers(packs.load().shared("roles", Marker))
 INTERESTS = python.interests(["open", *MARKERS.registrations])
 
 
-def reached(files: dict[str, str]) -> list[tuple[str, int, list[tuple[Role, str]]]]:
+def reached(files: dict[str, str], *told: str) -> list[tuple[str, int, list[tuple[Role, str]]]]:
     """Return path, line, and role and entry of each reach, for every call of `open` and change."""
     facts = [python.read(path, dedent(text), INTERESTS) for path, text in sorted(files.items())]
     return [
         (each.path, fact.location.line, [(reach.role, reach.entry) for reach in fact.reach])
-        for each in link(facts, MARKERS).files
+        for each in link(facts, MARKERS, told=told).files
         for fact in each.facts
         if (isinstance(fact, Call) and fact.callee == "open") or isinstance(fact, Mutation)
     ]
@@ -330,3 +330,125 @@ def test_a_decorator_is_reached_as_the_function_below_it() -> None:
     assert reached({"shop/views.py": source}) == [
         ("shop/views.py", 4, [(Role.HANDLER, "index")]),
     ]
+
+
+SHOP = """
+    from flask import Flask
+    from .stock import keep
+    app = Flask(__name__)
+    @app.route("/")
+    def index(shelf):
+        shelf.prune_stock()
+"""
+STOCK = """
+    class Shelf:
+        def prune_stock(self):
+            pass
+    class Cold(Shelf):
+        def prune_stock(self):
+            open("f", "w")
+"""
+
+
+def test_a_method_of_one_family_is_known_by_its_name() -> None:
+    files = {"shop/views.py": SHOP, "shop/stock.py": STOCK}
+
+    assert reached(files, "prune_stock") == [("shop/stock.py", 7, [(Role.HANDLER, "index")])]
+
+
+def test_a_method_that_may_be_anybodys_is_not_known_by_its_name() -> None:
+    other = "class Tree:\n    def prune_stock(self):\n        pass\n"
+    files = {"shop/views.py": SHOP, "shop/stock.py": STOCK, "shop/tree.py": other}
+
+    assert reached(files, "prune_stock") == [("shop/stock.py", 7, [])]
+    assert reached({"shop/views.py": SHOP, "shop/stock.py": STOCK}) == [("shop/stock.py", 7, [])]
+
+
+def test_a_test_double_does_not_hide_whose_method_it_is() -> None:
+    double = "class Fake:\n    def prune_stock(self):\n        pass\n"
+    files = {"shop/views.py": SHOP, "shop/stock.py": STOCK, "tests/fake.py": double}
+
+    assert reached(files, "prune_stock") == [("shop/stock.py", 7, [(Role.HANDLER, "index")])]
+
+
+def test_what_stands_in_the_place_of_a_method_is_reached_as_it_is() -> None:
+    views = """
+        from flask import Flask
+        from .stock import Shelf
+        app = Flask(__name__)
+        def shelf() -> Shelf:
+            pass
+        @app.route("/")
+        def index():
+            shelf().prune_stock()
+    """
+    files = {"shop/views.py": views, "shop/stock.py": STOCK}
+
+    assert reached(files) == [("shop/stock.py", 7, [(Role.HANDLER, "index")])]
+
+
+def test_an_object_that_django_fetches_is_one_of_its_model() -> None:
+    views = """
+        from django.shortcuts import get_object_or_404
+        from .stock import Cold
+        def first(request):
+            Cold.objects.get(pk=1).prune_stock()
+        def second(request):
+            cold = get_object_or_404(Cold, pk=1)
+            cold.prune_stock()
+    """
+    files = {"shop/views.py": views, "shop/stock.py": STOCK}
+
+    assert reached(files) == [("shop/stock.py", 7, [(Role.HANDLER, "first")])]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("def create():\n    Flask(__name__)\n    prepare()", id="a factory"),
+        pytest.param("app = Flask(__name__)\nprepare()", id="a module"),
+    ],
+)
+def test_what_makes_the_application_runs_at_its_start(made: str) -> None:
+    text = f"from flask import Flask\ndef prepare():\n    open('f', 'w')\n{made}\n"
+
+    ((_, _, [(role, _)]),) = reached({"shop/app.py": text})
+
+    assert role is Role.STARTUP
+
+
+def test_a_lifespan_runs_at_the_start() -> None:
+    text = """
+        from contextlib import asynccontextmanager
+        from fastapi import FastAPI
+        def create():
+            return FastAPI(lifespan=lifespan)
+        @asynccontextmanager
+        async def lifespan(app):
+            open("f", "w")
+            yield
+    """
+
+    assert reached({"shop/app.py": text}) == [("shop/app.py", 8, [(Role.STARTUP, "lifespan")])]
+
+
+def test_a_wrapper_is_reached_through_what_it_wraps() -> None:
+    text = """
+        from functools import wraps
+        from flask import Flask
+        app = Flask(__name__)
+        def counted(function):
+            @wraps(function)
+            def inner():
+                open("f", "w")
+                return function()
+            return inner
+        @counted
+        def count():
+            pass
+        @app.route("/")
+        def index():
+            count()
+    """
+
+    assert reached({"shop/app.py": text}) == [("shop/app.py", 8, [(Role.HANDLER, "index")])]

@@ -1,6 +1,6 @@
 """What the object of a call is, where another module made it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts, Function, Held, StateCell, Value
@@ -51,6 +51,8 @@ class Objects:
         self.calls, self.clients = methods
         for facts in files:
             self._take(facts)
+        self._below: dict[str, list[str]] | None = None
+        self._named: dict[str, list[str]] | None = None
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
         self._living: frozenset[str] | None = None
         self._known: dict[tuple[str, str], Found] = {}
@@ -109,6 +111,42 @@ class Objects:
         if cls is None or not LOCAL.isdisjoint(self.ancestry(place)):
             return None
         return StateCell(f"{cls.name}.{attribute}", "attribute", cls.location, empty=False)
+
+    def below(self, owner: str) -> Sequence[str]:
+        """Return the classes of the project that are derived from one, near or far."""
+        if self._below is None:
+            self._below = {}
+            for name in self.classes:
+                for above in self.ancestry(name):
+                    if above != name:
+                        self._below.setdefault(above, []).append(name)
+        return self._below.get(owner, ())
+
+    def overriding(self, method: str) -> Iterator[str]:
+        """Yield a method and all that stand in its place in classes below its own."""
+        yield method
+        owner, _, name = method.rpartition(".")
+        for cls in self.below(owner):
+            if f"{cls}.{name}" in self.functions:
+                yield f"{cls}.{name}"
+
+    def virtual(self, name: str, aside: Callable[[str], bool]) -> Sequence[str]:
+        """Return the methods of a name, if one class alone brings it, or one and those below it.
+
+        What stands in a module for which `aside` holds is left out.
+        """
+        if self._named is None:
+            self._named = {}
+            for place, function in self.functions.items():
+                if function.owner and not aside(place.partition(":")[0]):
+                    last = place.rpartition(".")[2]
+                    self._named.setdefault(last, []).append(place)
+        found = self._named.get(name, [])
+        owners = [place.rpartition(".")[0] for place in found]
+        for owner in owners:
+            if set(owners) <= {owner, *self.below(owner)}:
+                return found
+        return ()
 
     def living(self) -> frozenset[str]:
         """Return the classes of which some object lives as long as the process."""

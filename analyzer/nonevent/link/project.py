@@ -1,6 +1,6 @@
 """Facts in context: from which roles each fact is reached, and which cell a change changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import (
@@ -20,6 +20,7 @@ from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import Markers, Roles, find
 from nonevent.link.settings import Rivals, rivals
+from nonevent.link.targets import Targets
 from nonevent.location import Location
 
 __all__ = ["Linked", "link"]
@@ -27,7 +28,7 @@ __all__ = ["Linked", "link"]
 # Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
 # it calls: that code may serve requests along a way that cannot be seen here.
 # A command's helper is a command's within its own module only, for the same reason.
-PASSED_ON = (Role.HANDLER, Role.TASK, Role.CLI)
+PASSED_ON = (Role.HANDLER, Role.TASK, Role.STARTUP, Role.CLI)
 # Scope of code under `if __name__ == "__main__":`.
 MAIN = "__main__"
 
@@ -40,9 +41,16 @@ class Linked(NamedTuple):
     missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
 
 
-def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) -> Linked:
+def link(
+    files: Sequence[FileFacts],
+    markers: Markers,
+    methods: Methods = NONE,
+    told: Collection[str] = (),
+) -> Linked:
     """Return the same facts with `reach` and `target` filled, in the same order.
 
+    `told` are names of methods that are known to stand in these files alone: a call of one is
+    known by it, whatever the object is.
     A change of a name that is no state of this project is dropped. Calls that wait for the other
     modules' word become facts where they turn out to be `methods` of clients.
     """
@@ -52,8 +60,10 @@ def link(files: Sequence[FileFacts], markers: Markers, methods: Methods = NONE) 
     functions = known.functions
     pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
     missing = frozenset(known.missing)
+    aside = {facts.module for facts in files if facts.path in roles.files}
+    targets = Targets(known, frozenset(told), frozenset(aside))
     edges = {
-        name: _targets(function.calls, name.partition(":")[0], known)
+        name: targets.of(function.calls, name.partition(":")[0])
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
@@ -94,20 +104,6 @@ def _made(files: Iterable[FileFacts], roles: Roles) -> tuple[Setting, ...]:
         for fact in facts.facts
         if isinstance(fact, Setting)
     )
-
-
-def _targets(calls: Iterable[str], module: str, known: Objects) -> tuple[str, ...]:
-    """Return the project's functions among what one function calls; a class stands for its init."""
-    found: list[str] = []
-    for name in calls:
-        if not known.is_ours(name):
-            continue
-        callee = known.resolve(name, module).name
-        if callee in known.classes:
-            callee = known.member(callee, "__init__")
-        if callee in known.functions:
-            found.append(callee)
-    return tuple(dict.fromkeys(found))
 
 
 def _spread(

@@ -20,6 +20,7 @@ class Markers(NamedTuple):
     bases: Mapping[str, tuple[Marker, ...]]
     registrations: Mapping[str, tuple[Marker, ...]]
     parameters: tuple[Marker, ...]
+    callees: Mapping[str, Role]  # whoever calls it bears the role
     folders: tuple[tuple[str, Role], ...]  # "/tests/" somewhere in the path with a slash before it
     tops: Mapping[str, Role]  # first folder of the path
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
@@ -40,7 +41,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
             decorators[row.marker] = row
         elif row.by == "base":
             bases.setdefault(row.marker, []).append(row)
-        elif row.by == "registration":
+        elif row.by == "registration" or (row.by == "callee" and row.keyword):
             registrations.setdefault(row.marker, []).append(row)
     return Markers(
         decorators,
@@ -48,6 +49,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
         {name: tuple(found) for name, found in bases.items()},
         {name: tuple(found) for name, found in registrations.items()},
         tuple(row for row in rows if row.by == "parameter"),
+        {row.marker: row.role for row in rows if row.by == "callee"},
         tuple((f"/{row.marker}/", row.role) for row in rows if row.by == "folder"),
         {row.marker: row.role for row in rows if row.by == "top folder"},
         tuple((row.marker, row.role) for row in rows if row.by == "module"),
@@ -142,6 +144,9 @@ def _stands_in(path: str, needs: Sequence[str]) -> bool:
 
 
 def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role | None:
+    for callee in function.calls:
+        if callee in known.callees:
+            return known.callees[callee]
     for decorator in function.decorators:
         row = known.decorators.get(decorator.name.replace(":", "."))
         if row is not None:
@@ -212,9 +217,10 @@ def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
         value = call.argument(row.keyword or "", row.position)
         if value is None:
             continue
-        if value.kind is Kind.NAME:
-            yield value.name, row.role, False
-        elif value.kind is Kind.CALL and value.name.endswith(".as_view"):
+        for item in value.items if value.kind is Kind.SEQUENCE else (value,):
+            if item.kind is Kind.NAME:
+                yield item.name, row.role, False
+        if value.kind is Kind.CALL and value.name.endswith(".as_view"):
             yield value.name.removesuffix(".as_view"), row.role, True
 
 

@@ -16,6 +16,7 @@ from nonevent.facts import (
     Held,
     Kind,
     Mutation,
+    Outcome,
     Parameter,
     Setting,
     Value,
@@ -23,7 +24,9 @@ from nonevent.facts import (
 from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
+from nonevent.readers.edges import edges
 from nonevent.readers.objects import Objects, limits
+from nonevent.readers.outcomes import STARTING, outcome
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
@@ -203,6 +206,10 @@ class _View:
             if isinstance(node, FUNCTIONS):
                 yield self.function(scope, node, called)
                 yield from self.decorators(scope, node)
+            elif scope.kind == "module":
+                if scope.calls:
+                    top = Location(self.path, 1, 1, 1, 1)
+                    yield Function("", top, calls=edges(scope, scope, called, self.resolver))
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
@@ -217,7 +224,8 @@ class _View:
             func = call.func
             callee = self.resolver.name(func, scope)
             if callee:
-                called.append(callee)
+                if not guarded:
+                    called.append(callee)
                 if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
                     yield self.call(call, callee, scope, guarded)
                 elif (
@@ -249,6 +257,9 @@ class _View:
             decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
+            outcome=(
+                outcome(node, scope) if callee.rpartition(".")[2] in STARTING else Outcome.UNKNOWN
+            ),
             mentions=self.speaks_of_timeout(),
         )
 
@@ -371,7 +382,7 @@ class _View:
             parameters=tuple(self.parameters(node, outer)),
             decorators=tuple(self.resolver.value(item, outer) for item in node.decorator_list),
             owner=outer.name if outer.kind == "class" else "",
-            calls=self.edges(scope, node, outer, called),
+            calls=edges(scope, outer, called, self.resolver),
             is_async=isinstance(node, ast.AsyncFunctionDef),
         )
 
@@ -384,31 +395,6 @@ class _View:
             if isinstance(default, ast.Call | ast.Name | ast.Attribute):
                 default_name = self.resolver.name(default, outer)
             yield Parameter(item.arg, annotation, default_name)
-
-    def edges(
-        self,
-        scope: Scope,
-        node: ast.FunctionDef | ast.AsyncFunctionDef,
-        outer: Scope,
-        called: list[str],
-    ) -> tuple[str, ...]:
-        """Return what the function calls, passes on by name or defines inside, each once."""
-        name = self.resolver.name
-        found = list(called)
-        for call, _ in scope.calls:
-            found += [name(each, scope) for each in call.args if type(each) in NAMED]
-            found += [
-                name(each.value, scope) for each in call.keywords if type(each.value) in NAMED
-            ]
-        for default in [*node.args.defaults, *node.args.kw_defaults]:
-            if isinstance(default, ast.Call):  # Depends(get_cart)
-                found += [name(argument, outer) for argument in default.args]
-        for child in scope.children:
-            if isinstance(child.node, ast.Lambda):
-                found += [name(call.func, child) for call, _ in child.calls]
-            elif isinstance(child.node, FUNCTIONS) and not child.node.decorator_list:
-                found.append(f"{self.resolver.module}:{child.name}")
-        return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
 
     def name_location(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -56,6 +56,9 @@ PATH_TO_PATH = frozenset(
     {"absolute", "cwd", "expanduser", "home", "joinpath", "parent", "relative_to", "resolve"}
     | {"with_name", "with_stem", "with_suffix"}
 )
+# What of a Django manager or a query is one row: an object of the model.
+ROW = (".get", ".first", ".last", ".latest", ".earliest", ".create", ".aget", ".acreate", ".afirst")
+ROW_OR_404 = ("django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404")
 # Reading one entry of a mapping of uploads: `request.files["f"]`, `request.FILES.get("f")`.
 UPLOADS = (".files", ".FILES")
 
@@ -206,6 +209,11 @@ class Resolver:
 
     def _result(self, node: ast.Call, scope: Scope, depth: int) -> str:
         callee = self.name(node.func, scope, depth - 1)
+        model, objects, _ = callee.partition(".objects.")
+        if objects and callee.endswith(ROW):
+            return model
+        if callee in ROW_OR_404 and node.args:
+            return self.name(node.args[0], scope, depth - 1)
         for method in (".get", ".getlist"):
             if callee.endswith(method) and callee.removesuffix(method).endswith(UPLOADS):
                 return callee.removesuffix(method) + "[]"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import Call, Constant, Role, Value
+from nonevent.facts import Call, Constant, Outcome, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.served import nearest, standing
@@ -14,6 +14,7 @@ from nonevent_rules.stage import is_deployed
 OWN = frozenset(
     {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "loop", "monitor"}
     | {"prefetch", "preload", "refresh", "stream", "streaming", "warm", "warmup", "watcher"}
+    | {"aclose"}
 )
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
@@ -24,6 +25,7 @@ class Start(NamedTuple):
 
     call: str  # dotted name of the callee
     waits: bool = False  # the object that was made can be waited for: `join`
+    result: bool = False  # what it returns is the work: it goes on only where nobody asks for it
     persona: Persona = Persona.REGULAR
 
 
@@ -31,7 +33,7 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
     """Yield a problem where work goes on after the request that it is for."""
     row = rows.get(call.callee)
     reach = nearest(call, Role.HANDLER)
-    if row is None or reach is None or not is_deployed(call.location.path, call.scope):
+    if row is None or reach is None or not goes_on(call, row):
         return
     persona = max(row.persona, _persona(call), key=tuple(Persona).index)
     alone = not row.waits or _is_unnamed(call) or _given(call.receiver, "daemon") is True
@@ -45,18 +47,29 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
     )
 
 
+def goes_on(call: Call, row: Start) -> bool:
+    """Tell whether deployed code starts work and does not wait for it."""
+    if not is_deployed(call.location.path, call.scope) or call.outcome is Outcome.WAITED:
+        return False
+    return not row.result or call.outcome is not Outcome.UNKNOWN
+
+
 def _persona(call: Call) -> Persona:
     """Return who wants to hear of work that serves more than this one request."""
     kept = call.receiver is not None and "." in call.receiver.alias
     made = call.scope.rpartition(".")[2] in SETUP
-    own = call.receiver is not None and not OWN.isdisjoint(_words(call.receiver))
+    own = not OWN.isdisjoint(words(call))
     return Persona.PEDANTIC if kept or made or own else Persona.REGULAR
 
 
-def _words(made: Value) -> list[str]:
-    """Return the words of the names that a thread and its function have."""
-    names = [value for key, value in made.keywords if key in {"target", "name"}]
-    said = [one.constant if isinstance(one.constant, str) else one.name for one in names]
+def words(call: Call) -> list[str]:
+    """Return the words of the names that started work has: a thread's, its function's, a task's."""
+    named = call.receiver.keywords if call.receiver is not None else ()
+    given = [value for key, value in (*named, *call.keywords) if key in {"target", "name"}]
+    said = [
+        one.constant if isinstance(one.constant, str) else one.name
+        for one in (*given, *call.arguments)
+    ]
     return re.findall("[a-z]+", " ".join(_last(name) for name in said).lower())
 
 

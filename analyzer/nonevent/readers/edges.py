@@ -1,0 +1,216 @@
+"""Whom a function calls: the edges of the call graph that one file shows."""
+
+import _ast as ast
+
+from nonevent.facts import ANY
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.values import Resolver
+
+__all__ = ["COMMON", "edges"]
+
+NAMED = (ast.Name, ast.Attribute)
+# Decorators under which a function inside another is still what the outer one returns or runs.
+PLAIN = frozenset(
+    {"functools.wraps", "contextlib.asynccontextmanager", "contextlib.contextmanager"}
+)
+# Names of methods that many classes have, those of libraries among them: they tell nothing.
+COMMON = frozenset(
+    name
+    for kind in (str, bytes, dict, list, set, int, bytearray)
+    for name in dir(kind)
+    if name[0] != "_"
+).union(
+    [
+        "acquire",
+        "add_argument",
+        "all",
+        "allow",
+        "apply",
+        "assert",
+        "as_dict",
+        "authenticate",
+        "begin",
+        "bind",
+        "build",
+        "call",
+        "cancel",
+        "check",
+        "clean",
+        "close",
+        "commit",
+        "configure",
+        "connect",
+        "convert",
+        "create",
+        "cursor",
+        "data",
+        "debug",
+        "delete",
+        "detail",
+        "disconnect",
+        "dispatch",
+        "dump",
+        "dumps",
+        "emit",
+        "error",
+        "evaluate",
+        "exception",
+        "exclude",
+        "execute",
+        "executemany",
+        "exists",
+        "fetch",
+        "fetchall",
+        "fetchmany",
+        "fetchone",
+        "fileno",
+        "filter",
+        "finish",
+        "first",
+        "flush",
+        "generate",
+        "get_queryset",
+        "handle",
+        "has_permission",
+        "head",
+        "help",
+        "info",
+        "init",
+        "initialize",
+        "invoke",
+        "is_active",
+        "is_valid",
+        "job",
+        "json",
+        "last",
+        "list",
+        "load",
+        "loads",
+        "log",
+        "log_message",
+        "login",
+        "logout",
+        "main",
+        "match",
+        "message",
+        "method",
+        "name",
+        "new",
+        "next",
+        "notify",
+        "now",
+        "object",
+        "open",
+        "options",
+        "parse",
+        "patch",
+        "perform",
+        "ping",
+        "post",
+        "prepare",
+        "process",
+        "publish",
+        "push",
+        "put",
+        "query",
+        "raise_for_status",
+        "read",
+        "readline",
+        "ready",
+        "receive",
+        "recv",
+        "redirect",
+        "refresh",
+        "register",
+        "release",
+        "render",
+        "report",
+        "request",
+        "reset",
+        "resolve",
+        "result",
+        "retry",
+        "rollback",
+        "route",
+        "run",
+        "save",
+        "scalar",
+        "scalars",
+        "search",
+        "seek",
+        "select",
+        "send",
+        "serialize",
+        "set",
+        "set_result",
+        "setUp",
+        "setup",
+        "shutdown",
+        "start",
+        "status",
+        "stop",
+        "stream",
+        "submit",
+        "subscribe",
+        "sync",
+        "tell",
+        "test",
+        "text",
+        "to_dict",
+        "to_json",
+        "to_representation",
+        "transform",
+        "truncate",
+        "type",
+        "unregister",
+        "url",
+        "user",
+        "validate",
+        "value",
+        "wait",
+        "warn",
+        "warning",
+        "write",
+    ]
+)
+
+
+def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> tuple[str, ...]:
+    """Return what a function calls, passes on by name or defines inside, each once.
+
+    `called` are the callees of its own calls, as far as they have names.
+    """
+    node = scope.node
+    name = resolver.name
+    found = list(called)
+    for call, guarded in scope.calls:
+        if guarded:
+            continue
+        func = call.func
+        if type(func) is ast.Attribute and func.attr not in COMMON and not name(func, scope):
+            found.append(ANY + func.attr)
+        found += [name(each, scope) for each in call.args if type(each) in NAMED]
+        found += [name(each.value, scope) for each in call.keywords if type(each.value) in NAMED]
+    if isinstance(node, FUNCTIONS):
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if isinstance(default, ast.Call):  # Depends(get_cart)
+                found += [name(argument, outer) for argument in default.args]
+        for decorator in node.decorator_list:
+            made = decorator.func if isinstance(decorator, ast.Call) else decorator
+            found.append(name(made, outer))
+        found += _inside(scope, resolver)
+    return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
+
+
+def _inside(scope: Scope, resolver: Resolver) -> list[str]:
+    """Return what the functions are that a function defines inside, and what its lambdas call."""
+    found: list[str] = []
+    for child in scope.children:
+        node = child.node
+        if isinstance(node, ast.Lambda):
+            found += [resolver.name(call.func, child) for call, _ in child.calls]
+        elif isinstance(node, FUNCTIONS) and all(
+            resolver.name(item, scope) in PLAIN for item in node.decorator_list
+        ):
+            found.append(f"{resolver.module}:{child.name}")
+    return found

@@ -1,0 +1,118 @@
+"""What becomes of work that a call starts: waited for, kept for later or left to itself."""
+
+import _ast as ast
+from collections.abc import Iterator, Sequence
+
+from nonevent.facts import Outcome
+from nonevent.readers.conditions import inside
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.values import dotted_text
+
+__all__ = ["STARTING", "outcome"]
+
+# Last parts of callees that start work.
+STARTING = frozenset(
+    {"Popen", "apply_async", "create_subprocess_exec", "create_subprocess_shell", "create_task"}
+    | {"ensure_future", "run_coroutine_threadsafe", "run_in_executor", "spawn", "start", "submit"}
+)
+# Methods that keep an object, or ask to be told of its end: nobody waits for it by them.
+KEEPING = frozenset({"add", "add_done_callback", "append", "set_name"})
+
+
+def outcome(call: ast.Call, scope: Scope) -> Outcome:
+    """Return what the function around a call does with what the call starts."""
+    if not isinstance(scope.node, FUNCTIONS):
+        return Outcome.UNKNOWN
+    func = call.func
+    if isinstance(func, ast.Attribute):
+        opened = _opened(func.value, scope)
+        if opened:
+            return Outcome.WAITED
+        if func.attr == "start":
+            return _started(dotted_text(func.value), scope)
+    for statement in _statements(scope):
+        if isinstance(statement, ast.Expr):
+            if statement.value is call:
+                return Outcome.LEFT
+            if _is_kept(statement.value, call):
+                keeper = dotted_text(statement.value.func.value)  # type: ignore[attr-defined]
+                return _later(keeper, scope, Outcome.KEPT)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is call:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            return _bound(targets, scope)
+    return Outcome.UNKNOWN
+
+
+def _opened(node: ast.expr, scope: Scope) -> bool:
+    """Tell whether an object is opened by a `with`, which waits at its end."""
+    if not isinstance(node, ast.Name):
+        return False
+    bindings = scope.bindings.get(node.id, ())
+    return any(binding.node in scope.blocks for binding in bindings if binding.node is not None)
+
+
+def _bound(targets: Sequence[ast.expr], scope: Scope) -> Outcome:
+    if not isinstance(targets[0], ast.Name) or targets[0].id in scope.foreign:
+        return Outcome.UNKNOWN
+    return _later(targets[0].id, scope, Outcome.LEFT)
+
+
+def _started(name: str, scope: Scope) -> Outcome:
+    """Return what becomes of a thread: one that may be joined, `if wait:`, may not be."""
+    if not name:
+        return Outcome.LEFT
+    perhaps = {
+        node
+        for item in _nodes(scope)
+        if isinstance(item, ast.If) and isinstance(item.test, ast.Name)
+        for statement in item.body
+        for node in inside(statement)
+    }
+    joined = any(
+        isinstance(node, ast.Attribute) and node.attr == "join" and dotted_text(node.value) == name
+        for node in _nodes(scope)
+        if node not in perhaps
+    )
+    return Outcome.WAITED if joined else Outcome.UNKNOWN
+
+
+def _later(name: str, scope: Scope, otherwise: Outcome) -> Outcome:
+    """Return what becomes of what a name holds, as its other uses tell."""
+    kept: set[ast.AST] = set()
+    found = otherwise
+    for node in _nodes(scope):
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr in KEEPING:
+            kept.update((func.value, *node.args))
+            if func.attr != "add_done_callback":
+                found = Outcome.KEPT
+    if any(node not in kept and _reads(node, name) for node in _nodes(scope)):
+        return Outcome.WAITED
+    return found
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return (
+        isinstance(node, ast.Name | ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and dotted_text(node) == name
+    )
+
+
+def _is_kept(node: ast.expr, call: ast.Call) -> bool:
+    """Tell whether an expression is `tasks.append(call)`."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in KEEPING
+        and call in node.args
+    )
+
+
+def _statements(scope: Scope) -> Iterator[ast.stmt]:
+    return (node for node in _nodes(scope) if isinstance(node, ast.stmt))
+
+
+def _nodes(scope: Scope) -> Iterator[ast.AST]:
+    for statement in scope.node.body:  # type: ignore[attr-defined]  # a function has one
+        yield from inside(statement)
