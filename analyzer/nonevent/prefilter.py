@@ -129,6 +129,8 @@ def words_of(
     alone = {name.encode() for name in settings} | {SUPPRESSION}
     if b"SECRET_KEY" in alone:
         alone.update((b".secret_key =", b".secret_key="))
+    if b"LOGGING" in alone:  # a mapping of another name configures it as well
+        alone.update((b'FileHandler"', b"FileHandler'"))
     needed: dict[bytes, set[frozenset[bytes]]] = {}
     made = dict.fromkeys(clients_of(calls), ())  # a file may make what another one calls
     for call, more in (*calls.items(), *made.items(), *dict.fromkeys(MIGRATIONS, ()).items()):

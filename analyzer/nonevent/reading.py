@@ -11,6 +11,8 @@ __all__ = ["READERS", "Asked", "is_read", "is_requirements", "read"]
 
 # What stands for the suffix of a file that says which versions a project asks for.
 PINS = "requirements"
+# What stands for the suffix of a file that configures logging.
+LOGS = "logging"
 PINNING = frozenset({".txt", ".toml", ".lock"})
 PROJECTS = frozenset({"Pipfile.lock", "poetry.lock", "pyproject.toml", "uv.lock"})
 
@@ -61,10 +63,18 @@ def _read_requirements(path: str, text: str, asked: Asked) -> FileFacts:
     return requirements.read(path, text, asked.versioned)
 
 
+def _read_logging(path: str, text: str, asked: Asked) -> FileFacts:
+    del asked
+    from nonevent.readers import logconf
+
+    return logconf.read(path, text)
+
+
 READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     ".py": _read_python,
     ".sql": _read_sql,
     PINS: _read_requirements,
+    LOGS: _read_logging,
 }
 
 
@@ -89,4 +99,8 @@ def is_requirements(path: str) -> bool:
 def _suffix(path: str) -> str:
     name = path.rpartition("/")[2]
     suffix = "." + name.rpartition(".")[2].lower()
+    if name[:3].lower() == "log" and suffix not in READERS:
+        from nonevent.readers.logconf import is_logging
+
+        return LOGS if is_logging(name.lower()) else suffix
     return PINS if suffix in PINNING and is_requirements(path) else suffix

@@ -330,6 +330,24 @@ def logged(path: Value, **fields: Any) -> Call:
         pytest.param(
             logged(made("os.environ.get", constant("LOG_FILE"))), [PEDANTIC], id="the environment"
         ),
+        pytest.param(
+            logged(made("os.environ.get", constant("LOG_FILE"), constant("a.log"))),
+            [LIKELY],
+            id="the environment, else a file",
+        ),
+        pytest.param(
+            logged(made("os.environ.get", constant("LOG_FILE"), constant("/dev/stdout"))),
+            [PEDANTIC],
+            id="the environment, else a device",
+        ),
+        pytest.param(
+            logged(made("shop.paths:log_path")), [LIKELY], id="what a function of the project says"
+        ),
+        pytest.param(
+            logged(Value(Kind.EITHER, SPAN, items=(name("given"), constant("a.log")))),
+            [LIKELY],
+            id="a name, else a file",
+        ),
         pytest.param(logged(constant("/dev/stdout")), [], id="standard output"),
         pytest.param(logged(constant("/proc/1/fd/1")), [], id="the first process's output"),
         pytest.param(logged(name("os.devnull")), [], id="the null device"),
@@ -403,6 +421,11 @@ def test_each_log_setting_of_the_catalogue_is_flagged(setting: str) -> None:
         ),
         pytest.param(configured(slash(name("BASE_DIR"), "a.log")), [SURE], id="a path by slash"),
         pytest.param(configured(name("LOG_FILE")), [PEDANTIC], id="a name from elsewhere"),
+        pytest.param(
+            configured(constant("a.log"))._replace(condition="LOG_TO_FILE"),
+            [Word(Confidence.HIGH, Persona.PEDANTIC)],
+            id="where it is asked for",
+        ),
         pytest.param(configured(constant("/dev/stderr")), [], id="standard error"),
         pytest.param(configured(constant("a.log"), "shop/settings/dev.py"), [], id="development"),
         pytest.param(configured(constant("a.log"), "tests/settings.py"), [], id="tests"),

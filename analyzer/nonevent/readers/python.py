@@ -55,6 +55,7 @@ OF_MIGRATIONS = frozenset(
 # Methods of a configuration object that set more than one key.
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
 NAMED = (ast.Name, ast.Attribute)
+LOGGING = "LOGGING"  # Django's name of the mapping that configures logging
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 
 
@@ -307,6 +308,8 @@ class _View:
             keys: tuple[str, ...] = ()
             if not name and type(target) is ast.Subscript and scope.kind == "module":
                 name, keys = self.entry_name(target)
+            if type(value) is ast.Dict and scope.kind != "function" and configures_logging(value):
+                name = LOGGING
             if name in self.wanted.settings or (self.migrates and name in OF_MIGRATIONS):
                 yield Setting(
                     name,
@@ -415,6 +418,15 @@ class _View:
         for name, bindings in self.root.bindings.items():
             if bindings[-1].how == "import" and bindings[-1].target != name:
                 yield name, bindings[-1].target
+
+
+def configures_logging(node: ast.Dict) -> bool:
+    """Tell whether a mapping is one that `logging.config.dictConfig` takes, whatever its name.
+
+    https://docs.python.org/3/library/logging.config.html#dictionary-schema-details
+    """
+    keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    return "handlers" in keys and "version" in keys
 
 
 def _key(target: ast.Subscript) -> str:

@@ -260,6 +260,10 @@ class Resolver:
             items = tuple(self.value(item, scope, depth - 1) for item in node.elts)
             starred = any(isinstance(item, ast.Starred) for item in node.elts)
             return Value(Kind.SEQUENCE, span, items=items, open=starred)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            entry = self._entry(node, node.slice.value, scope, depth)
+            if entry is not None:
+                return entry
         if isinstance(node, ast.BoolOp | ast.IfExp):
             items = tuple(self.value(item, scope, depth - 1) for item in choices(node))
             return Value(Kind.EITHER, span, items=items)
@@ -273,6 +277,16 @@ class Resolver:
             if isinstance(inner.constant, int | float):
                 return Value(Kind.CONSTANT, span, constant=-inner.constant)
         return Value(Kind.UNKNOWN, span, name=self.name(node, scope))
+
+    def _entry(self, node: ast.Subscript, key: object, scope: Scope, depth: int) -> Value | None:
+        """Return what stands under a key of a mapping that can be read."""
+        if not isinstance(key, str) or not isinstance(node.value, ast.Name | ast.Attribute):
+            return None
+        mapping = self.value(node.value, scope, depth - 1)
+        if mapping.kind is not Kind.MAPPING or mapping.open:
+            return None
+        entry = dict(mapping.keywords).get(key)
+        return entry._replace(alias=f"{mapping.alias} {key} {entry.alias}") if entry else None
 
     def _named_value(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> Value:
         bound = self._bound_once(node, scope)

@@ -1,5 +1,6 @@
 """Log files: which handlers write one, and where it lies."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Kind, Value
@@ -11,6 +12,10 @@ REMEDY = "Log to standard output and let the platform keep the lines"
 NO_FILE = ("/dev/", "/proc/")  # /dev/stdout, /proc/1/fd/1
 JOINS = ("os.path.", "pathlib.Path")
 TEXTS = (Kind.CONSTANT, Kind.TEXT)
+# Words in the names of what tells a value from outside: `os.getenv`, `app.config.get`.
+ASKED = frozenset(
+    {"args", "conf", "config", "env", "environ", "get", "getenv", "options", "opts", "settings"}
+)
 STREAMS = ("sys.", "os.devnull", "io.StringIO")
 
 
@@ -27,7 +32,8 @@ def message(what: str, path: Value | None) -> str:
 def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
     """Return how sure it is that a log goes to a local file; None where it goes elsewhere.
 
-    A place that comes from outside may be a device: the deploy's own business.
+    A place that comes from outside may be a device: the deploy's own business. One that is fallen
+    back to counts.
     """
     if path is None:
         return Confidence.MEDIUM, Persona.PEDANTIC
@@ -40,10 +46,31 @@ def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
         )
     if path.name.startswith(STREAMS):
         return None
-    is_joined = path.kind is Kind.UNKNOWN and any(item.kind in TEXTS for item in path.items)
-    if is_joined or path.name.startswith(JOINS):  # `BASE_DIR / "shop.log"`, `Path("shop.log")`
+    if _is_joined(path):
         return Confidence.HIGH, None
-    return Confidence.MEDIUM, Persona.PEDANTIC
+    heard = path.kind in {Kind.CALL, Kind.EITHER} and _falls_back(path)
+    return Confidence.MEDIUM, None if heard else Persona.PEDANTIC
+
+
+def _is_joined(path: Value) -> bool:
+    """Tell whether a path is put together: `BASE_DIR / "shop.log"`, `Path("shop.log")`."""
+    is_sum = path.kind is Kind.UNKNOWN and any(item.kind in TEXTS for item in path.items)
+    return is_sum or path.name.startswith(JOINS)
+
+
+def _falls_back(path: Value) -> bool:
+    """Tell whether a path is a file where nobody chooses another, or one of the project's own."""
+    if path.kind is Kind.EITHER:
+        ways = [item for item in path.items if item.kind is not Kind.CONSTANT or item.constant]
+        found = [weigh(item) for item in ways]
+        return any(one is not None and one[1] is None for one in found)
+    if ASKED.isdisjoint(re.findall("[a-z]+", path.name.lower())):  # some function returns it
+        return True
+    rest = (*path.items[1:], *(item for _, item in path.keywords))
+    return any(
+        (item.kind in TEXTS and item.constant and weigh(item) is not None) or _is_joined(item)
+        for item in rest
+    )
 
 
 def file_handlers(config: Value) -> Iterator[tuple[str, Value, Value | None]]:
@@ -55,8 +82,26 @@ def file_handlers(config: Value) -> Iterator[tuple[str, Value, Value | None]]:
         settings = dict(handler.keywords)
         kind = settings.get("class") or settings.get("()")
         said = (kind.constant or kind.name) if kind is not None else None
-        if kind is not None and isinstance(said, str) and said.endswith("FileHandler"):
+        if kind is None or not isinstance(said, str) or not said.endswith("FileHandler"):
+            continue
+        if not _is_idle(config, name):
             yield name, kind, settings.get("filename")
+
+
+def _is_idle(config: Value, handler: str) -> bool:
+    """Tell whether no logger has the handler, as far as all of them are written down."""
+    loggers = [logger for _, logger in _members(config, "loggers")]
+    loggers += [value for key, value in config.keywords if key == "root"]
+    if config.open or not loggers:
+        return False
+    for logger in loggers:
+        names = dict(logger.keywords).get("handlers")
+        if logger.open or names is None:
+            continue
+        known = names.kind is Kind.SEQUENCE and not names.open
+        if not known or any(item.constant in {handler, None} for item in names.items):
+            return False
+    return True
 
 
 def _members(config: Value, name: str) -> tuple[tuple[str, Value], ...]:

@@ -42,6 +42,8 @@ def find(call: Call, rows: Mapping[str, LogCall]) -> Iterator[Problem]:
 
 
 def _configured(call: Call, config: Value) -> Iterator[Problem]:
+    if config.alias.isupper():  # a constant of a module: `log-file-in-settings`
+        return
     for name, kind, path in file_handlers(config):
         for problem in _problems(f"handler `{name}`", path, plain=True):
             yield problem._replace(location=Location(call.location.path, *kind.span))
