@@ -66,13 +66,16 @@ def _joined(patterns: Iterable[str]) -> "re.Pattern[str] | None":
 
 
 def _expression(root: str | None, names: str, folder: str | None) -> str:
-    """Return the expression of a plain pattern, as gitignore(5) explains it."""
+    """Return the expression of a plain pattern, as gitignore(5) explains it.
+
+    Its only group is the slash behind a folder that it meets.
+    """
     parts = [
         "[^/]+" if name == "*" else re.sub(r"[*?]|\[[\w-]+\]|\W", _sign, name)
         for name in names.split("/")
     ]
     anywhere = root == "**/" or (root is None and len(parts) == 1)
-    end = r"/.*\Z" if folder else r"(?:/.*)?\Z"
+    end = r"(/).*\Z" if folder else r"(?:(/).*)?\Z"
     return ("^(?:.+/)?" if anywhere else "^") + "/".join(parts) + end
 
 
@@ -137,14 +140,33 @@ def _plainly(ignore: Ignore, path: str) -> bool | None:
     met = ignore.speaks is not None and ignore.speaks.search(path) is not None
     if ignore.excepts is None or not ignore.excepts.search(path):
         return met or None
-    return _spec(ignore.lines).check_file(path).include if met else False
+    return _in_turn(ignore.lines, path) if met else False
+
+
+def _in_turn(lines: tuple[str, ...], path: str) -> bool | None:
+    """Return what plain patterns say of a path, exceptions among them.
+
+    The last that meets the path itself decides, or else the last that meets a folder above it.
+    """
+    verdict: bool | None = None
+    for leaves_out, meets in _each(lines):
+        met = meets(path)
+        if met and not met[1]:
+            return leaves_out
+        if met and verdict is None:
+            verdict = leaves_out
+    return verdict
 
 
 @cache
-def _spec(lines: tuple[str, ...]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(lines)
+def _each(lines: tuple[str, ...]) -> list[tuple[bool, Callable[[str], "re.Match[str] | None"]]]:
+    """Return for each plain pattern, last first, whether it leaves out, and a test of a path."""
+    found = [(line[0] != "!", _PLAIN.fullmatch(line.removeprefix("!"))) for line in lines]
+    return [
+        (leaves_out, re.compile(_expression(*match.groups()), re.DOTALL).match)
+        for leaves_out, match in reversed(found)
+        if match
+    ]
 
 
 def choose(wanted: Wanted, exclude: Sequence[str]) -> Wanted:
