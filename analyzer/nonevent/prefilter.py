@@ -24,11 +24,15 @@ __all__ = [
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
 # A suppression that silences nothing is a finding, wherever it stands.
 SUPPRESSION = b"nonevent:"
-# An import of a module, also behind others and over lines that a backslash joins. What `from x
-# import` takes from another module is none: before its `import` stands a name.
-IMPORT = (
-    rb"\bfrom[ \t\\\r\n]+%(root)s\b"
-    rb"|(?<![\w.][ \t])\bimport[ \t](?:[^\n]|\\\r?\n)*?\b%(root)s\b"
+# An import of modules that begins a line, also over lines that a backslash joins: the module of
+# `from x import y`, or all that `import` names.
+IMPORT = rb"%s[ \t\f]*(?:from[ \t\\\n]+(\w+)|import[ \t\\]([^\n\\]*(?:\\\n?[^\n\\]*)*))"
+# Where one stands behind something else on its line: what to look for before the slower search.
+BEHIND = tuple(
+    sign + gap + word
+    for sign in (b";", b":")
+    for gap in (b"", b" ", b"  ", b"\t")
+    for word in (b"from", b"import")
 )
 # What a row may need that is no word: `open` with no mode at hand reads.
 PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax][rbtUwax+]*["']""")}
@@ -57,6 +61,8 @@ ITEM_CHANGES = re.compile(
 # After `NAME.`: a changing method, or one of what `.get(…)` returns.
 METHOD_CHANGES = re.compile(rb"(?:" + _METHODS + rb")\(|get\(.*\)[.\[]")
 
+BOM = b"\xef\xbb\xbf"
+
 Test = Callable[[bytes], bool]
 
 
@@ -82,12 +88,11 @@ def build(
     lasts = {name.rpartition(".")[2].encode() for name in own}
     alone, needed = words_of(calls, settings)
     needed = {**needed, **dict.fromkeys(lasts, frozenset({frozenset[bytes]()}))}
-    words = sorted(
-        {*alone, *needed, *(part for rest in needed.values() for parts in rest for part in parts)}
-    )
+    plain = {root for root in needed if root[:1] == b"." or root.decode() in calls} | lasts
+    imported = needed.keys() - plain
+    words = sorted({*alone, *plain, *BEHIND})
     find = _automaton(words)
-    roots = frozenset(needed)
-    met: dict[bytes, re.Pattern[bytes]] = {}  # compiled as they are met: there are hundreds
+    at_start, anywhere = (re.compile(IMPORT % place) for place in (rb"\n", rb"[\n;:]"))
     container = re.compile(CONTAINER)
     defined, made, late = map(re.compile, (CLASS, OBJECT, LATE))
 
@@ -110,14 +115,11 @@ def build(
         found = {words[mark] for mark, _, _ in find(data)}
         if not found.isdisjoint(alone):
             return True
-        found |= {word for word, pattern in PATTERNS.items() if pattern.search(data)}
-        for root in found & roots:
-            if any(found.issuperset(parts) for parts in needed[root]):
-                if root not in met:
-                    met[root] = _met(root, builtin=root in lasts or root.decode() in calls)
-                if met[root].search(data):
-                    return True
-        return False
+        roots = {root for root in plain & found if _stands(root, data)}
+        imports = at_start if found.isdisjoint(BEHIND) else anywhere
+        for module, more in imports.findall(_from_line_end(data)):
+            roots.update(imported.intersection(WORD.findall(more) if more else (module,)))
+        return any(_are_here(parts, data) for root in roots for parts in needed[root])
 
     return Filter(speaks, containers)
 
@@ -144,11 +146,20 @@ def words_of(
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
 
 
-def _met(root: bytes, *, builtin: bool) -> re.Pattern[bytes]:
-    """Return what a file with the first word of a callee holds: an import of it, as a rule."""
-    if root.startswith(b"."):
-        return re.compile(rb"\%s\b" % root)
-    return re.compile((rb"\b%(root)s\b" if builtin else IMPORT) % {b"root": root})
+def _stands(word: bytes, data: bytes) -> bool:
+    """Tell whether a word, or one with a dot before it, stands by itself."""
+    return bool(re.search((rb"\%s\b" if word[:1] == b"." else rb"\b%s\b") % word, data))
+
+
+def _from_line_end(data: bytes) -> bytes:
+    """Return the bytes with a line's end before the first line, and all of them alike."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return b"\n" + data.removeprefix(BOM)
+
+
+def _are_here(parts: Iterable[bytes], data: bytes) -> bool:
+    return all(PATTERNS[part].search(data) if part in PATTERNS else part in data for part in parts)
 
 
 def _spellings(call: str) -> Iterator[str]:
