@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent.change import Content
-from nonevent.facts import Call, Class, FileFacts, Mutation, SchemaStep, Setting
+from nonevent.facts import Call, Class, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
 from nonevent.link.project import Linked, link
@@ -79,7 +79,7 @@ def gather(
 
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
         reading.read([path for path in side if reading.speaks(path, chosen)])
-        reading.read(reading.changing())
+        reading.read(reading.changing(chosen))
     reading.read(reading.makers())
     reading.read(reading.settings())
     reading.read(reading.requirements())
@@ -130,10 +130,9 @@ class _Reading:
         self.looks_around = around is not None
         self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
         self.facts: dict[str, FileFacts] = {}
-        self.containers: dict[str, frozenset[bytes]] = {}  # path → names that `speaks` met
         self.notes: list[Note] = []
         self._kept: dict[str, bytes] = {}
-        self._serves: dict[str, bool] = {}
+        self._roles: dict[str, Role | None] = {}  # path → what stands there is for
         self._room = ROOM
 
     def read(self, paths: Iterable[str]) -> bool:
@@ -179,17 +178,10 @@ class _Reading:
         """Tell whether a file holds what some rule waits for, or is for a reader to judge."""
         if not path.endswith(".py"):
             return not is_requirements(path)
-
-        def scan(data: bytes) -> tuple[bool, list[str]]:
-            names = sorted(name.decode() for name in chosen().containers(data))
-            return chosen().speaks(data), names
-
         try:
-            spoken, names = self._scan(path, "words", scan)
+            return bool(self._scan(path, "words", lambda data: chosen().speaks(data)))
         except OSError:
             return True  # the reader will say why
-        self.containers[path] = frozenset(name.encode() for name in names)
-        return bool(spoken)
 
     def _scan(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
         """Return what a scan says of a file, unless an earlier run asked the same of it.
@@ -227,23 +219,24 @@ class _Reading:
                 self._room -= len(data)
         return data
 
-    def changing(self) -> list[str]:
+    def changing(self, chosen: "Callable[[], Filter]") -> list[str]:
         """Return the files that change a module's container, their own or another's, and its."""
         from nonevent.prefilter import changes, changes_kept, changes_own, kept, sets
 
+        containers = self._containers(chosen)
         makers: dict[bytes, list[str]] = {}
-        for path, names in self.containers.items():
+        for path, names in containers.items():
             for name in names:
                 if name[:1] not in MARKED:
                     makers.setdefault(name, []).append(path)
         changed = cache(lambda: changes(makers))
         question = f"changes {sorted(makers)}"
-        objects = kept(self.containers)
+        objects = kept(containers)
         setting = cache(lambda: sets(objects.objects))
         asked = f"sets {sorted(objects.objects)}"
         keeps = f"keeps {sorted(objects.alive)}"
         found: dict[str, None] = {}
-        for path, names in self.containers.items():
+        for path, names in containers.items():
             plain = [name for name in names if name[:1] not in MARKED]
             own = partial(changes_own, names=plain)
             alive = partial(changes_kept, names=names, alive=objects.alive)
@@ -259,6 +252,19 @@ class _Reading:
                 homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
                 found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
         return list(found)
+
+    def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:
+        """Return what the filter says of containers, by path; tests share none with the rest."""
+        return {
+            path: frozenset(
+                text.encode()
+                for text in self._said(
+                    path, "containers", lambda data: _texts(chosen().containers(data))
+                )
+            )
+            for path in self.side
+            if path.endswith(".py") and self._role(path) is not Role.TEST
+        }
 
     def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
         """Return the files not read yet that name one of the wanted functions."""
@@ -379,10 +385,12 @@ class _Reading:
 
     def serves(self, path: str) -> bool:
         """Tell whether code may serve requests: what a test calls, others may call as well."""
-        known = self._serves.get(path)
-        if known is None:
-            known = self._serves[path] = place_role(path, self.markers) is None
-        return known
+        return self._role(path) is None
+
+    def _role(self, path: str) -> Role | None:
+        if path not in self._roles:
+            self._roles[path] = place_role(path, self.markers)
+        return self._roles[path]
 
     def passes_on(self, path: str, name: str) -> bool:
         """Tell whether the package around a module may pass on one of its names."""
