@@ -276,7 +276,7 @@ class _Reading:
         test = cache(lambda: naming((one.encode(), two.encode()) for one, two in pairs))
 
         def names(path: str, data: bytes) -> bool:
-            return test()(path.encode() + b"\n" + data)
+            return test()(path.encode(), data)
 
         return [
             path

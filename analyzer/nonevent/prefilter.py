@@ -292,17 +292,32 @@ def _is_change(data: bytes, start: int, end: int) -> bool:
     return bool(test.match(data, end)) or data[max(start - 4, 0) : start] == b"del "
 
 
-def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Test:
-    """Return a test: does a file hold both words of one of the pairs."""
+def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], bool]:
+    """Return a test of a path and the file's bytes: do they name what one of the pairs says.
+
+    A pair is a module and what it defines. A file that defines the same word and says it nowhere
+    else names its own, unless its path says that it is the module.
+    """
     wanted = sorted(set(pairs))
     words = sorted({word for pair in wanted for word in pair})
     find = _automaton(words)
 
-    def test(data: bytes) -> bool:
-        found = {words[mark] for mark, _, _ in find(data)}
-        return any(one in found and two in found for one, two in wanted)
+    def test(path: bytes, data: bytes) -> bool:
+        found = {words[mark] for mark, _, _ in find(path + b"\n" + data)}
+        return any(
+            one in found and two in found and _names(path, data, one, two) for one, two in wanted
+        )
 
     return test
+
+
+def _names(path: bytes, data: bytes, module: bytes, name: bytes) -> bool:
+    if re.search(rb"\b%s\b" % module, path):
+        return re.search(rb"\b%s\b" % name, data) is not None
+    defined = rb"(?<!\bdef )(?<!\bclass )\b%s\b" % name
+    return re.search(rb"\b%s\b" % module, data) is not None and (
+        re.search(defined, data) is not None
+    )
 
 
 def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int, int]]]:
