@@ -37,19 +37,23 @@ BEHIND = tuple(
 # What a row may need that is no word: `open` with no mode at hand reads.
 PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax][rbtUwax+]*["']""")}
 _METHODS = "|".join(sorted(CHANGING)).encode()
-# A module-level name bound to what may be a container, as it begins a line.
+# A module-level name bound to what may be a container, as it begins a line. What has met gives
+# nothing back (`++`): most lines fail at the sign, and would be tried again for every letter.
 CONTAINER = (
-    rb"\n(\w+)(?: *:[^=\n]+)? *=\s*"
-    rb"(?:[\[{(]|(?:\w+\.)*(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
+    rb"\n(\w++)(?: *+:[^=\n]++)? *+=\s*+"
+    rb"(?:[\[{(]|(?:\w++\.)*+(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
     rb"|\w*Cache|\w*Queue|Weak\w+)\()"
 )
 # The same of an attribute, or of a name in the body of a class or a function.
-ATTRIBUTE = CONTAINER.replace(rb"\n(\w+)", rb"\n[ \t]+(self\.)?(\w+)", 1).replace(b"[{(]", b"[{]")
+ATTRIBUTE = CONTAINER.replace(rb"\n(\w++)", rb"\n[ \t]++(self\.)?+(\w++)", 1).replace(
+    b"[{(]", b"[{]"
+)
 # A class with what it is derived from; a name or an attribute that is bound to what a call returns.
-CLASS = rb"\n[ \t]*class (\w+)(?:\(([^)]*)\))?"
-OBJECT = rb"\n(?:(\w+)|[ \t]+self\.\w+)(?: *:[^=\n]+)? *= *(?:\w+\.)*(\w+)\("
+CLASS = rb"\n[ \t]*+class (\w++)(?:\(([^)]*+)\))?"
+CALL = rb" *+(?:\w++\.)*+(\w++)\("
+OBJECT = rb"\n(?:(\w++)|[ \t]++self\.\w++)(?: *+:[^=\n]++)? *+=" + CALL
 # The same where a function binds a `global` name, or keeps what it returns.
-LATE = rb"\n[ \t]+(?:(\w+)(?: *:[^=\n]+)? *=|return) *(?:\w+\.)*(\w+)\("
+LATE = rb"\n[ \t]++(?:(\w++)(?: *+:[^=\n]++)? *+=|return)" + CALL
 WORD = re.compile(rb"\w+")
 # After `NAME.`: an attribute is set.
 ATTRIBUTE_SET = re.compile(rb"""\w+ *(?:[-+*/|&^%]+=|= *(?:[-"'\d]|[rbuf]+["']|True\b|False\b))""")
