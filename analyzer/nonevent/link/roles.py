@@ -1,6 +1,6 @@
 """Which functions of the project bear the marks of a role."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
@@ -88,9 +88,10 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         if role is not None:
             paths[facts.path] = role
         programs.update(_last_role(facts, known))
+        taking = [row for row in known.parameters if _stands_in(facts.path, row.needs)]
         for fact in facts.facts:
             if isinstance(fact, Function):
-                marked = _function_role(fact, facts, known)
+                marked = _function_role(fact, facts, known, taking)
                 if marked is None and fact.owner:
                     marked = _method_role(fact, facts, classes, modules, known)
                 if marked is not None:
@@ -143,7 +144,9 @@ def _stands_in(path: str, needs: Sequence[str]) -> bool:
     return any(_is_like(name, pattern) for name in _names(path) for pattern in needs)
 
 
-def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role | None:
+def _function_role(
+    function: Function, facts: FileFacts, known: Markers, taking: Iterable[Marker]
+) -> Role | None:
     for callee in function.calls:
         if callee in known.callees:
             return known.callees[callee]
@@ -154,10 +157,7 @@ def _function_role(function: Function, facts: FileFacts, known: Markers) -> Role
         for wild in known.wildcards.get(decorator.name.rpartition(".")[2], ()):
             if _fits(wild, decorator, facts):
                 return wild.role
-    for row in known.parameters:
-        if _stands_in(facts.path, row.needs) and _takes(function, row.marker):
-            return row.role
-    return None
+    return next((row.role for row in taking if _takes(function, row.marker)), None)
 
 
 def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
