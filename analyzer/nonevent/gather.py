@@ -32,6 +32,8 @@ __all__ = ["Gathered", "Hangs", "Side", "gather"]
 ROUNDS = 6
 # Before the name of a method where a class brings it.
 DEFINES = "def "
+# Roles of files that share no state with what is deployed.
+APART = (Role.TEST, Role.MIGRATION)
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 # Bytes of sources that are kept between the scans: half a million lines.
@@ -254,7 +256,7 @@ class _Reading:
         return list(found)
 
     def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:
-        """Return what the filter says of containers, by path; tests share none with the rest."""
+        """Return what the filter says of containers, by path."""
         return {
             path: frozenset(
                 text.encode()
@@ -263,7 +265,7 @@ class _Reading:
                 )
             )
             for path in self.side
-            if path.endswith(".py") and self._role(path) is not Role.TEST
+            if path.endswith(".py") and self._role(path) not in APART
         }
 
     def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from nonevent.readers.python import clients_of
@@ -26,7 +27,7 @@ MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
 SUPPRESSION = b"nonevent:"
 # An import of modules that begins a line, also over lines that a backslash joins: the module of
 # `from x import y`, or all that `import` names.
-IMPORT = rb"%s[ \t\f]*(?:from[ \t\\\n]+(\w+)|import[ \t\\]([^\n\\]*(?:\\\n?[^\n\\]*)*))"
+IMPORT = rb"%s[ \t\f]*+(?:from[ \t\\\n]++(\w++)|import[ \t\\]([^\n\\]*+(?:\\\n?[^\n\\]*+)*+))"
 # Where one stands behind something else on its line: what to look for before the slower search.
 BEHIND = tuple(
     sign + gap + word
@@ -65,6 +66,8 @@ ITEM_CHANGES = re.compile(
 # After `NAME.`: a changing method, or one of what `.get(…)` returns.
 METHOD_CHANGES = re.compile(rb"(?:" + _METHODS + rb")\(|get\(.*\)[.\[]")
 
+# From so many words on the fastest kind of automaton takes longer to make than it saves.
+MANY = 2000
 BOM = b"\xef\xbb\xbf"
 
 Test = Callable[[bytes], bool]
@@ -96,6 +99,7 @@ def build(
     imported = needed.keys() - plain
     words = sorted({*alone, *plain, *BEHIND})
     find = _automaton(words)
+    beside = cache(lambda root: _beside(needed[root]))  # made as they are met: there are hundreds
     at_start, anywhere = (re.compile(IMPORT % place) for place in (rb"\n", rb"[\n;:]"))
     container = re.compile(CONTAINER)
     defined, made, late = map(re.compile, (CLASS, OBJECT, LATE))
@@ -121,9 +125,9 @@ def build(
             return True
         roots = {root for root in plain & found if _stands(root, data)}
         imports = at_start if found.isdisjoint(BEHIND) else anywhere
-        for module, more in imports.findall(_from_line_end(data)):
+        for module, more in imports.findall(_in_lines(data)):
             roots.update(imported.intersection(WORD.findall(more) if more else (module,)))
-        return any(_are_here(parts, data) for root in roots for parts in needed[root])
+        return any(beside(root)(data) for root in roots)
 
     return Filter(speaks, containers)
 
@@ -155,15 +159,29 @@ def _stands(word: bytes, data: bytes) -> bool:
     return bool(re.search((rb"\%s\b" if word[:1] == b"." else rb"\b%s\b") % word, data))
 
 
-def _from_line_end(data: bytes) -> bytes:
-    """Return the bytes with a line's end before the first line, and all of them alike."""
+def _in_lines(data: bytes) -> bytes:
+    """Return the bytes with all ends of lines alike, and one before an import on the first."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return b"\n" + data.removeprefix(BOM)
+    return b"\n" + data.removeprefix(BOM) if data.startswith((b"from", b"import", BOM)) else data
 
 
-def _are_here(parts: Iterable[bytes], data: bytes) -> bool:
-    return all(PATTERNS[part].search(data) if part in PATTERNS else part in data for part in parts)
+def _beside(needs: Collection[frozenset[bytes]]) -> Test:
+    """Return a test: does a file hold all words of one of the sets."""
+    if frozenset() in needs:
+        return bool  # a file that says nothing is not asked
+    words = sorted({word for one in needs for word in one if word not in PATTERNS})
+    find = _automaton(words)
+
+    def test(data: bytes) -> bool:
+        met = {words[mark] for mark, _, _ in find(data)}
+        return any(
+            all(PATTERNS[word].search(data) for word in one - met)
+            for one in needs
+            if met.issuperset(one - PATTERNS.keys())
+        )
+
+    return test
 
 
 def _spellings(call: str) -> Iterator[str]:
@@ -329,5 +347,6 @@ def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int,
 
     if not words:
         return lambda _: []
-    automaton = ahocorasick_rs.BytesAhoCorasick(words)
+    kind = ahocorasick_rs.Implementation.DFA if len(words) < MANY else None
+    automaton = ahocorasick_rs.BytesAhoCorasick(words, implementation=kind)
     return lambda data: automaton.find_matches_as_indexes(data, overlapping=True)
