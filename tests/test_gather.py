@@ -107,6 +107,38 @@ SHOP = {
             status.open = False
             lobby.join(1)
     """,
+    "src/shop/invoices.py": """
+        class Invoices:
+            def create(self):
+                open("/srv/shop/invoice.pdf", "wb")
+        def factory():
+            return Invoices()
+    """,
+    "src/shop/stores.py": """
+        from .invoices import Invoices
+        class Stores:
+            @property
+            def invoices(self) -> Invoices:
+                return Invoices()
+    """,
+    "src/shop/billing.py": """
+        from flask import Blueprint
+        from .stores import Stores
+        bp = Blueprint("bills", __name__)
+        class Billing:
+            def __init__(self):
+                self.stores = Stores()
+            def bill(self):
+                self.stores.invoices.create()
+        @bp.get("/bill")
+        def bill():
+            Billing().bill()
+    """,
+    "src/shop/reports.py": """
+        # beside the invoices
+        def factory(name):
+            return name
+    """,
     "src/shop/locks.py": """
         from shop.state import LOCKS
         from shop.web import bp
@@ -141,6 +173,7 @@ def test_findings_need_several_files() -> None:
         ("call-without-timeout", "src/shop/client.py", 4),
         ("local-file-write", "src/shop/documents/disk.py", 3),
         ("local-file-write", "src/shop/exports.py", 5),
+        ("local-file-write", "src/shop/invoices.py", 4),
         ("module-state-in-handler", "src/shop/locks.py", 6),
         ("local-file-write", "src/shop/pages.py", 3),
         ("call-without-timeout", "src/shop/prices.py", 4),
@@ -156,6 +189,14 @@ def test_a_file_that_says_nothing_is_not_parsed() -> None:
 
     assert {facts.path for facts in gathered.files} <= SHOP.keys()
     assert gathered.notes == ()
+
+
+def test_a_name_that_a_file_defines_itself_is_no_reason_to_read_it() -> None:
+    gathered = gather(side(SHOP), TASK.asked, TASK.markers, TASK.judge.hangs)
+    read = {facts.path for facts in gathered.files}
+
+    assert {"src/shop/stores.py", "src/shop/billing.py"} <= read
+    assert "src/shop/reports.py" not in read
 
 
 CHANGED = [
@@ -235,6 +276,11 @@ HELD = {
     "an import behind others": "import os, requests\nrequests.get(u)",
     "an import over two lines": "import os, \\\n    requests\nrequests.get(u)",
     "an import behind a colon": "if x: import requests\nrequests.get(u)",
+    "an import behind a byte order mark": "\ufeffimport requests\nrequests.get(u)",
+    "an import behind another line's end": "import os\rimport requests\rrequests.get(u)",
+    "an import over two lines of Windows": "from \\\r\n    requests import get\r\nget(u)",
+    "an import in a function": "def f():\n\timport requests\n\trequests.get(u)",
+    "an import behind a tab and a semicolon": "x = 1;\timport requests\nrequests.get(u)",
     "a call by its module": "import requests\nrequests.get(u)",
     "a call of an imported name": "from requests import get",
     "a name that only the import spells": "from requests import get as g\ng(u)",

@@ -447,6 +447,8 @@ def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple
         new = [caller for caller in callers.get(place, ()) if caller not in seen]
         seen.update(new)
         queue += new
+    owners = {place.rpartition(".")[0] for place in seen}
+    seen.update(linked.objects.holders(owners.intersection(linked.objects.classes)))
     pairs = {
         pair
         for place in seen

@@ -55,6 +55,7 @@ class Objects:
         self._named: dict[str, list[str]] | None = None
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
         self._living: frozenset[str] | None = None
+        self._holders: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, str], Found] = {}
 
     def _take(self, facts: FileFacts) -> None:
@@ -180,6 +181,33 @@ class Objects:
             return True
         function = self.functions.get(place.removesuffix("()"))
         return function is not None and any(each.name in KEEPING for each in function.decorators)
+
+    def holders(self, classes: Iterable[str]) -> Iterator[str]:
+        """Yield the names that lead to an object of one of the classes: "shop.carts:Shop.store".
+
+        And those that lead to an object which leads to one.
+        """
+        if self._holders is None:
+            self._holders = self._by_class()
+        queue = list(classes)
+        seen = set(queue)
+        for current in queue:  # grows while it is read
+            for place in self._holders.get(current, ()):
+                yield place
+                owner = place.rpartition(".")[0]
+                if owner in self.classes and owner not in seen:
+                    seen.add(owner)
+                    queue.append(owner)
+
+    def _by_class(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for place, each in self.held.items():
+            if self.is_ours(each.type):
+                kind = self.resolve(each.type, place.partition(":")[0]).name
+                if kind in self.classes:
+                    for above in self.ancestry(kind):
+                        found.setdefault(above, []).append(place.removesuffix("()"))
+        return found
 
     def is_ours(self, name: str) -> bool:
         """Tell whether a name may be something of this project."""

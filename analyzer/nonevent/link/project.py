@@ -39,6 +39,7 @@ class Linked(NamedTuple):
     files: tuple[FileFacts, ...]
     edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
     missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
+    objects: Objects  # the same files, asked for what a name means
 
 
 def link(
@@ -86,6 +87,7 @@ def link(
         ),
         edges,
         missing,
+        known,
     )
 
 
