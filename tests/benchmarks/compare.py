@@ -4,6 +4,9 @@ Each round starts every program once, one after the other, on the same files; of
 median CPU time (user and system, children included) is printed, and the median ratio to the first
 program of the same round, which a machine that is busy for a while does not change much. Programs
 that are not installed are left out. For reading, not for a verdict: nothing fails here.
+
+All run in FOLDER, as their users do. A start of Python alone, and with click imported, stands
+beside the few files: it is most of what any Python program costs there, and differs by machine.
 """
 
 # ruff: noqa: T201 - a script that prints
@@ -15,6 +18,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -22,11 +27,16 @@ LINES = 100  # of a small file
 RUFF = ("ruff", "check", "--isolated", "--no-cache", "--quiet", "--exit-zero")
 # as a user has it: with this set, Python compiles every module anew at each start
 ENVIRONMENT = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
+CHECK = ("nonevent", "check", "--output", "concise")
 PROGRAMS = {
     "ruff S113": (*RUFF, "--select", "S113"),
-    "nonevent": ("nonevent", "check", "--output", "concise"),
+    "nonevent": (*CHECK, "--no-cache"),
     "ruff ALL": (*RUFF, "--select", "ALL"),
     "bandit": ("bandit", "--quiet", "--exit-zero", "--recursive"),
+}
+STARTS = {
+    "python": (sys.executable, "-c", "pass"),
+    "click": (sys.executable, "-c", "import click"),
 }
 
 
@@ -36,35 +46,40 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    files = sorted(path for path in options.folder.rglob("*.py") if path.is_file())
+    os.chdir(options.folder)
+    files = sorted(path for path in Path().rglob("*.py") if path.is_file())
     if len(files) < 3:
         sys.exit(f"{options.folder} holds fewer than three Python files")
     small = [str(file) for file in sorted(files, key=_distance)[:3]]
     print(f"three files of {sum(_lines(Path(file)) for file in small)} lines together")
-    _table(_measure(small, options.rounds))
+    commands = {name: [*command, *small] for name, command in _commands(PROGRAMS)}
+    _table(_measure(commands | dict(_commands(STARTS)), options.rounds))
     total = sum(_lines(file) for file in files)
     print(f"\n{len(files)} files of {total} lines together")
-    _table(_measure([str(options.folder)], options.rounds))
+    commands = {name: [*command, "."] for name, command in _commands(PROGRAMS)}
+    with tempfile.TemporaryDirectory() as cache:
+        known = {"cached": (*CHECK, "--cache-dir", cache, ".")}
+        _table(_measure(commands | dict(_commands(known)), options.rounds))
 
 
-def _measure(targets: list[str], rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of every round, by program; one round before warms the file cache."""
-    commands = {name: _command(command) for name, command in PROGRAMS.items()}
-    found = {name: [*command, *targets] for name, command in commands.items() if command}
-    times: dict[str, list[float]] = {name: [] for name in found}
+def _measure(commands: Mapping[str, list[str]], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of every round, by program; one round before warms the caches."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
-        for name, command in found.items():
+        for name, command in commands.items():
             seconds = _seconds(command)
             if number:
                 times[name].append(seconds)
     return times
 
 
-def _command(command: tuple[str, ...]) -> list[str]:
-    """Return the command with the program's path, this interpreter's own first; [] if missing."""
+def _commands(programs: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the programs that are there, each with its path, this interpreter's own first."""
     places = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
-    program = shutil.which(command[0], path=places)
-    return [program, *command[1:]] if program else []
+    for name, (program, *rest) in programs.items():
+        path = shutil.which(program, path=places)
+        if path:
+            yield name, [path, *rest]
 
 
 def _seconds(command: list[str]) -> float:
