@@ -325,7 +325,7 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], boo
     find = _automaton(words)
 
     def test(path: bytes, data: bytes) -> bool:
-        found = {words[mark] for mark, _, _ in find(path + b"\n" + data)}
+        found = {words[mark] for text in (path, data) for mark, _, _ in find(text)}
         return any(
             one in found and two in found and _names(path, data, one, two) for one, two in wanted
         )

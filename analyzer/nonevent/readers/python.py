@@ -113,8 +113,8 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     root = collect(tree, Names(module, package))
     view = _View(path, text, module, wanted, root)
     facts = sorted(view.facts(), key=_position)
-    exports = tuple(view.exports())
-    held = tuple(view.held())
+    exports = () if view.is_step else tuple(view.exports())
+    held = () if view.is_step else tuple(view.held())
     is_program = any(guarded for _, guarded in root.calls)
     root.release()
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
@@ -193,10 +193,20 @@ class _View:
             for binding in bindings
         )
 
+        # A step of a migration is run by its tool and imported by nobody.
+        of_django = root.bindings.get("Migration", ())
+        self.is_step = self.migrates and (
+            {"revision", "down_revision"} <= root.bindings.keys()
+            or any(isinstance(binding.node, ast.ClassDef) for binding in of_django)
+        )
+
     def locate(self, node: ast.AST) -> Location:
         return Location(self.path, *self.span(node))
 
     def facts(self) -> Iterator[Fact]:
+        if self.is_step:
+            yield from self.step()
+            return
         yield from cells(self.root, self.resolver, self.locate)
         for scope in self.root.walk():
             yield from mutations(scope, self.resolver, self.locate)
@@ -216,6 +226,20 @@ class _View:
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
                 limited = any(map(self.objects.may_be_ours, bases)) and limits(node, self.text)
                 yield Class(scope.name, self.name_location(node), bases, limited)
+
+    def step(self) -> Iterator[Fact]:
+        """Yield what a migration does: what it keeps is nothing to others."""
+        for scope in self.root.walk():
+            called: list[str] = []
+            yield from self.calls(scope, called)
+            yield from self.settings(scope)
+            node = scope.node
+            if isinstance(node, FUNCTIONS):
+                yield self.function(scope, node, called)
+            elif isinstance(node, ast.ClassDef):
+                outer = scope.parent or scope
+                bases = tuple(self.resolver.name(base, outer) for base in node.bases)
+                yield Class(scope.name, self.name_location(node), bases)
 
     # -- calls ---------------------------------------------------------------------------------
 
