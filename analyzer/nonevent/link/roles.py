@@ -87,6 +87,8 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         role = place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
+        if role is Role.TEST:  # the handlers of a test serve nobody
+            continue
         programs.update(_last_role(facts, known))
         taking = [row for row in known.parameters if _stands_in(facts.path, row.needs)]
         for fact in facts.facts:
