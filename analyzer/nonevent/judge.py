@@ -30,7 +30,8 @@ class Judge:
     def __init__(self, packs: Packs, chosen: frozenset[str]) -> None:
         self.packs = packs
         self.chosen = chosen
-        self._asked: dict[type, tuple[tuple[str, frozenset[str] | None], ...]] = {}
+        self._of_kind: dict[type, tuple[tuple[str, frozenset[str] | None], ...]] = {}
+        self._asked: dict[tuple[type, str | None], tuple[str, ...]] = {}
         self._finds: dict[str, Find] = {}
 
     def ask(self, files: Iterable[FileFacts]) -> list[Answer]:
@@ -46,14 +47,22 @@ class Judge:
 
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
-        kind = type(fact)
-        if kind not in self._asked:
-            asked = self.packs.asked(kind.__name__)
-            self._asked[kind] = tuple(one for one in asked if one[0] in self.chosen)
-        for rule_id, subjects in self._asked[kind]:
-            if subjects is None or _subject(fact) in subjects:
-                for problem in self._find(rule_id)(fact):
-                    yield Answer(rule_id, problem.location or fact.location, problem, fact)
+        asked = type(fact), _subject(fact)
+        if asked not in self._asked:
+            self._asked[asked] = self._who_hears(*asked)
+        for rule_id in self._asked[asked]:
+            for problem in self._find(rule_id)(fact):
+                yield Answer(rule_id, problem.location or fact.location, problem, fact)
+
+    def _who_hears(self, kind: type, subject: str | None) -> tuple[str, ...]:
+        """Return the chosen rules that want facts of this kind about this subject."""
+        if kind not in self._of_kind:
+            self._of_kind[kind] = self.packs.asked(kind.__name__)
+        return tuple(
+            rule_id
+            for rule_id, subjects in self._of_kind[kind]
+            if rule_id in self.chosen and (subjects is None or subject in subjects)
+        )
 
     def _find(self, rule_id: str) -> Find:
         if rule_id not in self._finds:

@@ -3,6 +3,7 @@
 import _ast as ast
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nonevent.facts import Held, Kind, Value
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
@@ -99,7 +100,13 @@ def _makes(binding: Binding) -> bool:
 
 def limits(node: ast.ClassDef, text: str) -> bool:
     """Tell whether a class speaks of a timeout anywhere."""
+    return any(node.lineno <= line <= (node.end_lineno or 0) for line in _speaking(text))
+
+
+@lru_cache(maxsize=1)
+def _speaking(text: str) -> tuple[int, ...]:
+    """Return the lines that speak of a timeout, from 1."""
     if "timeout" not in text:
-        return False
-    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-    return any("timeout" in line for line in lines)
+        return ()
+    lines = enumerate(text.splitlines(), start=1)
+    return tuple(number for number, line in lines if "timeout" in line)

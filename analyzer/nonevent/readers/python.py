@@ -164,7 +164,7 @@ def _refused(path: str, error: BaseException) -> Note:
         # Newer syntax is a matter of the interpreter: the user may run nonevent on a newer one.
         version = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
         return Note(path, NoteKind.SYNTAX, f"not parsed as {version}: {where}{reason}", line)
-    if isinstance(error, RecursionError | MemoryError):
+    if isinstance(error, (RecursionError, MemoryError)):
         return Note(path, NoteKind.SYNTAX, "not parsed: nested too deeply")
     return Note(path, NoteKind.SYNTAX, f"not parsed: {error}")
 
@@ -359,8 +359,9 @@ class _View:
 
         A mapping under the name of one, such as `DATABASES`, is what its function is there for.
         """
-        if isinstance(target, ast.Name) and (scope.kind != "function" or type(value) is ast.Dict):
-            return target.id, ""
+        if isinstance(target, ast.Name):
+            meant = scope.kind != "function" or type(value) is ast.Dict
+            return (target.id if meant else ""), ""
         if isinstance(target, ast.Attribute) and target.attr == "secret_key":
             owner = self.resolver.name(target.value, scope) or dotted_text(target.value)
             return "SECRET_KEY", owner
@@ -419,7 +420,7 @@ class _View:
         for item, default in parameters_of(node.args):
             annotation = self.resolver.annotation(item.annotation, outer)
             default_name = ""
-            if isinstance(default, ast.Call | ast.Name | ast.Attribute):
+            if isinstance(default, (ast.Call, ast.Name, ast.Attribute)):
                 default_name = self.resolver.name(default, outer)
             yield Parameter(item.arg, annotation, default_name)
 

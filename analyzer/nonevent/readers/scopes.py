@@ -283,8 +283,8 @@ def _store(scope: Scope, statement: ast.AST, target: ast.expr, value: ast.expr) 
         scope.stores.append((statement, target, value))
     elif isinstance(target, ast.Subscript):
         scope.stores.append((statement, target, value))
-    elif isinstance(target, ast.Tuple | ast.List):
-        values = value.elts if isinstance(value, ast.Tuple | ast.List) else ()
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else ()
         if len(values) == len(target.elts) and not any(
             isinstance(item, ast.Starred) for item in [*values, *target.elts]
         ):
@@ -308,7 +308,7 @@ def _bind_opaque(scope: Scope, target: ast.AST, how: str = "opaque") -> None:
         item = stack.pop()
         if isinstance(item, ast.Name):
             scope.bind(item.id, Binding(how, scope))
-        elif isinstance(item, ast.Tuple | ast.List):
+        elif isinstance(item, (ast.Tuple, ast.List)):
             stack.extend(item.elts)
         elif isinstance(item, ast.Starred):
             stack.append(item.value)

@@ -186,7 +186,7 @@ def _looks_up(function: ast.AST, target: ast.expr) -> bool:
     place = dotted_text(target.value) if isinstance(target, ast.Subscript) else ""
     body = function.body if isinstance(function, FUNCTIONS) else ()
     for node in (each for statement in body for each in inside(statement)):
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             asked = node.comparators[0]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             asked = node.func.value if node.func.attr == "get" else node
@@ -209,7 +209,7 @@ def _stored(statement: ast.AST, target: ast.expr) -> str:
 
 def _of_self(node: ast.expr, scope: Scope) -> bool:
     while not isinstance(node, ast.Name):
-        if isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, (ast.Attribute, ast.Subscript)):
             node = node.value
         elif isinstance(node, ast.Call):
             node = node.func
@@ -258,7 +258,7 @@ def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) 
             break
     if isinstance(node, ast.Name):
         return _named_cell(node.id, scope) or _aliased_cell(node.id, scope, resolver, hops)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
         root = _root_name(node)
         owner = instance_class(root, scope)
         if owner is not None:
@@ -277,7 +277,7 @@ def _aliased_cell(name: str, scope: Scope, resolver: Resolver, hops: int) -> str
     if place is None or place.kind != "function" or len(bindings) != 1 or not hops:
         return ""
     node = bindings[0].node
-    if bindings[0].how != "value" or not isinstance(node, ast.Subscript | ast.Call):
+    if bindings[0].how != "value" or not isinstance(node, (ast.Subscript, ast.Call)):
         return ""
     return cell_of(node, scope, resolver, hops - 1)
 

@@ -50,6 +50,12 @@ YIELDS = frozenset(
 
 BUILT_IN = frozenset(dir(builtins))
 
+# Kinds of nodes, as tuples: a union is made anew at every question, and many are asked.
+NAMED = (ast.Name, ast.Attribute)
+AROUND = (ast.Await, ast.NamedExpr, ast.Starred)
+CHOOSING = (ast.BoolOp, ast.IfExp)
+SEQUENCES = (ast.Tuple, ast.List, ast.Set)
+
 PATH = "pathlib.Path"
 # What of a path is a path again.
 PATH_TO_PATH = frozenset(
@@ -88,18 +94,18 @@ class Resolver:
         if kind is ast.Name:
             known = self._names.get((scope, node.id))  # type: ignore[union-attr]
             return self._variable(node.id, scope, depth) if known is None else known  # type: ignore[union-attr]
-        if node is None or depth <= 0:
+        if node is None or depth <= 0 or kind is ast.Constant:
             return ""
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope, depth)
         if isinstance(node, ast.Call):
             return self._result(node, scope, depth)
-        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
+        if isinstance(node, AROUND):
             return self.name(node.value, scope, depth - 1)
         if isinstance(node, ast.Subscript):
             base = self.name(node.value, scope, depth - 1)
             return f"{base}[]" if base else ""
-        if isinstance(node, ast.BoolOp | ast.IfExp):
+        if isinstance(node, CHOOSING):
             return self._either(node, scope, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             return PATH if self._is_path(node, scope, depth) else ""
@@ -162,7 +168,7 @@ class Resolver:
         """Return the type that an annotation names, without Optional, Annotated or `| None`."""
         if node is None or depth <= 0:
             return ""
-        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
             return self.name(node, scope, depth)  # a call: the parameter's default
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return self._written(node.value.strip(), scope, depth)
@@ -236,7 +242,12 @@ class Resolver:
         """Return what is known of an expression; names bound once are followed."""
         if depth <= 0:
             return Value(Kind.UNKNOWN, self.span(node))
-        if isinstance(node, ast.Name | ast.Attribute):
+        if isinstance(node, ast.Constant):
+            constant = node.value
+            if isinstance(constant, EllipsisType):
+                return Value(Kind.NAME, self.span(node), name="...")
+            return Value(Kind.CONSTANT, self.span(node), constant=constant)
+        if isinstance(node, NAMED):
             return self._named_value(node, scope, depth)
         if isinstance(node, ast.Call):
             # A call stands in several values: as an argument, in a list, behind a name.
@@ -248,15 +259,10 @@ class Resolver:
             return self._mapping(node, scope, depth)
         if isinstance(node, ast.BinOp):
             return self._operation(node, scope, depth)
-        if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred):
+        if isinstance(node, AROUND):
             return self.value(node.value, scope, depth - 1)
         span = self.span(node)
-        if isinstance(node, ast.Constant):
-            constant = node.value
-            if isinstance(constant, EllipsisType):
-                return Value(Kind.NAME, span, name="...")
-            return Value(Kind.CONSTANT, span, constant=constant)
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        if isinstance(node, SEQUENCES):
             items = tuple(self.value(item, scope, depth - 1) for item in node.elts)
             starred = any(isinstance(item, ast.Starred) for item in node.elts)
             return Value(Kind.SEQUENCE, span, items=items, open=starred)
@@ -264,7 +270,7 @@ class Resolver:
             entry = self._entry(node, node.slice.value, scope, depth)
             if entry is not None:
                 return entry
-        if isinstance(node, ast.BoolOp | ast.IfExp):
+        if isinstance(node, CHOOSING):
             items = tuple(self.value(item, scope, depth - 1) for item in choices(node))
             return Value(Kind.EITHER, span, items=items)
         if isinstance(node, ast.JoinedStr):
@@ -274,7 +280,7 @@ class Resolver:
             return Value(Kind.CONSTANT if whole else Kind.TEXT, span, constant=lead)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             inner = self.value(node.operand, scope, depth - 1)
-            if isinstance(inner.constant, int | float):
+            if isinstance(inner.constant, (int, float)):
                 return Value(Kind.CONSTANT, span, constant=-inner.constant)
         return Value(Kind.UNKNOWN, span, name=self.name(node, scope))
 
@@ -406,7 +412,7 @@ class Resolver:
             return Value(Kind.CALL, span, name=PATH, items=(left, right))
         if isinstance(node.op, ast.BitOr) and Kind.MAPPING in {left.kind, right.kind}:
             return _merged(span, left, right)
-        if isinstance(left.constant, str) and isinstance(node.op, ast.Add | ast.Mod):
+        if isinstance(left.constant, str) and isinstance(node.op, (ast.Add, ast.Mod)):
             if isinstance(node.op, ast.Mod):
                 return Value(Kind.TEXT, span, constant=left.constant.split("%", 1)[0])
             if isinstance(right.constant, str) and left.kind is right.kind is Kind.CONSTANT:
@@ -494,7 +500,7 @@ def _is_none(node: ast.AST) -> bool:
 def _arithmetic(operator: ast.operator, left: Constant, right: Constant) -> int | float | None:
     """Return the outcome for small numbers: `60 * 5` is a timeout that people write."""
     limit = 1e9
-    if not (isinstance(left, int | float) and isinstance(right, int | float)):
+    if not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
         return None
     if abs(left) > limit or abs(right) > limit:
         return None
