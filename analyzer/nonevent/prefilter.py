@@ -248,10 +248,11 @@ def kept(names: Mapping[str, Collection[bytes]]) -> Kept:
                 _, name, kind = each.split(b"=")
                 made.setdefault(name, set()).add(kind)
                 makers.setdefault(name, set()).add(path)
+    defined = set(homes)
     objects = {
-        name: frozenset(_ancestry(kinds.intersection(homes), above))
+        name: frozenset(_ancestry(kinds & defined, above))
         for name, kinds in made.items()
-        if not kinds.isdisjoint(homes)
+        if not kinds.isdisjoint(defined)
     }
     alive = frozenset(kind for kinds in objects.values() for kind in kinds)
     objects.pop(b"", None)  # attributes
