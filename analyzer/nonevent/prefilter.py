@@ -318,7 +318,8 @@ def _is_change(data: bytes, start: int, end: int) -> bool:
 def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], bool]:
     """Return a test of a path and the file's bytes: do they name what one of the pairs says.
 
-    A pair is a module and what it defines. A file that defines the same word and says it nowhere
+    A pair is a module and what it defines, or what is written of a method: "def save(" and
+    "(self". A file that defines the same word and says it nowhere
     else names its own, unless its path says that it is the module.
     """
     wanted = sorted(set(pairs))
@@ -335,12 +336,12 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], boo
 
 
 def _names(path: bytes, data: bytes, module: bytes, name: bytes) -> bool:
+    if b"(" in name:  # no name of a module: what is written of a method
+        return True
     if re.search(rb"\b%s\b" % module, path):
         return re.search(rb"\b%s\b" % name, data) is not None
-    defined = rb"(?<!\bdef )(?<!\bclass )\b%s\b" % name
-    return re.search(rb"\b%s\b" % module, data) is not None and (
-        re.search(defined, data) is not None
-    )
+    used = rb"(?<!\bdef )(?<!\bclass )\b%s\b" % name
+    return bool(re.search(rb"\b%s\b" % module, data) and re.search(used, data))
 
 
 def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int, int]]]:
