@@ -199,6 +199,43 @@ def test_a_name_that_a_file_defines_itself_is_no_reason_to_read_it() -> None:
     assert "src/shop/reports.py" not in read
 
 
+TESTED = {
+    "src/shop/store.py": "def keep(name):\n    open(f'/srv/shop/{name}', 'w')\n",
+    "tests/test_app.py": """
+        import requests
+        from flask import Flask
+        from shop.store import keep
+        app = Flask(__name__)
+        @app.post("/keep")
+        def handler():
+            keep("x")
+        def test_get():
+            requests.get("http://localhost/keep")
+    """,
+    "tests/test_quiet.py": "requests = 1  # nonevent: ignore[call-without-timeout] no need\n",
+    "tests/migrations/0001_initial.py": """
+        from django.db import migrations
+        class Migration(migrations.Migration):
+            operations = []
+    """,
+}
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_a_test_serves_nobody(filtered: bool) -> None:
+    change = Change(tuple(ChangedFile(path, content) for path, content in side(TESTED).items()))
+    outcome = examine(change, TASK._replace(filtered=filtered))
+
+    assert [each.rule for each in outcome.findings] == ["unused-suppression"]
+
+
+def test_of_tests_only_migrations_and_suppressions_are_read() -> None:
+    gathered = gather(side(TESTED), TASK.asked, TASK.markers, TASK.judge.hangs)
+
+    read = {facts.path for facts in gathered.files}
+    assert read == TESTED.keys() - {"tests/test_app.py"}
+
+
 CHANGED = [
     ("src/shop/carts.py", [("module-state-in-handler", 4)]),
     ("src/shop/documents/disk.py", [("local-file-write", 3)]),

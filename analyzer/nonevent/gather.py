@@ -177,11 +177,17 @@ class _Reading:
         return [self.facts[path] for path in sorted(self.facts)]
 
     def speaks(self, path: str, chosen: "Callable[[], Filter]") -> bool:
-        """Tell whether a file holds what some rule waits for, or is for a reader to judge."""
+        """Tell whether a file holds what some rule waits for, or is for a reader to judge.
+
+        Of a test only its migrations and suppressions count: it serves nobody.
+        """
         if not path.endswith(".py"):
             return not is_requirements(path)
+        question = "words"
+        if self._role(path) is Role.TEST:
+            question, chosen = "words of a test", self._of_tests
         try:
-            return bool(self._scan(path, "words", lambda data: chosen().speaks(data)))
+            return bool(self._scan(path, question, lambda data: chosen().speaks(data)))
         except OSError:
             return True  # the reader will say why
 
