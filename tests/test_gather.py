@@ -6,9 +6,10 @@ import pytest
 
 from nonevent import prefilter
 from nonevent.change import Change, ChangedFile, Content
-from nonevent.gather import FEW, gather
+from nonevent.gather import gather
 from nonevent.options import Options
 from nonevent.pipeline import Task, examine, prepare
+from nonevent.sight import FEW
 
 TASK = prepare(Options())
 

@@ -1,14 +1,15 @@
 """What is being deployed: files with their content before and after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from nonevent.note import Note
 
-__all__ = ["Change", "ChangedFile", "Content", "held"]
+__all__ = ["Change", "ChangedFile", "Content", "Side", "held"]
 
 # Reads one file's bytes when they are needed; raises OSError where they cannot be had.
 Content = Callable[[], bytes]
+Side = Mapping[str, Content]  # path → content, of one version of the project
 
 
 def held(data: bytes | None) -> Content | None:

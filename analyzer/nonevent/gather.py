@@ -5,44 +5,28 @@ calls the function that writes a file, who changes a container that another modu
 files that name these are read next, until nothing new is asked for.
 """
 
-import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from nonevent.change import Content
-from nonevent.facts import Call, Class, FileFacts, Mutation, Role, SchemaStep, Setting
+from nonevent.change import Side
+from nonevent.facts import FileFacts, Setting
 from nonevent.link.databases import SETTING
-from nonevent.link.objects import Methods, handed
-from nonevent.link.project import Linked, link
-from nonevent.link.roles import Markers, place_role
-from nonevent.link.settings import deciding
-from nonevent.note import Note, NoteKind
-from nonevent.readers.edges import COMMON
-from nonevent.reading import Asked, is_requirements, read
-from nonevent.text import decode
+from nonevent.link.objects import Methods
+from nonevent.link.project import link
+from nonevent.link.roles import Markers
+from nonevent.note import Note
+from nonevent.reading import Asked, is_requirements
+from nonevent.sight import FEW, Sight
+from nonevent.wanting import DEFINES, Hangs, method_of, wanting
 
 if TYPE_CHECKING:
     from nonevent.cache import Memory
-    from nonevent.prefilter import Filter
 
-__all__ = ["Gathered", "Hangs", "Side", "gather"]
+__all__ = ["Gathered", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
-# Before the name of a method where a class brings it.
-DEFINES = "def "
-# Roles of files that share no state with what is deployed.
-APART = (Role.TEST, Role.MIGRATION)
-# First letters of what the filter says of classes and objects, beside names of containers.
-MARKED = (b":", b"=")
-# Bytes of sources that are kept between the scans: half a million lines.
-ROOM = 20_000_000
-# Below this many files reading all of them costs less than choosing.
-FEW = 40
-
-Hangs = Callable[[Call | Mutation], bool]
-Side = Mapping[str, Content]  # path → content, of one version of the project
 
 
 class Gathered(NamedTuple):
@@ -71,452 +55,41 @@ def gather(
     it. Without `filtered` every file is read: the same answers, and slower. `memory` knows what
     earlier runs learned of the same files.
     """
-    reading = _Reading(side, asked, markers, around, memory)
+    sight = Sight(side, asked, markers, around, memory)
     choosing = filtered and len(side) > FEW
     if not choosing:
-        reading.read(path for path in side if not is_requirements(path))
+        sight.read(path for path in side if not is_requirements(path))
     else:
         # Not above: its expressions are compiled for large projects only.
         from nonevent.prefilter import build
 
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
-        reading.read([path for path in side if reading.speaks(path, chosen)])
-        reading.read(reading.changing(chosen))
-    reading.read(reading.makers())
-    reading.read(reading.settings())
-    reading.read(reading.requirements())
+        sight.read([path for path in side if sight.speaks(path, chosen)])
+        sight.read(sight.changing(chosen))
+    sight.read(sight.makers())
+    sight.read(sight.settings())
+    sight.read(sight.requirements())
     methods = Methods(asked.interests.calls, asked.interests.clients)
-    while choosing and reading.read(reading.handed(methods)):
+    while choosing and sight.read(sight.handed(methods)):
         pass  # whom a client is handed to may hand it on
-    linked = link(reading.in_order(), markers, methods)
+    linked = link(sight.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     told: frozenset[str] = frozenset()
     for _ in range(ROUNDS):
-        while reading.read(reading.defining(linked.missing)):
-            linked = link(reading.in_order(), markers, methods, told)
-        more = _wanting(linked, hangs, reading) - asked_for
+        while sight.read(sight.defining(linked.missing)):
+            linked = link(sight.in_order(), markers, methods, told)
+        more = wanting(linked, hangs, sight) - asked_for
         asked_for |= more
         if not more:
             break
-        reading.read(reading.naming(more))
-        told = frozenset(_method(one) for one, _ in asked_for if one.startswith(DEFINES))
-        linked = link(reading.in_order(), markers, methods, told)
+        sight.read(sight.naming(more))
+        told = frozenset(method_of(one) for one, _ in asked_for if one.startswith(DEFINES))
+        linked = link(sight.in_order(), markers, methods, told)
     own = tuple(facts for facts in linked.files if facts.path in side)
     databases = tuple(
         fact
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Setting) and fact.name == SETTING and reading.serves(facts.path)
+        if isinstance(fact, Setting) and fact.name == SETTING and sight.serves(facts.path)
     )
-    return Gathered(own, tuple(reading.notes), reading.contents, databases)
-
-
-class _Reading:
-    """One version of the project as far as it has been read."""
-
-    def __init__(
-        self,
-        side: Side,
-        asked: Asked,
-        markers: Markers,
-        around: Callable[[], Side] | None,
-        memory: "Memory | None",
-    ) -> None:
-        self.side = side
-        self.contents = side  # with what is around it, once that is asked for
-        self.asked = asked
-        self.markers = markers
-        self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
-        self._memory = memory
-        self._around = around
-        self.looks_around = around is not None
-        self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
-        self.facts: dict[str, FileFacts] = {}
-        self.notes: list[Note] = []
-        self._kept: dict[str, bytes] = {}
-        self._roles: dict[str, Role | None] = {}  # path → what stands there is for
-        self._room = ROOM
-
-    def read(self, paths: Iterable[str]) -> bool:
-        """Read these files, each once; tell whether there was a new one."""
-        new = [path for path in dict.fromkeys(paths) if path not in self.facts]
-        found = self._memory.recall(new, self._content) if self._memory else {}
-        found.update(self._fresh([path for path in new if path not in found]))
-        for path in new:
-            self.facts[path] = found[path]
-            if path in self.side:
-                self.notes.extend(found[path].notes)
-        return bool(new)
-
-    def _fresh(self, paths: Sequence[str]) -> dict[str, FileFacts]:
-        """Read files that no earlier run read; many are shared out between processes."""
-        if len(paths) <= FEW:
-            return {path: self._keep(self._one(path)) for path in paths}
-        from nonevent.workers import read_all
-
-        read = read_all({path: len(self._kept.get(path, b"")) for path in paths}, self._one)
-        return {path: self._keep(facts, text) for path, (facts, text) in read.items()}
-
-    def _keep(self, facts: FileFacts, text: bytes | None = None) -> FileFacts:
-        if self._memory is not None:
-            self._memory.keep(facts, partial(self._content, facts.path), text)
-        return facts
-
-    def _one(self, path: str) -> FileFacts:
-        try:
-            text = decode(path, self._content(path))
-        except OSError as error:
-            kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
-            text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
-        if isinstance(text, Note):
-            return FileFacts(path, notes=(text,))
-        return read(path, text, self.asked)
-
-    def in_order(self) -> list[FileFacts]:
-        """Return what was read, by path: the order of reading must not show."""
-        return [self.facts[path] for path in sorted(self.facts)]
-
-    def speaks(self, path: str, chosen: "Callable[[], Filter]") -> bool:
-        """Tell whether a file holds what some rule waits for, or is for a reader to judge.
-
-        Of a test only its migrations and suppressions count: it serves nobody.
-        """
-        if not path.endswith(".py"):
-            return not is_requirements(path)
-        question = "words"
-        if self._role(path) is Role.TEST:
-            question, chosen = "words of a test", self._of_tests
-        try:
-            return bool(self._scan(path, question, lambda data: chosen().speaks(data)))
-        except OSError:
-            return True  # the reader will say why
-
-    @staticmethod
-    @cache
-    def _of_tests() -> "Filter":
-        from nonevent.prefilter import build
-
-        return build({}, ())
-
-    def _scan(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
-        """Return what a scan says of a file, unless an earlier run asked the same of it.
-
-        Raises:
-            OSError: the file cannot be read.
-
-        """
-        content = partial(self._content, path)
-        if self._memory is None:
-            return scan(content())
-        return self._memory.scan(path, question, content, scan)
-
-    def _said(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
-        """Return what a scan says of a Python file; of others only a reader may say something."""
-        if not path.endswith(".py") or path not in self.contents:
-            return scan(b"")
-        try:
-            return self._scan(path, question, scan)
-        except OSError:
-            return scan(b"")
-
-    def _content(self, path: str) -> bytes:
-        """Return a file's bytes; those of most projects fit into memory and are read once.
-
-        Raises:
-            OSError: they cannot be had.
-
-        """
-        data = self._kept.get(path)
-        if data is None:
-            data = self.contents[path]()
-            if len(data) <= self._room:
-                self._kept[path] = data
-                self._room -= len(data)
-        return data
-
-    def changing(self, chosen: "Callable[[], Filter]") -> list[str]:
-        """Return the files that change a module's container, their own or another's, and its."""
-        from nonevent.prefilter import changes, changes_kept, changes_own, kept, sets
-
-        containers = self._containers(chosen)
-        makers: dict[bytes, list[str]] = {}
-        for path, names in containers.items():
-            for name in names:
-                if name[:1] not in MARKED:
-                    makers.setdefault(name, []).append(path)
-        changed = cache(lambda: changes(makers))
-        question = f"changes {sorted(makers)}"
-        objects = kept(containers)
-        setting = cache(lambda: sets(objects.objects))
-        asked = f"sets {sorted(objects.objects)}"
-        keeps = f"keeps {sorted(objects.alive)}"
-        found: dict[str, None] = {}
-        for path, names in containers.items():
-            plain = [name for name in names if name[:1] not in MARKED]
-            own = partial(changes_own, names=plain)
-            alive = partial(changes_kept, names=names, alive=objects.alive)
-            if path not in self.facts and (
-                self._said(path, "changes its own", own) or self._said(path, keeps, alive)
-            ):
-                found[path] = None
-            for text in self._said(path, question, lambda data: _texts(changed()(data))):
-                if path not in makers[name := text.encode()]:
-                    found.update(dict.fromkeys([path, *makers[name]]))
-            for text in self._said(path, asked, lambda data: _texts(setting()(data))):
-                name = text.encode()
-                homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
-                found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
-        return list(found)
-
-    def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:
-        """Return what the filter says of containers, by path."""
-        return {
-            path: frozenset(
-                text.encode()
-                for text in self._said(
-                    path, "containers", lambda data: _texts(chosen().containers(data))
-                )
-            )
-            for path in self.side
-            if path.endswith(".py") and self._role(path) not in APART
-        }
-
-    def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
-        """Return the files not read yet that name one of the wanted functions."""
-        from nonevent.prefilter import naming
-
-        self._widen()
-        pairs = sorted(wanted)
-        question = f"names {pairs}"
-        test = cache(lambda: naming((one.encode(), two.encode()) for one, two in pairs))
-
-        def names(path: str, data: bytes) -> bool:
-            return test()(path.encode(), data)
-
-        return [
-            path
-            for path in self.contents
-            if self.serves(path)
-            # A module names itself by its path: the base class of a handler stands in such a one.
-            and path not in self.facts
-            and self._said(path, question, partial(names, path))
-        ]
-
-    def makers(self) -> list[str]:
-        """Return the modules around the side that made what its files may change."""
-        if self._around is None:
-            return []
-        cells = {
-            fact.cell.rpartition(".")[0]
-            for facts in self.facts.values()
-            for fact in facts.facts
-            if isinstance(fact, Mutation) and fact.cell.partition(".")[0] in self.roots
-        }
-        ends = tuple(
-            f"/{module.replace('.', '/')}{end}"
-            for module in cells
-            if module
-            for end in (".py", "/__init__.py")
-        )
-        return self._ending(ends)
-
-    def handed(self, methods: Methods) -> list[str]:
-        """Return the files not read yet that may call a client which another module holds."""
-        served = [facts for facts in self.in_order() if self.serves(facts.path)]
-        paths = {facts.module: facts.path for facts in served}
-        pairs: set[tuple[str, str]] = set()
-        for module, name in handed(served, methods):
-            package, _, last = module.rpartition(".")
-            pairs.add((last, name))
-            if package and self.passes_on(paths[module], name):
-                pairs.add((package.rpartition(".")[2], name))
-        new = pairs - self._handed
-        self._handed |= new
-        return self.naming(new) if new else []
-
-    def defining(self, names: Iterable[str]) -> list[str]:
-        """Return the modules around the side that define one of the dotted names."""
-        if not self.looks_around:
-            return []
-        ends = tuple(
-            f"/{stem}{end}"
-            for name in names
-            if name.partition(".")[0].partition(":")[0] in self.roots
-            for stem in _stems(name)
-            for end in (".py", "/__init__.py")
-        )
-        return self._ending(ends)
-
-    def _ending(self, ends: tuple[str, ...]) -> list[str]:
-        """Return the files not read yet, around the side too, whose path has one of the ends."""
-        if not ends:
-            return []
-        self._widen()
-        return [
-            path for path in self.contents if path not in self.facts and f"/{path}".endswith(ends)
-        ]
-
-    def settings(self) -> list[str]:
-        """Return the modules around the side that set what it sets, or that it is decided by.
-
-        Those that tell the database of its migrations are among them.
-        """
-        if self._around is None:
-            return []
-        facts = [fact for each in self.facts.values() for fact in each.facts]
-        names = set(deciding(fact.name for fact in facts if isinstance(fact, Setting)))
-        if any(isinstance(fact, SchemaStep) and not fact.dialect for fact in facts):
-            names.add(SETTING)
-        if not names:
-            return []
-        self._widen()
-        words = [name.encode() for name in sorted(names)]
-        return [
-            path
-            for path in self.contents
-            if path not in self.facts
-            and self.serves(path)
-            and any(word in data for data in (self._bytes(path),) for word in words)
-        ]
-
-    def requirements(self) -> list[str]:
-        """Return the files that tell the versions of libraries, where a version decides."""
-        asking = (
-            (fact.callee if isinstance(fact, Call) else fact.name).partition(".")[0]
-            for facts in self.facts.values()
-            for fact in facts.facts
-            if isinstance(fact, Call | Setting)
-        )
-        if self.asked.versioned.isdisjoint(asking):
-            return []
-        self._widen()
-        return [path for path in self.contents if is_requirements(path) and self.serves(path)]
-
-    def _widen(self) -> None:
-        """Bring what is around the side into sight."""
-        if self._around is not None:
-            self.contents = {**self._around(), **self.side}
-            self._around = None
-
-    def serves(self, path: str) -> bool:
-        """Tell whether code may serve requests: what a test calls, others may call as well."""
-        return self._role(path) is None
-
-    def _role(self, path: str) -> Role | None:
-        if path not in self._roles:
-            self._roles[path] = place_role(path, self.markers)
-        return self._roles[path]
-
-    def passes_on(self, path: str, name: str) -> bool:
-        """Tell whether the package around a module may pass on one of its names."""
-        self._widen()
-        folder = path.rpartition("/")[0]
-        return name.encode() in self._bytes(f"{folder}/__init__.py".lstrip("/"))
-
-    def _bytes(self, path: str) -> bytes:
-        """Return a Python file's content for a scan; nothing where only a reader may look."""
-        if not path.endswith(".py") or path not in self.contents:
-            return b""
-        try:
-            return self._content(path)
-        except OSError:
-            return b""
-
-
-def _texts(names: Iterable[bytes]) -> list[str]:
-    return sorted(name.decode() for name in names)
-
-
-def _wanting(linked: Linked, hangs: Hangs, reading: _Reading) -> frozenset[tuple[str, str]]:
-    """Return pairs of words that a file holds which calls a function of unknown use.
-
-    Of unknown use is a function that holds a fact for which this decides, and every caller of
-    it, as long as no role reaches them.
-    """
-    paths = {facts.module: facts.path for facts in linked.files}
-    served = {facts.module for facts in linked.files if reading.serves(facts.path)}
-    bases = {
-        f"{facts.module}:{fact.name}": fact.bases
-        for facts in linked.files
-        for fact in facts.facts
-        if isinstance(fact, Class)
-    }
-    callers: dict[str, list[str]] = {}
-    for caller, targets in linked.edges.items():
-        if caller.partition(":")[0] in served:
-            for target in targets:
-                callers.setdefault(target, []).append(caller)
-    queue = [
-        f"{facts.module}:{scope}"
-        for facts in linked.files
-        for fact in facts.facts
-        if isinstance(fact, Call | Mutation)
-        and (scope := _user(fact))
-        and not fact.reach
-        and hangs(fact)
-    ]
-    seen = set(queue)
-    for place in queue:  # grows while it is read
-        new = [caller for caller in callers.get(place, ()) if caller not in seen]
-        seen.update(new)
-        queue += new
-    owners = {place.rpartition(".")[0] for place in seen}
-    seen.update(linked.objects.holders(owners.intersection(linked.objects.classes)))
-    pairs = {
-        pair
-        for place in seen
-        for pair in _pairs(place, paths[place.partition(":")[0]], bases, reading)
-    }
-    names = {name for _, name in pairs}
-    # `from .disk import store as keep`: those who call it say `keep`.
-    for facts in linked.files:
-        for alias, target in facts.exports:
-            if target.rpartition(".")[2] in names and alias not in names:
-                pairs.add((facts.module.rpartition(".")[2], alias))
-    return frozenset(pairs)
-
-
-def _method(mark: str) -> str:
-    return mark.removeprefix(DEFINES).removesuffix("(")
-
-
-def _user(fact: Call | Mutation) -> str:
-    """Return the function that decides who reaches a fact: around it, or below as decorated."""
-    return (isinstance(fact, Call) and fact.decorates) or fact.scope
-
-
-def _stems(name: str) -> Iterator[str]:
-    """Yield the paths at which a module may define a dotted name, without their suffix.
-
-    What is read of "shop.http:made.session" is "shop.http": it may be a package.
-    """
-    known, colon, _ = name.partition(":")
-    stem = name.replace(":", ".").rpartition(".")[0]
-    while stem and not (colon and stem == known):
-        yield stem.replace(".", "/")
-        stem = stem.rpartition(".")[0]
-
-
-def _pairs(
-    place: str, path: str, bases: Mapping[str, tuple[str, ...]], reading: _Reading
-) -> Iterator[tuple[str, str]]:
-    """Yield what a caller of "shop.export:Report.save" holds: "export", or "shop", and "Report".
-
-    And what the module of a base class holds: the base may be a framework's.
-    """
-    module, _, name = place.partition(":")
-    if not name:  # what runs when the module is imported
-        return
-    first = name.split(".", 1)[0]
-    package, _, last = module.rpartition(".")
-    yield last, first
-    method = name.rpartition(".")[2]
-    if method != name and not method.startswith("__") and method not in COMMON:
-        yield f"{DEFINES}{method}(", "(self"  # who else has one of the name
-        yield f".{method}(", f".{method}("  # who calls it, of whatever object
-    if package and reading.passes_on(path, first):
-        yield package.rpartition(".")[2], first
-    for base in bases.get(f"{module}:{name.rpartition('.')[0]}", ()):
-        above, _, base_name = base.replace(":", ".").rpartition(".")
-        if above.partition(".")[0] in reading.roots:
-            yield above.rpartition(".")[2], base_name
+    return Gathered(own, tuple(sight.notes), sight.contents, databases)

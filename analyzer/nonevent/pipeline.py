@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent import __version__, packs
-from nonevent.change import Change
+from nonevent.change import Change, Side
 from nonevent.config import Config
 from nonevent.error import UserError
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.finding import SEVERITIES, Finding
-from nonevent.gather import FEW, Gathered, Side, gather
+from nonevent.gather import Gathered, gather
 from nonevent.indexcache import files_of
 from nonevent.judge import Judge, audible, complete
 from nonevent.link.databases import SETTING
@@ -24,6 +24,7 @@ from nonevent.readers.python import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Report
 from nonevent.rule import Page
+from nonevent.sight import FEW
 from nonevent.text import decode
 
 if TYPE_CHECKING:
