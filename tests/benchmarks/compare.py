@@ -52,14 +52,14 @@ def main() -> None:
         sys.exit(f"{options.folder} holds fewer than three Python files")
     small = [str(file) for file in sorted(files, key=_distance)[:3]]
     print(f"three files of {sum(_lines(Path(file)) for file in small)} lines together")
-    commands = {name: [*command, *small] for name, command in _commands(PROGRAMS)}
-    _table(_measure(commands | dict(_commands(STARTS)), options.rounds))
+    commands = {name: [*command, *small] for name, command in commands_of(PROGRAMS)}
+    _table(_measure(commands | dict(commands_of(STARTS)), options.rounds))
     total = sum(_lines(file) for file in files)
     print(f"\n{len(files)} files of {total} lines together")
-    commands = {name: [*command, "."] for name, command in _commands(PROGRAMS)}
+    commands = {name: [*command, "."] for name, command in commands_of(PROGRAMS)}
     with tempfile.TemporaryDirectory() as cache:
         known = {"cached": (*CHECK, "--cache-dir", cache, ".")}
-        _table(_measure(commands | dict(_commands(known)), options.rounds))
+        _table(_measure(commands | dict(commands_of(known)), options.rounds))
 
 
 def _measure(commands: Mapping[str, list[str]], rounds: int) -> dict[str, list[float]]:
@@ -73,7 +73,7 @@ def _measure(commands: Mapping[str, list[str]], rounds: int) -> dict[str, list[f
     return times
 
 
-def _commands(programs: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
+def commands_of(programs: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the programs that are there, each with its path, this interpreter's own first."""
     places = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     for name, (program, *rest) in programs.items():
