@@ -123,13 +123,14 @@ class Objects:
                         self._below.setdefault(above, []).append(name)
         return self._below.get(owner, ())
 
-    def overriding(self, method: str) -> Iterator[str]:
-        """Yield a method and all that stand in its place in classes below its own."""
-        yield method
+    def overriding(self, method: str) -> Sequence[str]:
+        """Return a method and all that stand in its place in classes below its own."""
         owner, _, name = method.rpartition(".")
-        for cls in self.below(owner):
-            if f"{cls}.{name}" in self.functions:
-                yield f"{cls}.{name}"
+        below = self.below(owner)
+        if not below:
+            return (method,)
+        places = (f"{cls}.{name}" for cls in below)
+        return [method, *(place for place in places if place in self.functions)]
 
     def virtual(self, name: str, aside: Callable[[str], bool]) -> Sequence[str]:
         """Return the methods of a name, if one class alone brings it, or one and those below it.

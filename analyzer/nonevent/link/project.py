@@ -68,17 +68,19 @@ def link(
         for name, function in functions.items()
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
+    newest = versions(files)
     context = _Context(
         modules,
         roles,
         functions,
         reached,
         known,
-        versions(files),
+        newest,
         _setters(files),
         rivals(files, roles.files),
         _asked_for(files),
         _made(files, roles),
+        tuple(newest.items()),
     )
     return Linked(
         tuple(
@@ -156,6 +158,7 @@ class _Context(NamedTuple):
     rivals: Rivals
     libraries: tuple[str, ...]
     settings: tuple[Setting, ...]
+    asked: tuple[tuple[str, str], ...]  # `versions`, as facts hold them
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -170,13 +173,13 @@ class _Context(NamedTuple):
                 target = self.cell(fact, facts.module)
                 if target is not None:
                     yield fact._replace(target=target, reach=self.reach(facts, fact.scope))
-            elif isinstance(fact, Setting):
+            elif isinstance(fact, Setting) and facts.path not in self.roles.files:
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
                 yield fact._replace(
                     elsewhere=beside,
                     libraries=self.libraries,
-                    versions=tuple(self.versions.items()),
+                    versions=self.asked,
                     others=self.rivals.of(fact),
                     settings=self.settings,
                 )
