@@ -83,6 +83,8 @@ class Outcome(StrEnum):
 
     UNKNOWN = "unknown"  # no function's, or another place decides
     WAITED = "waited"  # it waits, or hands the work to whoever may
+    ENDED = "ended"  # it cancels the work later
+    OWNED = "owned"  # put into an attribute, or a name of the module
     KEPT = "kept"  # put into a set or a list
     LEFT = "left"  # nobody asks for it again
 
@@ -115,6 +117,8 @@ class Call(NamedTuple):
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
     outcome: Outcome = Outcome.UNKNOWN  # of work that it starts
+    starts: tuple[str, ...] = ()  # dotted names of the functions that may be that work
+    lasts: bool = False  # filled by link: one of them goes round in a loop, or sleeps
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""
@@ -144,6 +148,7 @@ class Function(NamedTuple):
     owner: str = ""  # qualified name of the class it is a method of
     calls: tuple[str, ...] = ()  # dotted names it calls or passes on: edges of the call graph
     is_async: bool = False
+    lasts: bool = False  # it holds a `while` loop, or sleeps
 
 
 class Class(NamedTuple):

@@ -73,6 +73,8 @@ def gather(
     while choosing and sight.read(sight.handed(methods)):
         pass  # whom a client is handed to may hand it on
     linked = link(sight.in_order(), markers, methods)
+    if sight.read(sight.holding(linked.started)):
+        linked = link(sight.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     told: frozenset[str] = frozenset()
     for _ in range(ROUNDS):

@@ -50,6 +50,7 @@ class Sight:
         self._memory = memory
         self._around = around
         self.looks_around = around is not None
+        self._stars: set[str] = set()  # packages that take all names of their modules
         self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
         self.facts: dict[str, FileFacts] = {}
         self.notes: list[Note] = []
@@ -219,7 +220,7 @@ class Sight:
             if self.serves(path)
             # A module names itself by its path: the base class of a handler stands in such a one.
             and path not in self.facts
-            and self._said(path, question, partial(names, path))
+            and (path in self._stars or self._said(path, question, partial(names, path)))
         ]
 
     def makers(self) -> list[str]:
@@ -256,8 +257,10 @@ class Sight:
 
     def defining(self, names: Iterable[str]) -> list[str]:
         """Return the modules around the side that define one of the dotted names."""
-        if not self.looks_around:
-            return []
+        return self.holding(names) if self.looks_around else []
+
+    def holding(self, names: Iterable[str]) -> list[str]:
+        """Return the modules not read yet that define one of the dotted names."""
         ends = tuple(
             f"/{stem}{end}"
             for name in names
@@ -331,7 +334,12 @@ class Sight:
         """Tell whether the package around a module may pass on one of its names."""
         self._widen()
         folder = path.rpartition("/")[0]
-        return name.encode() in self._bytes(f"{folder}/__init__.py".lstrip("/"))
+        package = f"{folder}/__init__.py".lstrip("/")
+        said = self._bytes(package)
+        if b"import *" not in said:
+            return name.encode() in said
+        self._stars.add(package)
+        return True
 
     def _bytes(self, path: str) -> bytes:
         """Return a Python file's content for a scan; nothing where only a reader may look."""

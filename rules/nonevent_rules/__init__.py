@@ -31,6 +31,7 @@ RULES = (
     "state.cache_in_process",
     "state.scheduler_in_web_process",
     "state.background_work_in_handler",
+    "state.background_work_at_start",
     "state.process_setting_in_handler",
     "state.random_secret_in_call",
     "state.key_value_store_in_process",

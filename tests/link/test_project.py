@@ -452,3 +452,45 @@ def test_a_wrapper_is_reached_through_what_it_wraps() -> None:
     """
 
     assert reached({"shop/app.py": text}) == [("shop/app.py", 8, [(Role.HANDLER, "index")])]
+
+
+def test_names_that_a_package_takes_with_a_star_lead_to_its_module() -> None:
+    views = """
+        from flask import Flask
+        from .stock import Shelf
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            Shelf().fill()
+    """
+    shelf = """
+        class Shelf:
+            def fill(self):
+                open("f", "w")
+    """
+    files = {
+        "shop/views.py": views,
+        "shop/stock/__init__.py": "from .shelf import *\n",
+        "shop/stock/shelf.py": shelf,
+    }
+
+    assert reached(files) == [("shop/stock/shelf.py", 4, [(Role.HANDLER, "index")])]
+
+
+def test_an_object_that_a_request_makes_is_no_state() -> None:
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+        class Tools:
+            def __init__(self):
+                self.known = {}
+                self.load()
+            def load(self):
+                self.known["hammer"] = 1
+        tools = Tools()
+        @app.route("/")
+        def index():
+            Tools()
+    """
+
+    assert reached({"shop/app.py": text}) == [("shop/app.py", 9, [])]

@@ -56,7 +56,12 @@ def outcomes(body: str) -> list[Outcome]:
         pytest.param(
             "running.add(asyncio.create_task(f()))", Outcome.KEPT, id="a task put into a set"
         ),
-        pytest.param("self.task = asyncio.create_task(f())", Outcome.UNKNOWN, id="an attribute"),
+        pytest.param("self.task = asyncio.create_task(f())", Outcome.OWNED, id="an attribute"),
+        pytest.param(
+            "task = asyncio.create_task(f())\nyield\ntask.cancel()\nawait task",
+            Outcome.ENDED,
+            id="a task that is cancelled later",
+        ),
         pytest.param(
             "with ThreadPoolExecutor() as pool:\n    pool.submit(f)",
             Outcome.WAITED,

@@ -1,9 +1,9 @@
 """Which module and which definition of the project a dotted name means."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import FileFacts
+from nonevent.facts import Class, FileFacts, Function, StateCell
 
 __all__ = ["Modules", "index"]
 
@@ -18,6 +18,8 @@ class Modules(NamedTuple):
     endings: Mapping[str, tuple[str, ...]]  # "shop.views" → ("backend.shop.views",)
     known: dict[tuple[str, str], str]  # what `meant` has found before
     parts: Collection[str]  # all that stands between the dots of the modules' names
+    stars: Mapping[str, tuple[str, ...]]  # module → modules of which it takes all names
+    defined: Mapping[str, frozenset[str]]  # module → names that it defines itself
 
     def meant(self, name: str, importer: str) -> str:
         """Return "module:name" for what is defined in the project, else a foreign dotted name.
@@ -43,9 +45,18 @@ class Modules(NamedTuple):
             head, dot, rest = inner.partition(".")
             target = self.exports[module].get(head)
             if target is None:
-                return f"{module}:{inner}"
+                return f"{self._home(head, module)}:{inner}"
             name, importer = target + dot + rest, module
         return ""
+
+    def _home(self, name: str, module: str) -> str:
+        """Return the module that defines a name which another one may have by `import *`."""
+        if name not in self.defined[module]:
+            for star in self.stars.get(module, ()):
+                home = self._nearest(star, module)
+                if home is not None and name in self.defined[home]:
+                    return home
+        return module
 
     def _search(self, name: str, importer: str) -> tuple[str, str] | None:
         if name.partition(".")[0] not in self.parts:  # most names: a library's
@@ -74,15 +85,28 @@ def index(files: Iterable[FileFacts]) -> Modules:
     """Return the index of the modules that `files` are."""
     exports: dict[str, Mapping[str, str]] = {}
     endings: dict[str, list[str]] = {}
+    stars: dict[str, tuple[str, ...]] = {}
+    defined: dict[str, frozenset[str]] = {}
     for facts in files:
         if not facts.module:
             continue
-        exports[facts.module] = dict(facts.exports)
+        exports[facts.module] = {name: what for name, what in facts.exports if name != "*"}
+        stars[facts.module] = tuple(what for name, what in facts.exports if name == "*")
+        defined[facts.module] = frozenset(_names(facts))
         parts = facts.module.split(".")
         for start in range(len(parts)):
             endings.setdefault(".".join(parts[start:]), []).append(facts.module)
     known = {name: tuple(found) for name, found in endings.items()}
-    return Modules(exports, known, {}, {name.partition(".")[0] for name in known})
+    firsts = {name.partition(".")[0] for name in known}
+    return Modules(exports, known, {}, firsts, stars, defined)
+
+
+def _names(facts: FileFacts) -> Iterator[str]:
+    """Yield the names that a module gives to what it defines."""
+    yield from (each.name for each in facts.held if "." not in each.name)
+    for fact in facts.facts:
+        if isinstance(fact, Class | Function | StateCell) and "." not in fact.name:
+            yield fact.name
 
 
 def _shared(name: str, other: str) -> int:

@@ -40,6 +40,7 @@ class Linked(NamedTuple):
     edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
     missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
     objects: Objects  # the same files, asked for what a name means
+    started: frozenset[str]  # dotted names of what calls start and no module here defines
 
 
 def link(
@@ -74,6 +75,7 @@ def link(
         roles,
         functions,
         reached,
+        edges,
         known,
         newest,
         _setters(files),
@@ -90,6 +92,18 @@ def link(
         edges,
         missing,
         known,
+        _started(files, known),
+    )
+
+
+def _started(files: Iterable[FileFacts], known: Objects) -> frozenset[str]:
+    return frozenset(
+        name
+        for facts in files
+        for fact in facts.facts
+        if isinstance(fact, Call)
+        for name in fact.starts
+        if known.is_ours(name) and known.resolve(name, facts.module).name not in known.functions
     )
 
 
@@ -152,6 +166,7 @@ class _Context(NamedTuple):
     roles: Roles
     functions: Mapping[str, Function]
     reached: Mapping[Role, Mapping[str, str]]
+    edges: Mapping[str, tuple[str, ...]]
     objects: Objects
     versions: Mapping[str, str]  # library → newest version that the project allows
     setters: Mapping[str, Sequence[str]]  # setting → paths of the modules that set it
@@ -165,6 +180,7 @@ class _Context(NamedTuple):
         for fact in (*facts.facts, *pending):
             if isinstance(fact, Call):
                 yield fact._replace(
+                    lasts=bool(fact.starts) and self.lasts(fact.starts, facts.module),
                     reach=self.reach(facts, fact.decorates or fact.scope),
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                     libraries=self.libraries,
@@ -172,7 +188,7 @@ class _Context(NamedTuple):
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)
                 if target is not None:
-                    yield fact._replace(target=target, reach=self.reach(facts, fact.scope))
+                    yield fact._replace(target=target, reach=self.changed(facts, fact))
             elif isinstance(fact, Setting) and facts.path not in self.roles.files:
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
@@ -186,11 +202,34 @@ class _Context(NamedTuple):
             else:
                 yield fact
 
+    def lasts(self, names: Iterable[str], module: str) -> bool:
+        """Tell whether one of the functions goes on, or one that it calls in its own module."""
+        for name in names:
+            place = self.objects.resolve(name, module).name
+            home = place.partition(":")[0]
+            for one in (place, *self.edges.get(place, ())):
+                function = self.functions.get(one)
+                if function is not None and function.lasts and one.startswith(f"{home}:"):
+                    return True
+        return False
+
     def cell(self, mutation: Mutation, module: str) -> StateCell | None:
         """Return the cell that a change in `module` changes."""
         if mutation.how == "attribute assignment":
             return self.objects.attribute(mutation.cell, module)
         return self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
+
+    def changed(self, facts: FileFacts, mutation: Mutation) -> tuple[Reach, ...]:
+        """Return from which roles a change is reached; one that makes its object changes no other.
+
+        `self.tools[name] = …` in `__init__`, or in what `__init__` calls, is of a new object.
+        """
+        found = self.reach(facts, mutation.scope)
+        maker = f"{facts.module}:{mutation.scope.rpartition('.')[0]}.__init__"
+        made = self.functions.get(maker)
+        if made is None or not mutation.of_self:
+            return found
+        return tuple(one for one in found if made.location not in one.chain)
 
     def reach(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
         """Return from which roles the code in `scope` of this file is reached."""

@@ -3,18 +3,21 @@
 import _ast as ast
 from collections.abc import Iterator, Sequence
 
-from nonevent.facts import Outcome
+from nonevent.facts import Call, Function, Kind, Outcome
 from nonevent.readers.conditions import inside
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.values import dotted_text
 
-__all__ = ["STARTING", "outcome"]
+__all__ = ["STARTING", "lasts", "outcome", "started"]
 
 # Last parts of callees that start work.
 STARTING = frozenset(
     {"Popen", "apply_async", "create_subprocess_exec", "create_subprocess_shell", "create_task"}
     | {"ensure_future", "run_coroutine_threadsafe", "run_in_executor", "spawn", "start", "submit"}
 )
+# Parameters that take the function which is to be run.
+TARGETS = frozenset({"coro", "func", "function", "target"})
+SLEEPS = frozenset({"asyncio.sleep", "gevent.sleep", "eventlet.sleep", "time.sleep"})
 # Methods that keep an object, or ask to be told of its end: nobody waits for it by them.
 KEEPING = frozenset({"add", "add_done_callback", "append", "set_name"})
 
@@ -43,6 +46,24 @@ def outcome(call: ast.Call, scope: Scope) -> Outcome:
     return Outcome.UNKNOWN
 
 
+def started(call: Call) -> tuple[str, ...]:
+    """Return the names of the functions that a call may start: a thread's target, a coroutine."""
+    named = call.receiver.keywords if call.receiver is not None else ()
+    given = [value for key, value in (*named, *call.keywords) if key in TARGETS]
+    return tuple(
+        value.name
+        for value in (*given, *call.arguments)
+        if value.kind in {Kind.NAME, Kind.CALL} and value.name
+    )
+
+
+def lasts(function: Function, scope: Scope) -> bool:
+    """Tell whether a function goes round in a `while` loop, or sleeps."""
+    if not SLEEPS.isdisjoint(function.calls):
+        return True
+    return bool(scope.repeated)
+
+
 def _opened(node: ast.expr, scope: Scope) -> bool:
     """Tell whether an object is opened by a `with`, which waits at its end."""
     if not isinstance(node, ast.Name):
@@ -52,8 +73,12 @@ def _opened(node: ast.expr, scope: Scope) -> bool:
 
 
 def _bound(targets: Sequence[ast.expr], scope: Scope) -> Outcome:
-    if not isinstance(targets[0], ast.Name) or targets[0].id in scope.foreign:
+    if isinstance(targets[0], ast.Attribute):
+        return Outcome.OWNED
+    if not isinstance(targets[0], ast.Name):
         return Outcome.UNKNOWN
+    if targets[0].id in scope.foreign:
+        return Outcome.OWNED
     return _later(targets[0].id, scope, Outcome.LEFT)
 
 
@@ -80,6 +105,13 @@ def _later(name: str, scope: Scope, otherwise: Outcome) -> Outcome:
     """Return what becomes of what a name holds, as its other uses tell."""
     kept: set[ast.AST] = set()
     found = otherwise
+    if any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "cancel"
+        and dotted_text(node.value) == name
+        for node in _nodes(scope)
+    ):
+        return Outcome.ENDED
     for node in _nodes(scope):
         func = node.func if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr in KEEPING:

@@ -16,7 +16,6 @@ from nonevent.facts import (
     Held,
     Kind,
     Mutation,
-    Outcome,
     Parameter,
     Setting,
     Value,
@@ -26,7 +25,7 @@ from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
 from nonevent.readers.objects import Objects, limits
-from nonevent.readers.outcomes import STARTING, outcome
+from nonevent.readers.outcomes import STARTING, lasts, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
@@ -269,7 +268,7 @@ class _View:
         items, keywords, is_open = self.resolver.arguments(node, scope)
         body = scope.blocks.get(node)
         name, below = scope.decorated.get(node, ("", None))
-        return Call(
+        made = Call(
             callee=callee,
             location=self.locate(node.func),
             extent=self.locate(node),
@@ -282,11 +281,11 @@ class _View:
             decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
-            outcome=(
-                outcome(node, scope) if callee.rpartition(".")[2] in STARTING else Outcome.UNKNOWN
-            ),
             mentions=self.speaks_of_timeout(),
         )
+        if callee.rpartition(".")[2] not in STARTING:
+            return made
+        return made._replace(outcome=outcome(node, scope), starts=started(made))
 
     def speaks_of_timeout(self) -> bool:
         """Tell whether the file says the word, but for comments that name one of our rules."""
@@ -404,7 +403,7 @@ class _View:
         self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef, called: list[str]
     ) -> Function:
         outer = scope.parent or scope
-        return Function(
+        found = Function(
             name=scope.name,
             location=self.name_location(node),
             parameters=tuple(self.parameters(node, outer)),
@@ -413,6 +412,7 @@ class _View:
             calls=edges(scope, outer, called, self.resolver),
             is_async=isinstance(node, ast.AsyncFunctionDef),
         )
+        return found._replace(lasts=True) if lasts(found, scope) else found
 
     def parameters(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
@@ -441,7 +441,9 @@ class _View:
     def exports(self) -> Iterator[tuple[str, str]]:
         """Yield module-level names that stand for something of another module."""
         for name, bindings in self.root.bindings.items():
-            if bindings[-1].how == "import" and bindings[-1].target != name:
+            if name == "*":
+                yield from ((name, binding.target.removesuffix(".*")) for binding in bindings)
+            elif bindings[-1].how == "import" and bindings[-1].target != name:
                 yield name, bindings[-1].target
 
 

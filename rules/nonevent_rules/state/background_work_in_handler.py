@@ -35,6 +35,8 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
     reach = nearest(call, Role.HANDLER)
     if row is None or reach is None or not goes_on(call, row):
         return
+    if call.lasts and nearest(call, Role.STARTUP) is not None:  # background-work-at-start
+        return
     persona = max(row.persona, _persona(call), key=tuple(Persona).index)
     alone = not row.waits or _is_unnamed(call) or _given(call.receiver, "daemon") is True
     at_home = all(place.path == call.location.path for place in reach.chain)
@@ -51,7 +53,7 @@ def goes_on(call: Call, row: Start) -> bool:
     """Tell whether deployed code starts work and does not wait for it."""
     if not is_deployed(call.location.path, call.scope) or call.outcome is Outcome.WAITED:
         return False
-    return not row.result or call.outcome is not Outcome.UNKNOWN
+    return not row.result or call.outcome in {Outcome.LEFT, Outcome.KEPT}
 
 
 def _persona(call: Call) -> Persona:
