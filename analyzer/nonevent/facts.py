@@ -114,6 +114,10 @@ class Call(NamedTuple):
     in_async: bool = False  # stands directly in an `async def`: the event loop runs it
     repeats: bool = False  # stands in a `while` loop, or decorates what runs until it is stopped
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
+    # Limits that callers of the function around it set: keyword → parameter; see `limits.hands`.
+    hands: tuple[tuple[str, str], ...] = ()
+    through: str = ""  # filled by link: the function that makes the call for this one
+    unpassed: bool = False  # filled by link: no caller passes a limit through what is not read
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
     outcome: Outcome = Outcome.UNKNOWN  # of work that it starts
@@ -300,4 +304,5 @@ class FileFacts(NamedTuple):
     exports: tuple[tuple[str, str], ...] = ()  # name in this module → dotted name it stands for
     held: tuple[Held, ...] = ()  # what may be the object of a call in another module
     pending: tuple[Call, ...] = ()  # calls that `link` resolves or drops: "shop.clients.api.get"
+    limited: tuple[str, ...] = ()  # last parts of names that are called with a limit
     is_program: bool = False  # it has code under `if __name__ == "__main__":`

@@ -72,6 +72,8 @@ def gather(
     methods = Methods(asked.interests.calls, asked.interests.clients)
     while choosing and sight.read(sight.handed(methods)):
         pass  # whom a client is handed to may hand it on
+    while (choosing or around is not None) and sight.read(sight.passing()):
+        pass  # who calls a function without a limit may be called without one
     linked = link(sight.in_order(), markers, methods)
     if sight.read(sight.holding(linked.started)):
         linked = link(sight.in_order(), markers, methods)

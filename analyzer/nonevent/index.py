@@ -45,6 +45,7 @@ class Shelf(NamedTuple):
     needs: int = -1  # place of the field `needs` in a row; -1 where rows have none
     since: int = -1  # the same of the field `since`
     drivers: int = -1  # the same of the field `drivers`
+    timeout: int = -1  # the same of the field `timeout`
 
 
 class Index(NamedTuple):

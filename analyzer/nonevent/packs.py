@@ -102,6 +102,11 @@ class Packs:
         """Return the keys of all catalogues whose rows begin with `field`: "call", "setting"."""
         return frozenset(row[0] for shelf in self._shelves(field) for row in shelf.rows)
 
+    def bounded(self) -> frozenset[str]:
+        """Return the callees to which a limit can be passed."""
+        shelves = [shelf for shelf in self._shelves("call") if shelf.timeout >= 0]
+        return frozenset(row[0] for shelf in shelves for row in shelf.rows)
+
     def words(self, field: str) -> Mapping[str, frozenset[frozenset[str]]]:
         """Return key → sets of words, all of one of which stand where a rule speaks of it.
 

@@ -140,7 +140,8 @@ def prepare(options: Options, root: str = "") -> Task:
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
     words = installed.words("call")
-    wanted = interests(words, {*installed.keys("setting"), SETTING}, known.registrations)
+    settings = {*installed.keys("setting"), SETTING}
+    wanted = interests(words, settings, known.registrations, installed.bounded())
     asked = Asked(wanted, options.dialect, words, own, installed.versioned())
     return Task(Judge(installed, chosen), asked, known)
 

@@ -11,6 +11,7 @@ from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
 from nonevent.link.roles import Markers, place_role
 from nonevent.link.settings import deciding
+from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
@@ -247,11 +248,29 @@ class Sight:
         paths = {facts.module: facts.path for facts in served}
         pairs: set[tuple[str, str]] = set()
         for module, name in handed(served, methods):
-            package, _, last = module.rpartition(".")
-            pairs.add((last, name))
-            if package and self.passes_on(paths[module], name):
-                pairs.add((package.rpartition(".")[2], name))
-        new = pairs - self._handed
+            pairs.update(self._named(module, name, paths[module]))
+        return self._naming(pairs)
+
+    def passing(self) -> list[str]:
+        """Return the files not read yet that may call a function which leaves them the limit."""
+        served = [facts for facts in self.in_order() if self.serves(facts.path)]
+        paths = {facts.module: facts.path for facts in served}
+        pairs: set[tuple[str, str]] = set()
+        for module, name in leaving(served):
+            pairs.update(self._named(module, name, paths[module]))
+            pairs.add((name, "timeout"))
+        return self._naming(pairs)
+
+    def _named(self, module: str, name: str, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of words of which a file holds one that imports a name of a module."""
+        package, _, last = module.rpartition(".")
+        yield last, name
+        if package and self.passes_on(path, name):
+            yield package.rpartition(".")[2], name
+
+    def _naming(self, pairs: set[tuple[str, str]]) -> list[str]:
+        """Return the files not read yet that hold both words of a pair that is new."""
+        new = {pair for pair in pairs if all(pair)} - self._handed
         self._handed |= new
         return self.naming(new) if new else []
 

@@ -21,6 +21,7 @@ from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import Markers, Roles, find
 from nonevent.link.settings import Rivals, rivals
 from nonevent.link.targets import Targets
+from nonevent.link.wrappers import Passed, pass_on
 from nonevent.location import Location
 
 __all__ = ["Linked", "link"]
@@ -83,6 +84,7 @@ def link(
         _asked_for(files),
         _made(files, roles),
         tuple(newest.items()),
+        pass_on(files, pending, known, roles.files),
     )
     return Linked(
         tuple(
@@ -174,11 +176,13 @@ class _Context(NamedTuple):
     libraries: tuple[str, ...]
     settings: tuple[Setting, ...]
     asked: tuple[tuple[str, str], ...]  # `versions`, as facts hold them
+    passed: Passed
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
-        for fact in (*facts.facts, *pending):
+        for fact in (*facts.facts, *pending, *self.passed.more.get(facts.path, ())):
             if isinstance(fact, Call):
+                fact = self.passed.instead.get((facts.path, fact), fact)  # noqa: PLW2901
                 yield fact._replace(
                     lasts=bool(fact.starts) and self.lasts(fact.starts, facts.module),
                     reach=self.reach(facts, fact.decorates or fact.scope),

@@ -24,6 +24,7 @@ from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
+from nonevent.readers.limits import hands, limited
 from nonevent.readers.objects import Objects, limits
 from nonevent.readers.outcomes import STARTING, lasts, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
@@ -55,6 +56,11 @@ OF_MIGRATIONS = frozenset(
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
 NAMED = (ast.Name, ast.Attribute)
 LOGGING = "LOGGING"  # Django's name of the mapping that configures logging
+# Words in the names of functions that may stand between a caller and a peer.
+FETCHING = frozenset(
+    {"api", "call", "curl", "download", "fetch", "http", "post", "request", "requests"}
+    | {"response", "rpc", "send", "url", "urlopen", "webhook"}
+)
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 
 
@@ -66,19 +72,33 @@ class Interests(NamedTuple):
     clients: frozenset[str] = frozenset()  # types whose methods are among the callees
     methods: frozenset[str] = frozenset()  # the last parts of such callees
     foreign: frozenset[str] = frozenset()  # first parts of names that no project brings
+    bounded: frozenset[str] = frozenset()  # callees to which a limit can be passed
 
 
 def interests(
-    calls: Iterable[str] = (), settings: Iterable[str] = (), registrations: Iterable[str] = ()
+    calls: Iterable[str] = (),
+    settings: Iterable[str] = (),
+    registrations: Iterable[str] = (),
+    bounded: Iterable[str] = (),
 ) -> Interests:
-    """Return the interests in these callees, settings and calls that register a handler."""
+    """Return the interests in these callees, settings and calls that register a handler.
+
+    To the `bounded` callees a limit can be passed.
+    """
     known = frozenset(calls)
     clients = clients_of(known)
     methods = frozenset(
         method for name in known for kind, _, method in [name.rpartition(".")] if kind in clients
     )
     foreign = sys.stdlib_module_names | {name.partition(".")[0] for name in known}
-    return Interests(known.union(registrations), frozenset(settings), clients, methods, foreign)
+    return Interests(
+        known.union(registrations),
+        frozenset(settings),
+        clients,
+        methods,
+        foreign,
+        frozenset(bounded),
+    )
 
 
 def clients_of(calls: Iterable[str]) -> frozenset[str]:
@@ -115,10 +135,22 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     exports = () if view.is_step else tuple(view.exports())
     held = () if view.is_step else tuple(view.held())
     is_program = any(guarded for _, guarded in root.calls)
+    passed = set(limited(root, view.is_foreign)) if view.speaks_of_timeout() else set[str]()
     root.release()
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
     pending = tuple(view.pending)
-    return FileFacts(path, tuple(facts), comments, (), module, exports, held, pending, is_program)
+    return FileFacts(
+        path,
+        tuple(facts),
+        comments,
+        (),
+        module,
+        exports,
+        held,
+        pending,
+        tuple(sorted(passed)),
+        is_program,
+    )
 
 
 def _parse(path: str, text: str) -> tuple[ast.Module, str]:
@@ -184,6 +216,7 @@ class _View:
         self.resolver = Resolver(module, self.span)
         self.objects = Objects(self.resolver, wanted.clients, wanted.foreign)
         self.pending: list[Call] = []
+        self.lines: list[str] | None = None  # of the text, split when first asked for
         self.mentions: bool | None = None  # told when the first call asks
         self.migrates = any(
             binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
@@ -252,10 +285,9 @@ class _View:
                     called.append(callee)
                 if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
                     yield self.call(call, callee, scope, guarded)
-                elif (
-                    type(func) is ast.Attribute
-                    and func.attr in self.wanted.methods
-                    and self.objects.may_lead_to_client(callee)
+                elif self.objects.may_lead_to_client(callee) and (
+                    (type(func) is ast.Attribute and func.attr in self.wanted.methods)
+                    or not FETCHING.isdisjoint(_last(callee).split("_"))
                 ):
                     self.pending.append(self.call(call, callee, scope, guarded))
             if type(func) is ast.Attribute:
@@ -282,10 +314,24 @@ class _View:
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
             mentions=self.speaks_of_timeout(),
+            hands=self.hands(node, callee, scope),
         )
         if callee.rpartition(".")[2] not in STARTING:
             return made
         return made._replace(outcome=outcome(node, scope), starts=started(made))
+
+    def is_foreign(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether an expression names what no project brings."""
+        name = self.resolver.name(node, scope)
+        return name.partition(".")[0] in self.wanted.foreign
+
+    def hands(self, node: ast.Call, callee: str, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Return the limits that callers of the function around a call may set."""
+        if callee in self.wanted.calls and callee not in self.wanted.bounded:
+            return ()
+        if self.lines is None:
+            self.lines = self.text.splitlines()
+        return hands(node, scope, self.lines)
 
     def speaks_of_timeout(self) -> bool:
         """Tell whether the file says the word, but for comments that name one of our rules."""
@@ -466,6 +512,10 @@ def within(value: Value, keys: tuple[str, ...]) -> Value:
     for key in reversed(keys):
         value = Value(Kind.MAPPING, value.span, keywords=((key, value),), open=True)
     return value
+
+
+def _last(name: str) -> str:
+    return name.replace(":", ".").rpartition(".")[2]
 
 
 def _is_config(node: ast.expr) -> bool:

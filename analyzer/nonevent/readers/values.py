@@ -136,6 +136,8 @@ class Resolver:
     def _from_bindings(self, bindings: list[Binding], depth: int) -> str:
         """Return the one name that all bindings agree on; `None` and the like have no say."""
         found = ""
+        if len(bindings) > 1 and all(binding.how == "import" for binding in bindings):
+            bindings = bindings[:1]  # the last one in the source: what the others fall back to
         for binding in bindings:
             if binding.how in {"import", "definition"}:
                 one = binding.target
@@ -195,7 +197,7 @@ class Resolver:
             owner = instance_class(node.value.id, scope)
             if owner is not None:
                 return self._member(owner, node.attr, depth)
-        base = self.name(node.value, scope, depth - 1)
+        base = self._above(node.value, scope) or self.name(node.value, scope, depth - 1)
         if not base:
             return ""
         if base == PATH and node.attr in PATH_TO_PATH:
@@ -205,6 +207,14 @@ class Resolver:
         if known is None:
             known = self._canonical[name] = canonical(name)
         return known
+
+    def _above(self, node: ast.expr, scope: Scope) -> str:
+        """Return the class that `super()` stands for: the first base of the one around it."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            return ""
+        owner = scope.owner() if node.func.id == "super" else None
+        bases = owner.node.bases if owner and isinstance(owner.node, ast.ClassDef) else []
+        return self.name(bases[0], owner.parent or owner) if owner and bases else ""
 
     def _member(self, owner: Scope, name: str, depth: int) -> str:
         """Return what `self.<name>` stands for in a method of `owner`."""

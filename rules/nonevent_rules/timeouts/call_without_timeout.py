@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Kind
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, weigh
+from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, said, weigh
 from nonevent_rules.timeouts.mend import passed
 
 ADDRESS = ("http://", "https://", "ftp://")
@@ -23,10 +23,11 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     inherited = _inherited(call, row)
     if weight is None or inherited is True or _in_text(call, row) is True:
         return
-    if call.open or inherited is None or _in_text(call, row) is None:
+    unread = call.open and not call.unpassed
+    if unread or inherited is None or _in_text(call, row) is None:
         weight = AUDIT
     yield Problem(
-        f"`{call.callee}` has no timeout{_version(call, row)}: {row.waits_for} {consequence(call)}",
+        f"{said(call)} has no timeout{_version(call, row)}: {row.waits_for} {consequence(call)}",
         remedy=_remedy(row),
         confidence=weight.confidence,
         persona=weight.persona,

@@ -17,6 +17,7 @@ __all__ = [
     "is_before",
     "is_unbounded",
     "place",
+    "said",
     "weigh",
 ]
 
@@ -147,6 +148,15 @@ def ends_soon(call: Call) -> bool:
     text = command.constant if command is not None else None
     words = text.split() if isinstance(text, str) else []
     return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] == "&")
+
+
+def said(call: Call) -> str:
+    """Return what is called, for a message, and who calls it for whom."""
+    if call.through:
+        return f"`{call.callee}`, which `{call.through}` calls here,"
+    if call.unpassed:
+        return f"`{call.callee}`, to which no caller of `{call.scope}` passes a limit,"
+    return f"`{call.callee}`"
 
 
 def consequence(call: Call) -> str:

@@ -19,7 +19,7 @@ def passed(call: Call, row: Client, weight: Weight) -> tuple[Edit, ...]:
     text = row.example or (f"{row.timeout[0]}={SECONDS}" if row.timeout else "")
     name, _, value = text.partition("=")
     module = "" if _is_plain(value) else value.partition(".")[0]
-    if row.instead or not name.isidentifier():
+    if row.instead or not name.isidentifier() or call.through or call.unpassed:
         return ()
     if module and module != call.callee.partition(".")[0]:  # a class of another module
         return ()
@@ -34,7 +34,7 @@ def bounded(call: Call, row: Client, weight: Weight) -> tuple[Edit, ...]:
     """Return the edit that makes the first parameter a limit, where it was given as none."""
     value = call.argument(row.timeout[0], row.position)
     name, _, text = (row.example or f"{row.timeout[0]}={SECONDS}").partition("=")
-    if value is None or name != row.timeout[0]:
+    if value is None or name != row.timeout[0] or call.through:
         return ()
     if value.kind is Kind.SEQUENCE and not value.alias:
         return _read_part(call, row, weight, value.items, text)

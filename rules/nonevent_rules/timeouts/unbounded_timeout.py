@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Value
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.timeouts.client import Client, bounds, consequence, is_unbounded, place, weigh
+from nonevent_rules.timeouts.client import (
+    Client,
+    bounds,
+    consequence,
+    is_unbounded,
+    place,
+    said,
+    weigh,
+)
 from nonevent_rules.timeouts.mend import bounded, limited
 
 
@@ -20,7 +28,7 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     value = guilty[0] if guilty else None
     edits = limited(call, row, weight, guilty) if row.limit else bounded(call, row, weight)
     yield Problem(
-        f"`{call.callee}` is told to wait without limit: {row.waits_for} {consequence(call)}",
+        f"{said(call)} is told to wait without limit: {row.waits_for} {consequence(call)}",
         remedy=f"Give it a number of seconds: `{row.example or f'{row.timeout[0]}=10'}`",
         location=place(call, value) if value is not None else None,
         confidence=weight.confidence,
