@@ -22,6 +22,7 @@ __all__ = [
     "FileFacts",
     "Function",
     "Held",
+    "Keeping",
     "Kind",
     "Mutation",
     "Operation",
@@ -89,6 +90,14 @@ class Outcome(StrEnum):
     LEFT = "left"  # nobody asks for it again
 
 
+class Keeping(StrEnum):
+    """What keeps the outcome of a call."""
+
+    NONE = "none"
+    NAME = "name"  # a name of a module or a class
+    FILE = "file"  # a file that the same function writes
+
+
 class Reach(NamedTuple):
     """From where code is reached: its own role first, or that of the nearest caller with one."""
 
@@ -122,6 +131,8 @@ class Call(NamedTuple):
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
     outcome: Outcome = Outcome.UNKNOWN  # of work that it starts
     starts: tuple[str, ...] = ()  # dotted names of the functions that may be that work
+    bound: str = ""  # of what is made at random: the name it is kept under, "self.secret"
+    keeping: Keeping = Keeping.NONE
     lasts: bool = False  # filled by link: one of them goes round in a loop, or sleeps
 
     def argument(self, name: str, position: int | None = None) -> Value | None:

@@ -59,7 +59,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
     # `from .disk import store as keep`: those who call it say `keep`.
     for facts in linked.files:
         for alias, target in facts.exports:
-            if target.rpartition(".")[2] in names and alias not in names:
+            if alias != "*" and target.rpartition(".")[2] in names and alias not in names:
                 pairs.add((facts.module.rpartition(".")[2], alias))
     return frozenset(pairs)
 

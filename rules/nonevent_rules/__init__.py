@@ -18,6 +18,7 @@ RULES = (
     "state.module_state_in_handler",
     "state.session_store_in_process",
     "state.per_process_secret_key",
+    "state.secret_of_one_instance",
     "state.limiter_in_process",
     "state.limiter_storage_in_settings",
     "state.socket_without_message_queue",

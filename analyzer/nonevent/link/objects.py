@@ -326,7 +326,7 @@ def _ways(facts: FileFacts, methods: Methods) -> Iterator[tuple[str, tuple[str, 
     for each in facts.held:
         yield f"{module}:{each.name}", (module, each.type)
     for name, target in facts.exports:
-        if target not in methods.clients:
+        if target not in methods.clients and name != "*":
             yield f"{module}:{name}", (module, target)
     for fact in facts.facts:
         if isinstance(fact, Class):

@@ -29,6 +29,7 @@ from nonevent.readers.objects import Objects, limits
 from nonevent.readers.outcomes import STARTING, lasts, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.scopes import Names, collect
+from nonevent.readers.secrets import RANDOM, keeping
 from nonevent.readers.state import CHANGING, cells, method_mutation, mutations
 from nonevent.readers.values import Resolver, dotted_text
 
@@ -316,7 +317,11 @@ class _View:
             mentions=self.speaks_of_timeout(),
             hands=self.hands(node, callee, scope),
         )
-        if callee.rpartition(".")[2] not in STARTING:
+        last = callee.rpartition(".")[2]
+        if last in RANDOM:
+            bound, kept = keeping(node, scope)
+            return made._replace(bound=bound, keeping=kept)
+        if last not in STARTING:
             return made
         return made._replace(outcome=outcome(node, scope), starts=started(made))
 

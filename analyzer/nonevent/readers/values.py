@@ -288,6 +288,12 @@ class Resolver:
             lead = str(first.value) if isinstance(first, ast.Constant) else ""
             whole = isinstance(first, ast.Constant) and len(node.values) == 1
             return Value(Kind.CONSTANT if whole else Kind.TEXT, span, constant=lead)
+        if isinstance(node, ast.Lambda):  # what it returns
+            return self.value(node.body, scope, depth - 1)
+        if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+            return Value(
+                Kind.SEQUENCE, span, "", "", (self.value(node.elt, scope, depth - 1),), (), True
+            )
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             inner = self.value(node.operand, scope, depth - 1)
             if isinstance(inner.constant, (int, float)):
@@ -363,6 +369,8 @@ class Resolver:
             return Value(Kind.TEXT, self.span(node), constant=lead)
         items, keywords, is_open = self.arguments(node, scope, depth - 1)
         name = self.name(node.func, scope) or dotted_text(node.func)
+        if not name and isinstance(node.func, ast.Attribute) and _is_text(node.func.value):
+            name = f"str.{node.func.attr}"
         return Value(Kind.CALL, self.span(node), None, name, items, keywords, is_open)
 
     def arguments(
@@ -501,6 +509,10 @@ def dotted_text(node: ast.AST) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([node.id, *reversed(parts)])
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_none(node: ast.AST) -> bool:

@@ -28,7 +28,7 @@ RANDOM = (
 # And by the method they end in: Fernet's, Django's, PyCryptodome's.
 GENERATORS = ("generate_key", "get_random_secret_key", "get_random_string", "get_random_bytes")
 # Callees that pass on what they get.
-SHAPES = ("str", "bytes", "repr", "base64.", "binascii.", "hashlib.")
+SHAPES = ("str", "str.join", "bytes", "repr", "base64.", "binascii.", "hashlib.")
 
 
 def chance(value: Value) -> Chance:
@@ -36,6 +36,8 @@ def chance(value: Value) -> Chance:
     if value.kind is Kind.EITHER and value.items:
         chances = [chance(item) for item in value.items]
         return min(chances) if Chance.NONE not in chances else min(max(chances), Chance.FALLBACK)
+    if value.kind is Kind.SEQUENCE:  # `"".join(choice(letters) for _ in range(50))`
+        return max((chance(item) for item in value.items), default=Chance.NONE)
     if value.kind not in {Kind.CALL, Kind.NAME}:
         return Chance.NONE
     if _is_random(value.name):
