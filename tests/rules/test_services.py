@@ -92,6 +92,20 @@ def test_a_cache_on_redis_waits_where_neither_its_options_nor_its_version_limit_
     assert found(files) == expected
 
 
+def test_the_database_of_tests_does_not_tell_which_driver_the_service_has() -> None:
+    settings = """
+        def configure(app):
+            if app.config["TESTING"]:
+                app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///:memory:"
+            else:
+                app.config["SQLALCHEMY_DATABASE_URI"] = app.address
+                app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_timeout": 10}
+    """
+    files = {"shop/app.py": settings, "requirements.txt": "psycopg2"}
+
+    assert found(files) == [("shop/app.py", 7, SETTINGS)]
+
+
 MAIL = {
     "a host and no more": (["EMAIL_HOST = env('X')"], True),
     "a host and a limit": (["EMAIL_HOST = env('X')", "EMAIL_TIMEOUT = 10"], False),

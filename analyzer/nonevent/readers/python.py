@@ -24,6 +24,7 @@ from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
+from nonevent.readers.guess import guess, speaks_of_requests
 from nonevent.readers.limits import hands, limited
 from nonevent.readers.objects import Objects, limits
 from nonevent.readers.outcomes import STARTING, lasts, outcome, started
@@ -62,6 +63,7 @@ FETCHING = frozenset(
     {"api", "call", "curl", "download", "fetch", "http", "post", "request", "requests"}
     | {"response", "rpc", "send", "url", "urlopen", "webhook"}
 )
+CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 
 
@@ -218,6 +220,7 @@ class _View:
         self.objects = Objects(self.resolver, wanted.clients, wanted.foreign)
         self.pending: list[Call] = []
         self.lines: list[str] | None = None  # of the text, split when first asked for
+        self.requests: bool | None = None  # whether it imports that library, likewise
         self.mentions: bool | None = None  # told when the first call asks
         self.migrates = any(
             binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
@@ -281,6 +284,8 @@ class _View:
         for call, guarded in scope.calls:
             func = call.func
             callee = self.resolver.name(func, scope)
+            if not callee or callee.startswith(CARRIED) or REQUEST in callee:
+                callee = self.guessed(call) or callee
             if callee:
                 if not guarded:
                     called.append(callee)
@@ -324,6 +329,15 @@ class _View:
         if last not in STARTING:
             return made
         return made._replace(outcome=outcome(node, scope), starts=started(made))
+
+    def guessed(self, node: ast.Call) -> str:
+        """Return what a call on something that was handed in looks like; "" for nothing known."""
+        found = guess(node)
+        if not found or found not in self.wanted.calls:
+            return ""
+        if self.requests is None:
+            self.requests = speaks_of_requests(self.root)
+        return found if self.requests else ""
 
     def is_foreign(self, node: ast.expr, scope: Scope) -> bool:
         """Tell whether an expression names what no project brings."""

@@ -1,9 +1,9 @@
 """Which driver an engine speaks through, and whether it ends a wait on its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nonevent.facts import Kind, Value
-from nonevent_rules.told import told
+from nonevent_rules.told import Told, told
 
 __all__ = ["holds", "waits_for_ever"]
 
@@ -21,12 +21,21 @@ def waits_for_ever(
     An address tells it by its scheme; where it is not read the libraries that the project asks
     for do. None where neither is known.
     """
-    texts = [text for url in urls if url is not None for text in told(url) if "://" in text.said]
+    urls = tuple(urls)
+    texts = [text for url in urls if url is not None for text in _addresses(url)]
     if any(text.said.startswith(tuple(schemes)) for text in texts):
         return True
-    if any(text.sure or not text.said.startswith(FILE) for text in texts):
+    if any(not text.said.startswith(FILE) for text in texts):
         return False
+    if texts and all(
+        url is not None and any(text.sure for text in _addresses(url)) for url in urls
+    ):
+        return False  # files, one and all
     return None if frozenset(drivers).isdisjoint(libraries) else True
+
+
+def _addresses(url: Value) -> Iterator[Told]:
+    return (text for text in told(url) if "://" in text.said)
 
 
 def holds(value: Value, limits: Sequence[str]) -> bool | None:

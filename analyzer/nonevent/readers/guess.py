@@ -1,0 +1,58 @@
+"""What the object of a call is where only its name and the use of it tell: a session, handed in."""
+
+import _ast as ast
+
+from nonevent.readers.scope import Scope
+from nonevent.readers.values import dotted_text
+
+__all__ = ["SESSION", "guess", "speaks_of_requests"]
+
+SESSION = "requests.Session"
+VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
+# Last parts of the names that people give to a session which somebody hands them.
+NAMES = frozenset({"http", "http_session", "requests_session", "session"})
+# Arguments that a request has, and hardly anything else that is asked for by such a verb.
+ARGUMENTS = frozenset(
+    {"allow_redirects", "auth", "cookies", "data", "files", "headers", "json", "params", "verify"}
+)
+ADDRESS = ("http://", "https://")
+ADDRESSES = frozenset({"endpoint", "uri", "url"})  # words in the names of addresses
+LIBRARY = "requests"
+OTHERS = ("aiohttp", "curl_cffi", "httpx", "niquests")
+
+
+def speaks_of_requests(root: Scope) -> bool:
+    """Tell whether a module imports requests anywhere, and nothing with sessions of its own."""
+    targets = {
+        binding.target.partition(".")[0]
+        for scope in root.walk()
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.how == "import"
+    }
+    return LIBRARY in targets and targets.isdisjoint(OTHERS)
+
+
+def guess(call: ast.Call) -> str:
+    """Return the method of a session that a call looks like; "" where it does not."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in VERBS:
+        return ""
+    name = dotted_text(func.value).rpartition(".")[2].lstrip("_")
+    given = {keyword.arg for keyword in call.keywords}
+    if name not in NAMES or not (given & ARGUMENTS or any(map(_is_address, call.args[:2]))):
+        return ""
+    return f"{SESSION}.{func.attr}"
+
+
+def _is_address(node: ast.expr) -> bool:
+    """Tell whether an argument is an address, by its beginning or by its name."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+        node = node.value if isinstance(node, ast.FormattedValue) else node
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and node.value.startswith(ADDRESS)
+    if isinstance(node, ast.Call):
+        node = node.func
+    words = dotted_text(node).rpartition(".")[2].lower().split("_")
+    return not ADDRESSES.isdisjoint(words)

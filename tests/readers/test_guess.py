@@ -1,0 +1,51 @@
+"""Sessions that somebody hands in, known by their name and by what they are asked."""
+
+from textwrap import dedent
+
+import pytest
+
+from nonevent.facts import Call
+from nonevent.readers import python
+
+WANTED = python.interests(["requests.Session.get", "requests.Session.post", "requests.get"])
+CASES = {
+    "an address in an f-string": ("session", 'f"https://peer.example/{key}"', True),
+    "a name that says so": ("self._http", "self.base_url", True),
+    "a function that says so": ("self.session", "self._get_url(key)", True),
+    "an argument that only requests have": ("request.http", "path, headers={}", True),
+    "a key of a mapping": ("session", '"user"', False),
+    "a row of a database": ("session", "Order, key", False),
+    "another name": ("self.store", "self.base_url", False),
+}
+MODULE = """
+    import requests
+    class Peer:
+        def __init__(self, http, session, store):
+            self._http, self.session, self.store = http, session, store
+        def ask(self, session, request, key, path):
+            return {}.get({})
+"""
+
+
+@pytest.mark.parametrize(("object_", "arguments", "expected"), CASES.values(), ids=CASES)
+def test_a_session_is_known_by_its_name_and_by_what_it_is_asked(
+    object_: str, arguments: str, expected: bool
+) -> None:
+    text = dedent(MODULE).replace("{}.get({})", f"{object_}.get({arguments})")
+
+    assert called(text) == (["requests.Session.get"] if expected else [])
+
+
+def test_a_module_with_sessions_of_another_library_tells_nothing() -> None:
+    text = "import aiohttp, requests\ndef ask(session, url):\n    return session.get(url)\n"
+
+    assert called(text) == []
+
+
+def test_a_module_without_the_library_tells_nothing() -> None:
+    assert called("def ask(session, url):\n    return session.get(url)\n") == []
+
+
+def called(text: str) -> list[str]:
+    facts = python.read("shop/peer.py", text, WANTED).facts
+    return [fact.callee for fact in facts if isinstance(fact, Call)]
