@@ -134,6 +134,10 @@ class Call(NamedTuple):
     bound: str = ""  # of what is made at random: the name it is kept under, "self.secret"
     keeping: Keeping = Keeping.NONE
     lasts: bool = False  # filled by link: one of them goes round in a loop, or sleeps
+    # Arguments, by keyword or 0-based position, "" the receiver: paths that its function removes
+    gone: tuple[str, ...] = ()  # further down
+    moved: tuple[tuple[str, Value], ...] = ()  # or moves, and where to
+    changes: bool = False  # its file holds SQL that changes tables
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

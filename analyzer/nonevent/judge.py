@@ -79,17 +79,21 @@ class Judge:
 
         Rules are pure functions: they can be asked what they would say.
         """
-        if any(self._heard(answer) for answer in self.answers(fact)):
-            return False
-        return any(
-            self._heard(answer)
+        now = self._heard_by(fact)
+        return now > 0 and any(
+            self._heard_by(fact._replace(reach=(Reach(role, "", (fact.location,)),))) < now
             for role in (Role.HANDLER, Role.STARTUP)
-            for answer in self.answers(fact._replace(reach=(Reach(role, "", (fact.location,)),)))
         )
 
-    def _heard(self, answer: Answer) -> bool:
-        problem = answer.problem
-        return problem.confidence is not Confidence.LOW and problem.persona is not Persona.AUDITOR
+    def _heard_by(self, fact: Call | Mutation) -> int:
+        """Return how many of the personas, the first ones, do not hear of a fact; all: nobody."""
+        order = tuple(Persona)
+        personas = [
+            order.index(answer.problem.persona or Persona.REGULAR)
+            for answer in self.answers(fact)
+            if answer.problem.confidence is not Confidence.LOW
+        ]
+        return min(personas, default=order.index(Persona.AUDITOR))
 
 
 def _joined(first: Answer, other: Answer) -> Answer:

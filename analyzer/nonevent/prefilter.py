@@ -141,6 +141,9 @@ def words_of(
         alone.update((b".secret_key =", b".secret_key="))
     if b"LOGGING" in alone:  # a mapping of another name configures it as well
         alone.update((b'FileHandler"', b"FileHandler'"))
+    if "pathlib.Path.write_text" in calls:  # paths that other modules hand over
+        alone.update((b".write_text(", b".write_bytes("))
+        alone.update(b".open(%s%s" % (mark, mode) for mark in (b'"', b"'") for mode in (b"w", b"a"))
     needed: dict[bytes, set[frozenset[bytes]]] = {}
     made = dict.fromkeys(clients_of(calls), ())  # a file may make what another one calls
     for call, more in (*calls.items(), *made.items(), *dict.fromkeys(MIGRATIONS, ()).items()):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from nonevent.facts import Call, Class, Mutation
+from nonevent.facts import Call, Class, Mutation, Role
 from nonevent.link.project import Linked
 from nonevent.readers.edges import COMMON
 from nonevent.sight import Sight
@@ -40,7 +40,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         for fact in facts.facts
         if isinstance(fact, Call | Mutation)
         and (scope := _user(fact))
-        and not fact.reach
+        and all(one.role is Role.STARTUP for one in fact.reach)  # a request may come there, too
         and hangs(fact)
     ]
     seen = set(queue)

@@ -41,6 +41,7 @@ RULES = (
     "files.log_to_local_file",
     "files.log_file_in_settings",
     "files.media_on_local_disk",
+    "files.secret_kept_in_file",
     "files.sqlite_in_settings",
     "files.sqlite_engine",
     "schema.dropped_column",

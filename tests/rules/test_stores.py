@@ -470,7 +470,8 @@ def own(row: Any, **fields: Any) -> Call:
     """Return a call that a row speaks of."""
     keywords = {word: constant("/srv/vectors") for word in row.alone}
     if row.optional and row.local:
-        keywords[row.shared[0]] = constant(row.local[0])
+        keywords[row.shared[0]] = constant(row.local[0] or "shop.db")
+    fields.setdefault("changes", row.changing)
     return call(row.call, *((APP,) if row.app else ()), keywords=keywords, **fields)
 
 
@@ -584,6 +585,30 @@ QUEUE = constant("redis://queue")
             call(QDRANT, keywords={"path": constant("v")}, reach=reach(Role.HANDLER)),
             [LIKELY],
             id="a folder for vectors",
+        ),
+        pytest.param(
+            "files.sqlite_engine",
+            call("sqlite3.connect", name("db_path"), reach=reach(Role.STARTUP), changes=True),
+            [LIKELY],
+            id="a file whose tables change",
+        ),
+        pytest.param(
+            "files.sqlite_engine",
+            call("sqlite3.connect", name("db_path"), reach=reach(Role.STARTUP)),
+            [],
+            id="a file that is read",
+        ),
+        pytest.param(
+            "files.sqlite_engine",
+            call("sqlite3.connect", name("tmp_path"), reach=reach(Role.HANDLER), changes=True),
+            [],
+            id="a temporary file",
+        ),
+        pytest.param(
+            "files.sqlite_engine",
+            call(ENGINE, either(URL, begun("sqlite:///")), reach=reach(Role.STARTUP)),
+            [LIKELY],
+            id="a file that is fallen back to",
         ),
         pytest.param(
             "files.sqlite_engine", call(ENGINE, constant("sqlite://")), [], id="in memory"

@@ -1,6 +1,7 @@
 """The Python reader: one `ast` walk a file, names resolved afterwards by our own import table."""
 
 import _ast as ast
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,7 @@ from nonevent.location import Location, Span
 from nonevent.note import Note, NoteKind
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
+from nonevent.readers.fates import Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
 from nonevent.readers.limits import hands, limited
 from nonevent.readers.objects import Objects, limits
@@ -57,6 +59,13 @@ OF_MIGRATIONS = frozenset(
 # Methods of a configuration object that set more than one key.
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
 NAMED = (ast.Name, ast.Attribute)
+# What opens a database in a file, and what SQL says of one that is not only read.
+CONNECTING = ("sqlite3.connect", "aiosqlite.connect")
+CHANGES = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|create\s+(?:virtual\s+|temp(?:orary)?\s+)?table"
+    r"|delete\s+from|replace\s+into|update\s+\S+\s+set)\b",
+    re.IGNORECASE,
+)
 LOGGING = "LOGGING"  # Django's name of the mapping that configures logging
 # Words in the names of functions that may stand between a caller and a peer.
 FETCHING = frozenset(
@@ -221,6 +230,7 @@ class _View:
         self.pending: list[Call] = []
         self.lines: list[str] | None = None  # of the text, split when first asked for
         self.requests: bool | None = None  # whether it imports that library, likewise
+        self.fates: dict[Scope, Fates] = {}
         self.mentions: bool | None = None  # told when the first call asks
         self.migrates = any(
             binding.how == "import" and f"{binding.target}.".startswith(("alembic.", *MIGRATIONS))
@@ -306,6 +316,7 @@ class _View:
         items, keywords, is_open = self.resolver.arguments(node, scope)
         body = scope.blocks.get(node)
         name, below = scope.decorated.get(node, ("", None))
+        gone, moved = self.ends(node, scope)
         made = Call(
             callee=callee,
             location=self.locate(node.func),
@@ -321,6 +332,9 @@ class _View:
             repeats=node in scope.repeated or goes_on(below),
             mentions=self.speaks_of_timeout(),
             hands=self.hands(node, callee, scope),
+            gone=gone,
+            moved=moved,
+            changes=callee.endswith(CONNECTING) and CHANGES.search(self.text) is not None,
         )
         last = callee.rpartition(".")[2]
         if last in RANDOM:
@@ -351,6 +365,13 @@ class _View:
         if self.lines is None:
             self.lines = self.text.splitlines()
         return hands(node, scope, self.lines)
+
+    def ends(self, node: ast.Call, scope: Scope) -> Ends:
+        """Return which arguments the function around a call removes or moves further down."""
+        if scope not in self.fates:
+            temporary = "mkdtemp" in self.text
+            self.fates[scope] = Fates(scope, self.resolver, temporary=temporary)
+        return self.fates[scope].of(node)
 
     def speaks_of_timeout(self) -> bool:
         """Tell whether the file says the word, but for comments that name one of our rules."""

@@ -65,6 +65,11 @@ PATH_TO_PATH = frozenset(
 # What of a Django manager or a query is one row: an object of the model.
 ROW = (".get", ".first", ".last", ".latest", ".earliest", ".create", ".aget", ".acreate", ".afirst")
 ROW_OR_404 = ("django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404")
+# Methods that nothing but a path has, and how names of folders end that may hold one.
+OF_PATHS = frozenset({"write_bytes", "write_text"})
+FOLDER = ("dir", "directory", "folder", "path", "root")
+# Libraries whose paths are no places on this disk.
+REMOTE = ("cloudpathlib", "fsspec", "s3path", "universal_pathlib", "upath")
 # Reading one entry of a mapping of uploads: `request.files["f"]`, `request.FILES.get("f")`.
 UPLOADS = (".files", ".FILES")
 
@@ -198,6 +203,8 @@ class Resolver:
             if owner is not None:
                 return self._member(owner, node.attr, depth)
         base = self._above(node.value, scope) or self.name(node.value, scope, depth - 1)
+        if node.attr in OF_PATHS and not base.startswith((*REMOTE, "anyio.", PATH)):
+            return f"{PATH}.{node.attr}"
         if not base:
             return ""
         if base == PATH and node.attr in PATH_TO_PATH:
@@ -420,7 +427,8 @@ class Resolver:
             return True
         if isinstance(node.right, ast.Constant):
             return isinstance(node.right.value, str)
-        return self.name(node.left, scope, depth - 1) == PATH
+        written = dotted_text(node.left).lower()
+        return written.endswith(FOLDER) or self.name(node.left, scope, depth - 1) == PATH
 
     def _operation(self, node: ast.BinOp, scope: Scope, depth: int) -> Value:
         span = self.span(node)

@@ -7,7 +7,7 @@ from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent_rules.served import nearest
 
-__all__ = ["Sink", "Weight", "Write", "weigh", "write"]
+__all__ = ["Sink", "Weight", "Write", "weigh", "words_of", "write"]
 
 
 class Sink(NamedTuple):
@@ -52,6 +52,7 @@ SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
 DEEPEST = 8
 DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
+MARKER_WORDS = frozenset({"lock", "lockfile", "pid", "pidfile"})
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
 UPLOADS = frozenset({"upload", "uploads", "uploaded", "uploadfile", "uploadedfile"})
 SEPARATORS = str.maketrans("._-/\\", "     ")
@@ -61,8 +62,11 @@ def write(call: Call, row: Sink) -> Write | None:
     """Return what the call writes to the local disk; None where it reads or writes elsewhere."""
     writes = _writes(call, row)
     target = call.argument(row.path, row.position) if row.path else call.receiver
-    if writes is False or (target is None and row.optional):
+    keys = {row.path} | ({str(row.position)} if row.position is not None else set())
+    if writes is False or (target is None and row.optional) or not keys.isdisjoint(call.gone):
         return None
+    # What is written aside and moved into its place is written there.
+    target = next((place for key, place in call.moved if key in keys), target)
     if target is None:
         return Write("", known=False, upload=row.upload)
     if _is_no_path(target) or _passes(target):
@@ -135,7 +139,9 @@ def _is_no_path(value: Value) -> bool:
     if separator:
         return scheme != "file"
     is_remote = text.startswith((*DEVICES, ":memory:")) or "mode=ro" in text
-    return is_remote or text.endswith(MARKERS)
+    words = f"{value.alias} {'' if ':' in value.name else value.name}".lower()
+    is_marker = not MARKER_WORDS.isdisjoint(words.translate(SEPARATORS).split())
+    return is_remote or is_marker or text.endswith(MARKERS)
 
 
 def _beginning(value: Value) -> str:
@@ -168,6 +174,11 @@ def _is_upload(value: Value) -> bool:
     if ".files[]" in name or name.startswith("fastapi.uploadfile"):
         return True
     return not UPLOADS.isdisjoint(_words(value))
+
+
+def words_of(value: Value) -> frozenset[str]:
+    """Return the words of a path and of the names that it is read from."""
+    return frozenset(word for part in _parts(value) for word in _words(part))
 
 
 def _words(value: Value) -> list[str]:

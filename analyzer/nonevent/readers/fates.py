@@ -1,0 +1,203 @@
+"""What becomes of a path that a call is given: removed, or moved, further down in its function."""
+
+import _ast as ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nonevent.facts import Value
+from nonevent.readers.conditions import inside
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.values import Resolver, dotted_text, lookup
+
+__all__ = ["Ends", "Fates"]
+
+# Arguments that are removed, arguments that are moved and where to.
+Ends = tuple[tuple[str, ...], tuple[tuple[str, Value], ...]]
+
+REMOVING = frozenset(
+    {"aiofiles.os.remove", "aiofiles.os.unlink", "os.remove", "os.removedirs", "os.rmdir"}
+    | {"os.unlink", "shutil.rmtree"}
+)
+MOVING = frozenset({"aiofiles.os.rename", "aiofiles.os.replace", "os.rename", "os.replace"})
+# Methods of a path, or of a temporary folder, that do so.
+REMOVES = frozenset({"cleanup", "rmdir", "rmtree", "unlink"})
+MOVES = frozenset({"rename", "replace"})
+# Last parts of callees, the only ones that are looked at.
+LASTS = REMOVES | MOVES | {"remove", "removedirs"}
+# Functions whose first argument a path begins with, and methods of what it begins with.
+JOINS = frozenset({"Path", "abspath", "fspath", "join", "normpath", "realpath", "str"})
+BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
+WRAPPERS = frozenset({"Path", "fspath", "str"})
+NAMED = (ast.Name, ast.Attribute)
+# How far the names in a path are followed to those it was made of.
+HOPS = 6
+
+
+class Fate(NamedTuple):
+    """One path, as written, and what a call does with it."""
+
+    text: str
+    line: int  # 1-based
+    target: ast.expr | None  # where it is moved to; None: it is removed
+
+
+class Fates:
+    """The paths that a function removes or moves."""
+
+    def __init__(self, scope: Scope, resolver: Resolver, *, temporary: bool) -> None:
+        """Take a scope; its file makes `temporary` folders, or it does not."""
+        self.scope = scope
+        self.resolver = resolver
+        self.temporary = temporary
+        self.found = tuple(fate for fate in _found(scope, resolver) if fate.text)
+
+    def of(self, call: ast.Call) -> Ends:
+        """Return which arguments of a call are removed later, and which are moved and where to.
+
+        An argument is named by its keyword, or by its 0-based position; the receiver is "".
+        """
+        if not self.found and not self.temporary:
+            return (), ()
+        gone: list[str] = []
+        moved: list[tuple[str, Value]] = []
+        for key, node in _arguments(call):
+            later = [fate for fate in self.found if fate.line >= (call.end_lineno or 0)]
+            text = _text(node)
+            target = next((one.target for one in later if one.text == text and one.target), None)
+            if target is not None:
+                moved.append((key, self.resolver.value(target, self.scope)))
+            elif self._is_gone(node, {one.text for one in later if not one.target}):
+                gone.append(key)
+        return tuple(gone), tuple(moved)
+
+    def _is_gone(self, node: ast.expr, removed: set[str]) -> bool:
+        """Tell whether what a path begins with is removed or temporary: so is what lies below."""
+        found: set[str] = set()
+        queue = [(node, HOPS)]
+        for current, hops in queue:  # grows while it is read
+            lead = _lead(current)
+            if isinstance(lead, ast.Call) and self._is_temporary(lead):
+                return True
+            name = _name(lead)
+            if name in removed or name.removesuffix(".name") in removed:  # of a temporary file
+                return True
+            if not name or name in found:
+                continue
+            found.add(name)
+            _, bindings = lookup(name, self.scope) if hops else (None, [])
+            queue += [
+                (binding.node, hops - 1)
+                for binding in bindings
+                if binding.how == "value" and isinstance(binding.node, ast.expr)
+            ]
+        return False
+
+    def _is_temporary(self, call: ast.Call) -> bool:
+        return self.temporary and self.resolver.name(call.func, self.scope) == "tempfile.mkdtemp"
+
+
+def _lead(node: ast.expr) -> ast.expr:
+    """Return what a path begins with: `folder` of `os.path.join(folder, name)`."""
+    while True:
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        elif isinstance(node, ast.JoinedStr):
+            first = node.values[0] if node.values else None
+            if not isinstance(first, ast.FormattedValue):
+                return node
+            node = first.value
+        elif isinstance(node, ast.Call) and _last(node.func) in JOINS and node.args:
+            node = node.args[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr not in BELOW:
+                return node
+            node = node.func.value
+        else:
+            return node
+
+
+def _found(scope: Scope, resolver: Resolver) -> Iterator[Fate]:
+    places = [scope, *(child for child in scope.children if isinstance(child.node, FUNCTIONS))]
+    calls = [(call, place) for place in places for call, _ in place.calls]
+    met = [(call, place) for call, place in calls if _may_end(call)]
+    if not met or scope.kind == "class":
+        return
+    caught = {
+        node
+        for part in inside_body(scope.node)
+        for given_up in _given_up(part)
+        for node in inside(given_up)
+    }
+    for call, place in met:
+        if call not in caught:
+            yield from _ends(call, place, resolver)
+
+
+def inside_body(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a module or a function, but for the bodies of definitions in it."""
+    for statement in getattr(node, "body", ()):
+        if isinstance(statement, ast.AST):
+            yield from inside(statement)
+
+
+def _given_up(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what runs where a function gives up: it removes what it has begun to write."""
+    if isinstance(node, ast.ExceptHandler):
+        yield node
+    elif isinstance(node, ast.If):
+        for branch in (node.body, node.orelse):
+            if branch and isinstance(branch[-1], ast.Return | ast.Raise):
+                yield from branch
+
+
+def _may_end(call: ast.Call) -> bool:
+    """Tell whether a call may remove or move a path, or is given a function that does."""
+    return any(_last(each) in LASTS for each in (call.func, *call.args))
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _ends(call: ast.Call, scope: Scope, resolver: Resolver) -> Iterator[Fate]:
+    line = call.lineno
+    callee = resolver.name(call.func, scope)
+    if callee in MOVING and len(call.args) > 1:
+        yield Fate(_text(call.args[0]), line, call.args[1])
+    elif callee in REMOVING and call.args:
+        yield Fate(_text(call.args[0]), line, None)
+    elif isinstance(call.func, ast.Attribute):
+        text = _text(call.func.value)
+        if call.func.attr in REMOVES:
+            yield Fate(text, line, None)
+        elif call.func.attr in MOVES and len(call.args) == 1 and not call.keywords:
+            yield Fate(text, line, call.args[0])
+    for remover, path in zip(call.args, call.args[1:], strict=False):  # add_task(os.remove, path)
+        if isinstance(remover, NAMED) and resolver.name(remover, scope) in REMOVING:
+            yield Fate(_text(path), line, None)
+
+
+def _text(node: ast.expr) -> str:
+    """Return a name or a text as written, out of `str(…)` or `Path(…)`; "" for anything else."""
+    while isinstance(node, ast.Call) and len(node.args) == 1 and _last(node.func) in WRAPPERS:
+        node = node.args[0]
+    return _name(node)
+
+
+def _name(node: ast.expr) -> str:
+    """Return a name, or a text in quotes, as written; "" for anything else."""
+    if isinstance(node, ast.Constant):
+        return repr(node.value) if isinstance(node.value, str) else ""
+    return dotted_text(node)
+
+
+def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(call.func, ast.Attribute):
+        yield "", call.func.value
+    for at, item in enumerate(call.args):
+        yield str(at), item
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            yield keyword.arg, keyword.value

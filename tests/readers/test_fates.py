@@ -1,0 +1,84 @@
+"""What becomes of a path further down in its function."""
+
+from textwrap import dedent, indent
+
+import pytest
+
+from nonevent.facts import Call
+from nonevent.readers import python
+
+HEAD = "import os, shutil, tempfile\nfrom pathlib import Path\n\n\ndef f(path, folder, tasks):\n"
+GONE = {
+    "removed": ("open(path, 'w')\nos.remove(path)", ("0",)),
+    "removed as a path": ("open(path, 'w')\nPath(path).unlink()", ("0",)),
+    "removed in the end": (
+        "try:\n    open(path, 'w')\nfinally:\n    os.unlink(path)",
+        ("0",),
+    ),
+    "the folder is removed": (
+        "name = os.path.join(folder, 'a')\nopen(name, 'w')\nshutil.rmtree(folder)",
+        ("0",),
+    ),
+    "a folder above is removed": (
+        "inner = f'{folder}/x'\nname = Path(inner) / 'a'\nopen(name, 'w')\nshutil.rmtree(folder)",
+        ("0",),
+    ),
+    "removed when the answer is sent": (
+        "open(path, 'w')\ntasks.add_task(os.remove, path)",
+        ("0",),
+    ),
+    "removed by a function inside": (
+        "open(path, 'w')\ndef g():\n    os.remove(path)\nreturn g",
+        ("0",),
+    ),
+    "in a temporary folder": (
+        "folder = tempfile.mkdtemp()\nopen(os.path.join(folder, 'a'), 'w')",
+        ("0",),
+    ),
+    "by keyword": ("open(mode='w', file=path)\nos.remove(path)", ("file",)),
+    "removed before": ("os.remove(path)\nopen(path, 'w')", ()),
+    "removed where it fails": (
+        "try:\n    open(path, 'w')\nexcept OSError:\n    os.remove(path)\n    raise",
+        (),
+    ),
+    "removed where it gives up": (
+        "open(path, 'w')\nif folder:\n    os.remove(path)\n    return None",
+        (),
+    ),
+    "another one is removed": ("open(path, 'w')\nos.remove(folder)", ()),
+    "one of unknown name is removed": ("open(g(), 'w')\nos.remove(h())", ()),
+}
+
+
+def call(body: str) -> Call:
+    source = HEAD + indent(dedent(body), "    ") + "\n"
+    facts = python.read("a.py", source, python.interests(("open",))).facts
+    (found,) = [fact for fact in facts if isinstance(fact, Call)]
+    return found
+
+
+@pytest.mark.parametrize(("body", "expected"), GONE.values(), ids=GONE)
+def test_a_path_is_gone(body: str, expected: tuple[str, ...]) -> None:
+    assert call(body).gone == expected
+
+
+MOVED = {
+    "by os": "open(path, 'w')\nos.replace(path, 'orders.json')",
+    "as a path": "open(path, 'w')\npath.rename('orders.json')",
+    "or else removed": (
+        "try:\n    open(path, 'w')\n    os.rename(path, 'orders.json')\n"
+        "except OSError:\n    os.remove(path)"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", MOVED.values(), ids=MOVED)
+def test_a_path_is_moved(body: str) -> None:
+    found = call(body)
+
+    assert [(key, value.constant) for key, value in found.moved] == [("0", "orders.json")]
+    assert found.gone == ()
+
+
+def test_a_text_is_not_moved() -> None:
+    assert call("open(path, 'w')\npath.replace('a', 'b')").moved == ()
