@@ -13,6 +13,8 @@ from nonevent.note import Note
 
 __all__ = [
     "ANY",
+    "WRAPPER",
+    "WRAPPERS",
     "Call",
     "Class",
     "Comment",
@@ -38,6 +40,10 @@ __all__ = [
 
 # Before a method of an object that nobody can name: "*.prune".
 ANY = "*."
+# Behind a decorator: the function inside it, which runs when the decorated one is called; twice
+# behind one that is itself made by a call.
+WRAPPER = "<wrapper>"
+WRAPPERS = 2 * WRAPPER
 Constant = str | bytes | int | float | complex | bool | None
 
 

@@ -316,6 +316,43 @@ def test_a_change_of_what_is_no_state_of_the_project_is_dropped() -> None:
     assert reached({"web.py": source}) == []
 
 
+def test_of_a_decorator_what_it_puts_around_is_reached() -> None:
+    found = reached(
+        {
+            "shop/around.py": """
+                def audited(function):
+                    open("register", "a")
+                    def wrapper(*args):
+                        open("call", "a")
+                        return function(*args)
+                    return wrapper
+                def limited(number):
+                    open("limit", "a")
+                    def decorator(function):
+                        open("limited", "a")
+                        def wrapper(*args):
+                            open("counted", "a")
+                            return function(*args)
+                        return wrapper
+                    return decorator
+            """,
+            "shop/views.py": """
+                from flask import Flask
+                from shop.around import audited, limited
+                app = Flask(__name__)
+                @app.get("/")
+                @audited
+                @limited(3)
+                def index():
+                    return ""
+            """,
+        }
+    )
+
+    handled = [line for _, line, reach in found if (Role.HANDLER, "index") in reach]
+    assert handled == [5, 13]
+
+
 def test_a_decorator_is_reached_as_the_function_below_it() -> None:
     source = """
         from flask import Flask

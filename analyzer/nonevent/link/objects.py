@@ -56,6 +56,7 @@ class Objects:
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
         self._living: frozenset[str] | None = None
         self._holders: dict[str, list[str]] | None = None
+        self._inside: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, str], Found] = {}
 
     def _take(self, facts: FileFacts) -> None:
@@ -131,6 +132,14 @@ class Objects:
             return (method,)
         places = (f"{cls}.{name}" for cls in below)
         return [method, *(place for place in places if place in self.functions)]
+
+    def inside(self, outer: str) -> Sequence[str]:
+        """Return the functions that stand directly in a function of the project."""
+        if self._inside is None:
+            self._inside = {}
+            for place in self.functions:
+                self._inside.setdefault(place.rpartition(".")[0], []).append(place)
+        return self._inside.get(outer, ()) if outer in self.functions else ()
 
     def virtual(self, name: str, aside: Callable[[str], bool]) -> Sequence[str]:
         """Return the methods of a name, if one class alone brings it, or one and those below it.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from nonevent.facts import ANY
+from nonevent.facts import ANY, WRAPPER
 from nonevent.link.objects import Objects
 
 __all__ = ["Targets"]
@@ -28,6 +28,11 @@ class Targets(NamedTuple):
 
     def _meant(self, name: str, module: str) -> Iterable[str]:
         """Yield what a name means; a class stands for its init."""
+        if name.endswith(WRAPPER):
+            made = name.removesuffix(WRAPPER)
+            return [
+                inner for outer in self._meant(made, module) for inner in self.known.inside(outer)
+            ]
         if self.known.is_ours(name):
             callee = self.known.resolve(name, module).name
             if callee in self.known.classes:

@@ -2,7 +2,7 @@
 
 import _ast as ast
 
-from nonevent.facts import ANY
+from nonevent.facts import ANY, WRAPPER, WRAPPERS
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.values import Resolver
 
@@ -196,8 +196,11 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
             if isinstance(default, ast.Call):  # Depends(get_cart)
                 found += [name(argument, outer) for argument in default.args]
         for decorator in node.decorator_list:
+            # What it is itself runs when the module is imported; a call of the decorated runs
+            # the function inside it, or the one inside that.
             made = decorator.func if isinstance(decorator, ast.Call) else decorator
-            found.append(name(made, outer))
+            inner = WRAPPER if made is decorator else WRAPPERS
+            found += [f"{one}{inner}" for one in [name(made, outer)] if one]
         found += _inside(scope, resolver)
     return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
 
