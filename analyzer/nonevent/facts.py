@@ -172,6 +172,7 @@ class Function(NamedTuple):
     decorators: tuple[Value, ...] = ()  # kinds NAME and CALL; names resolved with receiver types
     owner: str = ""  # qualified name of the class it is a method of
     calls: tuple[str, ...] = ()  # dotted names it calls or passes on: edges of the call graph
+    limits: bool = False  # it speaks of a timeout
     is_async: bool = False
     lasts: bool = False  # it holds a `while` loop, or sleeps
 

@@ -68,7 +68,21 @@ ONE = BARE + "def stock(sku):\n    return fetch(sku, timeout=3)\n"
 PLACED = "from .http import fetch\ndef price(sku):\n    return fetch(sku, 3)\n"
 UNREAD = "from .http import fetch\ndef price(sku, how):\n    return fetch(sku, **how)\n"
 POSTED = "from .http import api\ndef pay(sku):\n    return api.post(sku)\n"
+OUTCOME = """
+    import requests
+    def fetch(url):
+        return requests.get(url, **options())
+    def options():
+        return {"headers": {}}
+"""
 CASES = {
+    "keywords that a function makes": (OUTCOME, "", [("http", 4)]),
+    "keywords among which a function makes a limit": (
+        OUTCOME.replace("headers", "timeout"),
+        "",
+        [],
+    ),
+    "keywords of two origins": (OUTCOME.replace("**", "**url, **"), "", []),
     "a parameter that a caller leaves out": (OPTIONAL, BARE, [("views", 3)]),
     "a parameter that one of two callers leaves out": (OPTIONAL, ONE, [("views", 3)]),
     "a parameter that is given by its place": (OPTIONAL, PLACED, []),

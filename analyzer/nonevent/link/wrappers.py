@@ -52,7 +52,7 @@ def leaving(files: Iterable[FileFacts]) -> set[tuple[str, str]]:
         (facts.module, call.scope.partition(".")[0])
         for facts in files
         for call in (*facts.facts, *facts.pending)
-        if isinstance(call, Call) and call.hands
+        if isinstance(call, Call) and any(name[-2:] != "()" for _, name in call.hands)
     }
 
 
@@ -81,6 +81,10 @@ def pass_on(
         if key in seen:
             continue
         seen.add(key)
+        if way.parameter.endswith("()"):
+            if not way.hops and _is_free(way, known):
+                instead[way.path, way.made] = way.made._replace(unpassed=True)
+            continue
         found = _given(callers.get(way.function, ()), way, known.functions, said)
         if found.none and (found.limited or way.parameter != REST):
             name = way.function.partition(":")[2]
@@ -165,6 +169,14 @@ def _position(function: Function | None, parameter: str) -> int | None:
     if function.owner and found[:1] in (["self"], ["cls"]):
         del found[0]
     return found.index(parameter) if parameter in found else None
+
+
+def _is_free(way: _Way, known: Objects) -> bool:
+    """Tell whether all that a call is given beside what is read are outcomes without a limit."""
+    module = way.function.partition(":")[0]
+    made = [name.removesuffix("()") for _, name in way.made.hands]
+    functions = [known.functions.get(known.resolve(name, module).name) for name in made]
+    return all(function is not None and not function.limits for function in functions)
 
 
 def _overrides(way: _Way, known: Objects) -> bool:

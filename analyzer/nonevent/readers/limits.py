@@ -6,19 +6,26 @@ from collections.abc import Callable, Iterator, Sequence
 from nonevent.readers.conditions import inside
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 
-__all__ = ["REST", "hands", "limited"]
+__all__ = ["REST", "hands", "limited", "speaks"]
 
 REST = "**"
 LIMIT = "timeout"
 
 
-def hands(node: ast.Call, scope: Scope, lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def hands(
+    node: ast.Call, scope: Scope, lines: Sequence[str], spread: Callable[[ast.expr], str]
+) -> tuple[tuple[str, str], ...]:
     """Return the limits of a call that are the callers' to set: keyword → parameter.
 
     A parameter counts that is None unless a caller says otherwise, and that nothing changes.
     "**" stands for all keywords that the function does not name itself, "" for a limit that is
-    set before the call where the parameter is given.
+    set before the call where the parameter is given. "**" → "name()" is a function whose outcome
+    is all that is not read; `spread` tells it of a mapping.
     """
+    rests = [keyword.value for keyword in node.keywords if keyword.arg is None]
+    outcomes = [spread(value) for value in rests]
+    if outcomes and all(outcomes) and not any(isinstance(each, ast.Starred) for each in node.args):
+        return tuple((REST, f"{name}()") for name in outcomes)
     function = scope.node
     if not isinstance(function, FUNCTIONS):
         return ()
@@ -26,7 +33,7 @@ def hands(node: ast.Call, scope: Scope, lines: Sequence[str]) -> tuple[tuple[str
     found: list[tuple[str, str]] = []
     for keyword in node.keywords:
         name = keyword.value.id if isinstance(keyword.value, ast.Name) else ""
-        if keyword.arg is None and name and name == rest and not _speaks(function, lines):
+        if keyword.arg is None and name and name == rest and not speaks(function, lines):
             found.append((REST, REST))
         elif keyword.arg is not None and LIMIT in keyword.arg and name in _free(function, scope):
             found.append((keyword.arg, name))
@@ -47,7 +54,7 @@ def _free(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> lis
     ]
 
 
-def _speaks(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> bool:
+def speaks(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> bool:
     """Tell whether a function says the word, but for comments that name one of our rules."""
     said = "\n".join(lines[function.lineno - 1 : function.end_lineno]).lower()
     return LIMIT in said.replace(f"-{LIMIT}", "")

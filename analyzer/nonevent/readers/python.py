@@ -27,7 +27,7 @@ from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
 from nonevent.readers.fates import Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
-from nonevent.readers.limits import hands, limited
+from nonevent.readers.limits import hands, limited, speaks
 from nonevent.readers.objects import Objects, limits
 from nonevent.readers.outcomes import STARTING, lasts, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
@@ -364,7 +364,20 @@ class _View:
             return ()
         if self.lines is None:
             self.lines = self.text.splitlines()
-        return hands(node, scope, self.lines)
+        return hands(node, scope, self.lines, lambda value: self.made_by(value, scope))
+
+    def made_by(self, node: ast.expr, scope: Scope) -> str:
+        """Return the function whose outcome a mapping is; "" where it may be anything else."""
+        value = self.resolver.value(node, scope)
+        return value.name if value.kind is Kind.CALL and value.name != "dict" else ""
+
+    def limits(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Tell whether a function speaks of a timeout."""
+        if not self.speaks_of_timeout():
+            return False
+        if self.lines is None:
+            self.lines = self.text.splitlines()
+        return speaks(node, self.lines)
 
     def ends(self, node: ast.Call, scope: Scope) -> Ends:
         """Return which arguments the function around a call removes or moves further down."""
@@ -497,6 +510,7 @@ class _View:
             owner=outer.name if outer.kind == "class" else "",
             calls=edges(scope, outer, called, self.resolver),
             is_async=isinstance(node, ast.AsyncFunctionDef),
+            limits=self.limits(node),
         )
         return found._replace(lasts=True) if lasts(found, scope) else found
 

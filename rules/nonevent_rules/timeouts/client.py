@@ -154,7 +154,7 @@ def said(call: Call) -> str:
     """Return what is called, for a message, and who calls it for whom."""
     if call.through:
         return f"`{call.callee}`, which `{call.through}` calls here,"
-    if call.unpassed:
+    if call.unpassed and call.hands[0][1][-2:] != "()":
         return f"`{call.callee}`, to which no caller of `{call.scope}` passes a limit,"
     return f"`{call.callee}`"
 
