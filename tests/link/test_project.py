@@ -92,6 +92,14 @@ HANDLERS = {
         def index():
             open("f", "w")
     """,
+    "a view that a blueprint of the project's own kind is told of": """
+        from .blueprints import Kind
+        bp = Kind("shop")
+        class index(Base):
+            def process(self):
+                open("f", "w")
+        bp.add_url_rule("/", "index", index)
+    """,
     "a FastAPI route": """
         from fastapi import APIRouter
         router = APIRouter()

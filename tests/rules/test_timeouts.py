@@ -280,6 +280,7 @@ COMMANDS = {
     "a command that may take long": (constant("pg_dump shop"), [MEDIUM]),
     "a command that changes rights": (constant("chown -R web /srv"), [AUDITOR]),
     "a command by its whole path": (constant("/bin/mkdir /srv/x"), [AUDITOR]),
+    "a command that tells its version": (several(Kind.SEQUENCE, "pandoc", "--version"), [AUDITOR]),
     "a command left to run behind": (constant("make reports &"), [AUDITOR]),
     "a command as a list": (several(Kind.SEQUENCE, "rm", "x"), [AUDITOR]),
     "a command from elsewhere": (name("command"), [MEDIUM]),

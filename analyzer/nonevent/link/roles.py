@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
+from nonevent.facts import ANY, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
 
@@ -215,7 +215,8 @@ def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
 
     And whether it is a class whose verbs are called, as behind `Cart.as_view()`.
     """
-    for row in known.registrations.get(call.callee, ()):
+    rows = known.registrations.get(call.callee)
+    for row in rows or known.registrations.get(ANY + call.callee.rpartition(".")[2], ()):
         value = call.argument(row.keyword or "", row.position)
         if value is None:
             continue

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from nonevent.facts import (
+    ANY,
     Call,
     Class,
     Comment,
@@ -307,6 +308,8 @@ class _View:
                 ):
                     self.pending.append(self.call(call, callee, scope, guarded))
             if type(func) is ast.Attribute:
+                if ANY + func.attr in self.wanted.calls and callee not in self.wanted.calls:
+                    yield self.call(call, ANY + func.attr, scope, guarded)
                 if func.attr in CHANGING:
                     yield from method_mutation(call, func, scope, self.resolver, self.locate)
                 if func.attr in CONFIGURING:

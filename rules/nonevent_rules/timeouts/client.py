@@ -57,9 +57,12 @@ class Weight(NamedTuple):
 
 # Commands that only change names and rights on the local disk, or say something of the machine.
 PROMPT = frozenset(
-    {"chgrp", "chmod", "chown", "cp", "date", "echo", "hostname", "id"}
-    | {"ln", "mkdir", "mv", "rm", "touch", "uname"}
+    {"chgrp", "chmod", "chown", "cp", "date", "dmidecode", "echo", "getconf", "hostname", "id"}
+    | {"ln", "lsb_release", "mkdir", "mv", "nproc", "pmap", "ps", "rm", "sw_vers"}
+    | {"system_profiler", "touch", "uname", "which", "whoami"}
 )
+# Arguments to which a command answers with a text of its own.
+ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
 SERVING = (Role.HANDLER, Role.TASK)
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)  # what a deploy waits for, worst first
@@ -143,11 +146,12 @@ def ends_soon(call: Call) -> bool:
     made = call.receiver if call.receiver is not None and call.receiver.items else None
     items = made.items if made is not None else call.arguments
     command = items[0] if items else None
-    if command is not None and command.kind is Kind.SEQUENCE and command.items:
-        command = command.items[0]
-    text = command.constant if command is not None else None
+    parts = command.items if command is not None and command.kind is Kind.SEQUENCE else ()
+    if parts and parts[1:] and parts[-1].constant in ASKING:
+        return True
+    text = parts[0].constant if parts else command.constant if command is not None else None
     words = text.split() if isinstance(text, str) else []
-    return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] == "&")
+    return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
 
 
 def said(call: Call) -> str:
