@@ -26,6 +26,27 @@ def reached(files: dict[str, str], *told: str) -> list[tuple[str, int, list[tupl
     ]
 
 
+def test_the_environment_of_migrations_is_known_by_what_it_imports() -> None:
+    environment = """
+        from alembic import context
+        def run():
+            open("f", "w")
+    """
+    found = reached({"shop/schema/env.py": environment, "shop/env.py": "open('f', 'w')"})
+
+    assert found == [
+        ("shop/env.py", 1, []),
+        ("shop/schema/env.py", 4, [(Role.MIGRATION, "run")]),
+    ]
+
+
+def test_a_program_that_cannot_be_imported_is_a_script() -> None:
+    program = "if __name__ == '__main__':\n    f()\ndef f():\n    open('f', 'w')"
+    found = reached({"shop/send-report.py": program})
+
+    assert found == [("shop/send-report.py", 4, [(Role.SCRIPT, "f")])]
+
+
 def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:
     program = """
         def main():

@@ -9,6 +9,8 @@ from nonevent.marker import Marker
 
 __all__ = ["Markers", "Roles", "find", "markers", "place_role"]
 
+# What the module by which Alembic finds its database imports, whatever folder that stands in.
+MIGRATING = "alembic.context"
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 
 
@@ -107,13 +109,21 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
 
 
 def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
-    """Yield the path of a file with the role that its place gives to what nothing reaches."""
+    """Yield the path of a file with the role that its place gives to what nothing reaches.
+
+    What runs as a program and bears no name that can be imported is a script, wherever it stands.
+    """
     *folders, module = _names(facts.path)
+    if facts.is_program and not module.isidentifier():
+        yield facts.path, Role.SCRIPT
+    if module == "env" and any(target == MIGRATING for _, target in facts.exports):
+        yield facts.path, Role.MIGRATION
+    for name in folders:
+        if facts.is_program and name in known.programs:
+            yield facts.path, known.programs[name]
     for name in (*folders, module):
         if name in known.unreached:
             yield facts.path, known.unreached[name]
-        elif facts.is_program and name is not module and name in known.programs:
-            yield facts.path, known.programs[name]
 
 
 def place_role(path: str, known: Markers) -> Role | None:
