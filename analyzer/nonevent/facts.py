@@ -136,6 +136,7 @@ class Call(NamedTuple):
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for
     outcome: Outcome = Outcome.UNKNOWN  # of work that it starts
+    begins: Location | None = None  # of the object that it starts, made in the same function
     starts: tuple[str, ...] = ()  # dotted names of the functions that may be that work
     bound: str = ""  # of what is made at random: the name it is kept under, "self.secret"
     keeping: Keeping = Keeping.NONE
@@ -183,16 +184,21 @@ class Class(NamedTuple):
     name: str  # qualified within the module
     location: Location
     bases: tuple[str, ...] = ()  # resolved dotted names
+    lives: bool = False  # a singleton: its object lives as long as the process
+    relays: bool = False  # it passes messages on through a broker: other processes hear them
     limits: bool = False  # it speaks of a timeout: what it inherits from a client is bounded
 
 
 class Held(NamedTuple):
     """What a name of a module, an attribute or the result of a function is made by."""
 
-    name: str  # qualified within the module: "session", "Shop.client", "make_client()"
+    # Qualified within the module: "session", "Shop.client", "make_client()"; "@mailer" is an
+    # attribute, or an entry, of the application.
+    name: str
     type: str  # resolved: "requests.Session", "shop.clients.ApiSession"
     made: Value | None = None  # the constructor call of a client, where one place says it
     called: bool = False  # the type is called: the name holds an object of it
+    others: tuple[str, ...] = ()  # where several are called, which ones: the type is ""
 
 
 class StateCell(NamedTuple):
@@ -217,6 +223,7 @@ class Mutation(NamedTuple):
     reach: tuple[Reach, ...] = ()  # filled by link
     of_self: bool = False  # through the `self` of a method
     looked_up: bool = False  # its function looks first whether it is there: it fills a cache
+    thrown_out: bool = False  # filled by link: requests take something out of the cell elsewhere
 
 
 class Setting(NamedTuple):

@@ -41,23 +41,30 @@ _METHODS = "|".join(sorted(CHANGING)).encode()
 # A module-level name bound to what may be a container, as it begins a line. What has met gives
 # nothing back (`++`): most lines fail at the sign, and would be tried again for every letter.
 CONTAINER = (
-    rb"\n(\w++)(?: *+:[^=\n]++)? *+=\s*+"
+    rb"\n(?:\w++\.)?+(\w++)(?: *+:[^=\n]++)? *+=\s*+"
     rb"(?:[\[{(]|(?:\w++\.)*+(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
     rb"|\w*Cache|\w*Queue|Weak\w+)\()"
 )
 # The same of an attribute, or of a name in the body of a class or a function.
-ATTRIBUTE = CONTAINER.replace(rb"\n(\w++)", rb"\n[ \t]++(self\.)?+(\w++)", 1).replace(
+ATTRIBUTE = CONTAINER.replace(rb"\n(?:\w++\.)?+(\w++)", rb"\n[ \t]++(self\.)?+(\w++)", 1).replace(
     b"[{(]", b"[{]"
 )
 # A class with what it is derived from; a name or an attribute that is bound to what a call returns.
 CLASS = rb"\n[ \t]*+class (\w++)(?:\(([^)]*+)\))?"
 CALL = rb" *+(?:\w++\.)*+(\w++)\("
-OBJECT = rb"\n(?:(\w++)|[ \t]++self\.\w++)(?: *+:[^=\n]++)? *+=" + CALL
+# An attribute, or an entry, of the application.
+HUNG = rb"(?:self\.)?+(?:current_)?+app(?:lication)?+(?:\.\w++)*+(?:\[[^\]\n]++\])?+"
+OBJECT = rb"\n(?:(\w++)|[ \t]++self\.\w++|[ \t]*+" + HUNG + rb")(?: *+:[^=\n]++)? *+=" + CALL
 # The same where a function binds a `global` name, or keeps what it returns.
 LATE = rb"\n[ \t]++(?:(\w++)(?: *+:[^=\n]++)? *+=|return)" + CALL
+# What a class holds of which there is one object.
+SINGLE = (b"_instance", b"ingleton")
 WORD = re.compile(rb"\w+")
-# After `NAME.`: an attribute is set.
-ATTRIBUTE_SET = re.compile(rb"""\w+ *(?:[-+*/|&^%]+=|= *(?:[-"'\d]|[rbuf]+["']|True\b|False\b))""")
+# After `NAME.`: an attribute is set, or what it holds is changed.
+ATTRIBUTE_SET = re.compile(
+    rb"""\w+(?: *(?:[-+*/|&^%]+=|= *(?:[-"'\d]|[rbuf]+["']|True\b|False\b))"""
+    rb"|\[[^\]\n]*\] *=(?!=)|\.(?:" + _METHODS + rb")\()"
+)
 GLOBAL = re.compile(rb"\bglobal ([\w, ]+)")
 # After `NAME[`: an assignment to the item, a changing method of it, or a line that goes on below.
 ITEM_CHANGES = re.compile(
@@ -280,7 +287,7 @@ def _ancestry(kinds: Iterable[bytes], above: Mapping[bytes, set[bytes]]) -> set[
 def changes_kept(data: bytes, names: Collection[bytes], alive: frozenset[bytes]) -> bool:
     """Tell whether a file may change what a class of it, or a living object of one, holds."""
     classes = [each.split(b":")[1] for each in names if each[:1] == b":"]
-    lives = not alive.isdisjoint(classes)
+    lives = not alive.isdisjoint(classes) or any(word in data for word in SINGLE)
     receivers = tuple(name + b"." for name in (*classes, b"cls"))
     if not lives and not any(receiver in data for receiver in receivers):
         return False

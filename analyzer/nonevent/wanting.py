@@ -85,6 +85,9 @@ def _pairs(
     if not name:  # what runs when the module is imported
         return
     first = name.split(".", 1)[0]
+    if first[0] == "@":  # whoever goes over the application's attribute
+        yield f"{first[1:]}.", f"{first[1:]}."
+        return
     package, _, last = module.rpartition(".")
     yield last, first
     method = name.rpartition(".")[2]

@@ -139,6 +139,22 @@ def test_a_container_that_a_handler_changes_is_flagged(holds: str) -> None:
         pytest.param(change(how="global assignment"), [AUDITOR], id="a whole new object"),
         pytest.param(change(target=cell("_price_cache")), [CACHE], id="a cache by its name"),
         pytest.param(change(target=cell("memo")), [CACHE], id="a memo by its name"),
+        pytest.param(
+            change(target=cell("price_cache"), thrown_out=True),
+            [Word(Confidence.HIGH, None, Severity.NOTE)],
+            id="a cache that requests throw something out of",
+        ),
+        pytest.param(
+            change(target=cell("price_cache"), thrown_out=True, how="pop"),
+            [CACHE],
+            id="what throws it out",
+        ),
+        pytest.param(
+            change(target=cell("token_cache", "cachetools.TTLCache")),
+            [CACHE],
+            id="a cache that forgets by itself",
+        ),
+        pytest.param(change(target=cell("FakeMailer.sent")), [], id="a stand-in"),
         pytest.param(change(target=cell("MEMORIES")), [SURE], id="a name that only sounds so"),
         pytest.param(
             change(target=cell("_cache"), how="global assignment"),

@@ -47,6 +47,8 @@ class Objects:
         self.classes: dict[str, Class] = {}
         self.functions: dict[str, Function] = {}
         self.held: dict[str, Held] = {}
+        # Attribute, or entry, of the application → modules that set it, each with the type.
+        self.applied: dict[str, list[tuple[str, str]]] = {}
         self.cells: dict[str, StateCell] = {}
         self.calls, self.clients = methods
         for facts in files:
@@ -61,7 +63,10 @@ class Objects:
 
     def _take(self, facts: FileFacts) -> None:
         for each in facts.held:
-            self.held[f"{facts.module}:{each.name}"] = each
+            if each.name[0] == "@":
+                self.applied.setdefault(each.name[1:], []).append((facts.module, each.type))
+            else:
+                self.held[f"{facts.module}:{each.name}"] = each
         for fact in facts.facts:
             if isinstance(fact, Function):
                 self.functions[f"{facts.module}:{fact.name}"] = fact
@@ -91,17 +96,21 @@ class Objects:
     def cell(self, name: str, module: str, *, of_self: bool = False) -> StateCell | None:
         """Return the container that `name` means in a module, if it lives with the process."""
         place = f"{module}:{name}" if "." not in name else self.resolve(name, module).name
-        if place not in self.cells:
-            owner, _, attribute = place.rpartition(".")
-            place = self.member(owner, attribute) if owner in self.classes else ""
+        if place not in self.cells and "." in name:  # of a function: `find.cache[key] = …`
+            meant = self.modules.meant(name, module)
+            place = meant if meant in self.cells else self._attribute(name, module)
         cell = self.cells.get(place)
         if cell is None or "." not in cell.name:
             return cell
-        if not place.startswith(f"{module}:"):  # a class changes its own
-            return None
         if not cell.of_each and not of_self:
-            return cell
+            return cell if place.startswith(f"{module}:") else None
         return cell if place.rpartition(".")[0] in self.living() else None
+
+    def _attribute(self, name: str, module: str) -> str:
+        """Return where a class has the attribute that a name ends in; "" where none has."""
+        owner, _, attribute = name.rpartition(".")
+        place = self.resolve(owner, module).name
+        return self.member(place, attribute) if place in self.classes else ""
 
     def attribute(self, name: str, module: str) -> StateCell | None:
         """Return the attribute of a class of the project, or of an object that a module holds."""
@@ -113,6 +122,13 @@ class Objects:
         if cls is None or not LOCAL.isdisjoint(self.ancestry(place)):
             return None
         return StateCell(f"{cls.name}.{attribute}", "attribute", cls.location, empty=False)
+
+    def hung(self, name: str) -> Iterator[str]:
+        """Yield what a name may be that leads over an attribute of the application."""
+        parts = name.replace(":", ".").replace("[]", "").split(".")
+        for at, part in enumerate(parts[:-1]):
+            for module, kind in self.applied.get(part, ()) if at else ():
+                yield self.resolve(".".join((kind, *parts[at + 1 :])), module).name
 
     def below(self, owner: str) -> Sequence[str]:
         """Return the classes of the project that are derived from one, near or far."""
@@ -176,6 +192,9 @@ class Objects:
             for place, each in self.held.items()
             if each.called and "." not in each.name and self._is_kept(place)
         ]
+        queue += [(place, other) for place, _ in queue for other in self.held[place].others]
+        queue += [(f"{each[0]}:", each[1]) for found in self.applied.values() for each in found]
+        queue += [(place, place) for place, cls in self.classes.items() if cls.lives]
         for place, kind in queue:  # grows while it is read
             cls = self.resolve(kind, place.partition(":")[0]).name
             if cls in found or cls not in self.classes or not LOCAL.isdisjoint(self.ancestry(cls)):
@@ -211,6 +230,11 @@ class Objects:
 
     def _by_class(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
+        for attribute, kinds in self.applied.items():
+            for module, kind in kinds:
+                found.setdefault(self.resolve(kind, module).name, []).append(
+                    f"{module}:@{attribute}"
+                )
         for place, each in self.held.items():
             if self.is_ours(each.type):
                 kind = self.resolve(each.type, place.partition(":")[0]).name
@@ -252,6 +276,8 @@ class Objects:
     def _of(self, place: str, rest: Sequence[str], hops: int) -> Found:
         """Return what `rest` of the object is that a variable or a function's result holds."""
         held = self.held.get(f"{place}()" if place in self.functions else place)
+        if held is not None and not held.type:
+            return NOTHING
         if held is None:
             self.missing.add(".".join((place, *rest)))
             return NOTHING if rest else Found(place)

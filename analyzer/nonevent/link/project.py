@@ -15,6 +15,7 @@ from nonevent.facts import (
     Setting,
     StateCell,
 )
+from nonevent.link.changes import compared
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
@@ -86,11 +87,12 @@ def link(
         tuple(newest.items()),
         pass_on(files, pending, known, roles.files),
     )
+    placed = [
+        facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
+        for facts in files
+    ]
     return Linked(
-        tuple(
-            facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
-            for facts in files
-        ),
+        compared(placed),
         edges,
         missing,
         known,
@@ -231,6 +233,9 @@ class _Context(NamedTuple):
         found = self.reach(facts, mutation.scope)
         maker = f"{facts.module}:{mutation.scope.rpartition('.')[0]}.__init__"
         made = self.functions.get(maker)
+        owner = self.objects.classes.get(maker.removesuffix(".__init__"))
+        if owner is not None and owner.relays:
+            return ()
         if made is None or not mutation.of_self:
             return found
         return tuple(one for one in found if made.location not in one.chain)

@@ -11,6 +11,11 @@ __all__ = ["Markers", "Roles", "find", "markers", "place_role"]
 
 # What the module by which Alembic finds its database imports, whatever folder that stands in.
 MIGRATING = "alembic.context"
+# Decorators that programs call as well: `app.before_request(check)`.
+CALLED = frozenset(
+    {"after_app_request", "after_request", "app_context_processor", "before_app_request"}
+    | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
+)
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 
 
@@ -41,6 +46,8 @@ def markers(rows: Sequence[Marker]) -> Markers:
             wild.setdefault(row.marker[2:], []).append(row)
         elif row.by == "decorator":
             decorators[row.marker] = row
+            if row.marker.rpartition(".")[2] in CALLED:
+                registrations.setdefault(row.marker, []).append(row._replace(position=0))
         elif row.by == "base":
             bases.setdefault(row.marker, []).append(row)
         elif row.by == "registration" or (row.by == "callee" and row.keyword):

@@ -10,7 +10,16 @@ __all__ = ["Targets"]
 
 # How names begin of which nobody here can say what they are: of anything, of the application's own
 # attributes, of what a request carries.
-ANYONE = (ANY, "flask.current_app.", "flask.g.", "quart.current_app.", "quart.g.", "request.")
+ANYONE = (
+    ANY,
+    "fastapi.FastAPI.",
+    "flask.Flask.",
+    "flask.current_app.",
+    "flask.g.",
+    "quart.current_app.",
+    "quart.g.",
+    "request.",
+)
 
 
 class Targets(NamedTuple):
@@ -41,6 +50,9 @@ class Targets(NamedTuple):
                 return self.known.overriding(callee)
         elif not name.startswith(ANYONE):
             return ()
+        hung = [one for one in self.known.hung(name) if one in self.known.functions]
+        if hung:
+            return [way for one in hung for way in self.known.overriding(one)]
         last = name.rpartition(".")[2]
         if last not in self.told or module in self.aside:
             return ()

@@ -1,21 +1,30 @@
 """What names, attributes and results of functions hold, for other modules to call."""
 
 import _ast as ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 
 from nonevent.facts import Held, Kind, Value
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
-from nonevent.readers.values import Resolver
+from nonevent.readers.values import Resolver, dotted_text
 
-__all__ = ["Objects", "limits"]
+__all__ = ["Objects", "is_singleton", "limits", "relays"]
 
 # What may make an object, or stand for one made elsewhere.
 MAKING = (ast.Call, ast.Name, ast.Attribute, ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
 # A method put into the place of a client's own, or an adapter put under it, may bound its calls.
 BUILT_IN = sys.stdlib_module_names
 REPLACED = (".mount(", ".request = ", ".send = ", ".get = ", ".post = ", ".timeout = ")
+
+
+# Calls that pass messages on to other processes, or wait for theirs: Redis, AMQP, NATS, Kafka.
+BROKER = re.compile(r"\.(?:basic_publish|p?subscribe|publish|pubsub|xadd|xread)\(")
+# Names under which a class keeps its only object.
+SINGLE = frozenset({"__instance", "_instance", "_singleton"})
+# Names that an application has.
+APPLICATIONS = frozenset({"app", "application", "current_app"})
 
 
 class Objects:
@@ -44,6 +53,7 @@ class Objects:
 
     def held(self, scope: Scope, text: str) -> Iterator[Held]:
         """Yield what the names that a scope binds hold."""
+        yield from self._of_application(scope)
         if scope.kind == "function":
             if scope.returned or getattr(scope.node, "returns", None) is not None:
                 yield from self._result(scope, text)
@@ -59,6 +69,20 @@ class Objects:
                     f"{prefix}{name}", kind, [(one.node, one.scope) for one in made], text
                 )
                 yield from (each._replace(called=True) if made else each for each in found)
+                if not kind and len(made) > 1:
+                    others = {self.resolver.name(one.node, one.scope) for one in made}
+                    yield Held(f"{prefix}{name}", "", None, True, tuple(sorted(others - {""})))
+
+    def _of_application(self, scope: Scope) -> Iterator[Held]:
+        """Yield what a scope hangs on the application: `app.state.mailer = Mailer()`."""
+        for _, target, value in scope.stores:
+            if isinstance(value, ast.Call) and isinstance(target, ast.Attribute | ast.Subscript):
+                words = dotted_text(target.value).split(".")
+                name = target.attr if isinstance(target, ast.Attribute) else _entry(target)
+                if name and APPLICATIONS.intersection(words[:2]):
+                    kind = self.resolver.name(value.func, scope)
+                    if self.may_be_ours(kind):
+                        yield Held(f"@{name}", kind, None, True)
 
     def _result(self, scope: Scope, text: str) -> Iterator[Held]:
         node = scope.node
@@ -92,10 +116,31 @@ class Objects:
         return value if value.kind is Kind.CALL and value.name == kind else None
 
 
+def _entry(target: ast.Subscript) -> str:
+    key = target.slice
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+
+
 def _makes(binding: Binding) -> bool:
     if binding.how == "value":
         return isinstance(binding.node, MAKING)
     return binding.how in {"parameter", "annotation"}
+
+
+def is_singleton(scope: Scope, node: ast.ClassDef) -> bool:
+    """Tell whether a class keeps its only object itself, or by a metaclass or a decorator."""
+    if not SINGLE.isdisjoint(scope.bindings):
+        return True
+    marks = [*node.decorator_list, *(each.value for each in node.keywords)]
+    return any("singleton" in dotted_text(mark).lower() for mark in marks)
+
+
+def relays(node: ast.ClassDef, text: str) -> bool:
+    """Tell whether a class passes messages on through a broker."""
+    if not BROKER.search(text):
+        return False
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    return any(map(BROKER.search, lines))
 
 
 def limits(node: ast.ClassDef, text: str) -> bool:

@@ -8,7 +8,7 @@ from nonevent.readers.conditions import inside
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.values import dotted_text
 
-__all__ = ["STARTING", "lasts", "outcome", "started"]
+__all__ = ["STARTING", "lasts", "made_here", "outcome", "started"]
 
 # Last parts of callees that start work.
 STARTING = frozenset(
@@ -55,6 +55,38 @@ def started(call: Call) -> tuple[str, ...]:
         for value in (*given, *call.arguments)
         if value.kind in {Kind.NAME, Kind.CALL} and value.name
     )
+
+
+def made_here(call: ast.Call, scope: Scope) -> ast.expr | None:
+    """Return the callee that made the object of `thread.start()`, if it is started whenever made.
+
+    That is so where both statements stand in one block.
+    """
+    name = dotted_text(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    if not name or not isinstance(scope.node, FUNCTIONS):
+        return None
+    for block in _blocks(scope):
+        started = any(isinstance(item, ast.Expr) and item.value is call for item in block)
+        made = [value.func for value in _made(name, block)] if started else []
+        if len(made) == 1:
+            return made[0]
+    return None
+
+
+def _made(name: str, block: Sequence[ast.stmt]) -> Iterator[ast.Call]:
+    """Yield the calls whose outcome a block gives to a name."""
+    for item in block:
+        value = item.value if isinstance(item, ast.Assign) else None
+        if isinstance(value, ast.Call) and name in map(dotted_text, item.targets):  # type: ignore[attr-defined]
+            yield value
+
+
+def _blocks(scope: Scope) -> Iterator[Sequence[ast.stmt]]:
+    """Yield the lists of statements in a function."""
+    yield scope.node.body  # type: ignore[attr-defined]  # a function has one
+    for node in _statements(scope):
+        for field in ("body", "orelse", "finalbody"):
+            yield getattr(node, field, ())
 
 
 def lasts(function: Function, scope: Scope) -> bool:

@@ -29,8 +29,8 @@ from nonevent.readers.edges import edges
 from nonevent.readers.fates import Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
 from nonevent.readers.limits import hands, limited, speaks
-from nonevent.readers.objects import Objects, limits
-from nonevent.readers.outcomes import STARTING, lasts, outcome, started
+from nonevent.readers.objects import Objects, is_singleton, limits, relays
+from nonevent.readers.outcomes import STARTING, lasts, made_here, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.scopes import Names, collect
 from nonevent.readers.secrets import RANDOM, keeping
@@ -272,7 +272,15 @@ class _View:
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
                 limited = any(map(self.objects.may_be_ours, bases)) and limits(node, self.text)
-                yield Class(scope.name, self.name_location(node), bases, limited)
+                place = self.name_location(node)
+                yield Class(
+                    scope.name,
+                    place,
+                    bases,
+                    is_singleton(scope, node),
+                    relays(node, self.text),
+                    limited,
+                )
 
     def step(self) -> Iterator[Fact]:
         """Yield what a migration does: what it keeps is nothing to others."""
@@ -345,7 +353,12 @@ class _View:
             return made._replace(bound=bound, keeping=kept)
         if last not in STARTING:
             return made
-        return made._replace(outcome=outcome(node, scope), starts=started(made))
+        maker = made_here(node, scope)
+        return made._replace(
+            outcome=outcome(node, scope),
+            begins=self.locate(maker) if maker is not None else None,
+            starts=started(made),
+        )
 
     def guessed(self, node: ast.Call) -> str:
         """Return what a call on something that was handed in looks like; "" for nothing known."""

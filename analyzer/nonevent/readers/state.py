@@ -87,6 +87,7 @@ CHANGING = frozenset(
 def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
     """Yield the names and attributes that hold something mutable."""
     for scope in root.walk():
+        yield from _of_functions(scope, resolver, locate)
         if scope.kind == "function":
             continue
         prefix = f"{scope.name}." if scope.name else ""
@@ -104,6 +105,24 @@ def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell
                     yield StateCell(f"{prefix}{target.id}", holds, locate(target), empty, each)
         if scope.kind == "class":
             yield from _attributes(scope, resolver, locate)
+
+
+def _of_functions(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
+    """Yield what hangs on functions of the module: `find.cache = {}`."""
+    if scope.kind == "class":
+        return
+    for _, target, value in scope.stores:
+        if (
+            value is not None
+            and isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Name)
+        ):
+            place, bindings = lookup(target.value.id, scope)
+            if place is not None and any(isinstance(each.node, FUNCTIONS) for each in bindings):
+                holds, empty = _held(value, scope, resolver)
+                if holds:
+                    name = f"{target.value.id}.{target.attr}"
+                    yield StateCell(name, holds, locate(target), empty)
 
 
 def _is_derived(scope: Scope) -> bool:
@@ -138,11 +157,24 @@ def _held(value: ast.expr, root: Scope, resolver: Resolver) -> tuple[str, bool]:
         )
     if isinstance(value, ast.Call):
         name = resolver.name(value.func, root)
+        if name.rpartition(".")[2] in {"Field", "field"}:
+            return _by_default(value), True
         if name in CONTAINERS:
             filled = value.keywords if name == "dict" else False
             content = value.args and name != "collections.defaultdict"
             return name, not filled and (not content or name.startswith("cachetools."))
     return "", False
+
+
+def _by_default(field: ast.Call) -> str:
+    """Return what `Field(default=[])` or `field(default_factory=dict)` gives to each object."""
+    for keyword in field.keywords:
+        value = keyword.value
+        if keyword.arg == "default" and type(value) in DISPLAYS:
+            return DISPLAYS[type(value)]
+        if keyword.arg == "default_factory" and isinstance(value, ast.Name):
+            return value.id if value.id in {"dict", "list", "set"} else ""
+    return ""
 
 
 def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Mutation]:

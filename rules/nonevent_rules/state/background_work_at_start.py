@@ -34,6 +34,7 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
         f"`{call.callee}` starts work {where}at the start of every process: each replica does it, "
         "old and new during a deploy, and one that is stopped leaves it undone",
         remedy="Run it in one process of its own, or from the platform's own scheduler",
+        location=call.begins,
         confidence=Confidence.MEDIUM,
     )
 

@@ -44,6 +44,7 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
         f"`{call.callee}` leaves work to this process {standing(call, reach)}: a deploy that stops "
         "the process cuts the work off, and nobody does it again",
         remedy="Hand the work to a task queue, or finish it before the answer",
+        location=call.begins,
         confidence=Confidence.HIGH if alone and at_home else Confidence.MEDIUM,
         persona=None if persona is Persona.REGULAR else persona,
     )

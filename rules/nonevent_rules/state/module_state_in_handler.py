@@ -7,6 +7,7 @@ from nonevent.facts import Kind, Mutation, Reach, Role, StateCell, Value
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.served import nearest
+from nonevent_rules.stage import is_deployed
 
 
 class Container(NamedTuple):
@@ -23,6 +24,7 @@ SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos"
 OWN_BUSINESS = frozenset({"warned", "warnings", "logged", "deprecated", "deprecations"})
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
+TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
 REORDERS = ("sort", "reverse")  # the same things in another order
 REBINDS = "global assignment"
 SETS = "attribute assignment"
@@ -32,6 +34,12 @@ REMADE = frozenset(
     | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
     | {"provider", "providers", "service", "services", "template", "templates"}
 )
+# What says who somebody is and what he may do.
+RIGHTS = frozenset(
+    {"credentials", "keys", "logins", "permissions", "privileges", "sessions", "tokens"}
+)
+# Stand-ins for what is used where users are served.
+DOUBLES = frozenset({"dummy", "fake", "mock", "stub"})
 LOCKS = frozenset({"lock", "locks", "mutex", "semaphore", "semaphores"})
 PEERS = frozenset(
     {"connected", "connection", "connections", "listeners", "peers", "rooms", "sockets"}
@@ -78,15 +86,26 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     )
     kept = COPY if saves_work else _kept(cell, container)
     confidence, persona = _weight(mutation, reach)
+    if saves_work and persona is None and not _matters(mutation, cell, container):
+        persona = Persona.PEDANTIC
     yield Problem(
         f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
         f"{kept.consequence}",
         remedy=kept.remedy,
         severity=Severity.NOTE if saves_work else None,
         confidence=confidence,
-        persona=Persona.PEDANTIC if saves_work and persona is None else persona,
+        persona=persona,
         related=tuple(_related(cell, mutation, reach)),
     )
+
+
+def _matters(mutation: Mutation, cell: StateCell, container: Container) -> bool:
+    """Tell whether an old copy does harm: who may do what, or what a request has thrown out."""
+    if container.cache or _is_remade(mutation, cell):
+        return False
+    if mutation.thrown_out:  # told once, where something goes in
+        return mutation.how not in TAKES
+    return not RIGHTS.isdisjoint(_words(cell))
 
 
 def _is_remade(mutation: Mutation, cell: StateCell) -> bool:
@@ -110,6 +129,8 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
     if not mutation.scope or mutation.how in REORDERS:
         return True
     words = _words(cell)
+    if not DOUBLES.isdisjoint(words) or not is_deployed(mutation.location.path):
+        return True
     if not OWN_BUSINESS.isdisjoint(words) or (cell.holds == "set" and words[-1] in RUNNING):
         return True
     return mutation.value is not None and _starts_work(mutation.value)

@@ -35,6 +35,7 @@ def find(call: Call, rows: Mapping[str, Starter]) -> Iterator[Problem]:
         f"of them{'' if stored else ', and jobs added while it runs are lost in a deploy'}",
         remedy="Run the jobs in one process of their own, or from the platform's own scheduler",
         severity=Severity.WARNING if stored else None,
+        location=call.begins,
         confidence=Confidence.HIGH if reach is not None else Confidence.MEDIUM,
     )
 
