@@ -128,6 +128,8 @@ def _kept(cell: StateCell, container: Container) -> Kept:
 def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
     if not mutation.scope or mutation.how in REORDERS:
         return True
+    if mutation.how == SETS and mutation.scope == f"{cell.name.rpartition('.')[0]}.__init__":
+        return True  # each object gets a number: the order in which a class made them
     words = _words(cell)
     if not DOUBLES.isdisjoint(words) or not is_deployed(mutation.location.path):
         return True
