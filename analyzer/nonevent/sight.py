@@ -13,6 +13,7 @@ from nonevent.link.roles import Markers, place_role
 from nonevent.link.settings import deciding
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
+from nonevent.readers.edges import COMMON
 from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
 
@@ -256,9 +257,13 @@ class Sight:
         served = [facts for facts in self.in_order() if self.serves(facts.path)]
         paths = {facts.module: facts.path for facts in served}
         pairs: set[tuple[str, str]] = set()
-        for module, name in leaving(served):
-            pairs.update(self._named(module, name, paths[module]))
-            pairs.add((name, "timeout"))
+        for module, name in leaving(served, self.asked.interests.methods):
+            first, _, method = name.partition(".")
+            if method and method not in COMMON and method[0] != "_":
+                pairs.add((f".{method}(", f".{method}("))  # whoever calls it, of what object
+                continue
+            pairs.update(self._named(module, first, paths[module]))
+            pairs.add((first, "timeout"))
         return self._naming(pairs)
 
     def _named(self, module: str, name: str, path: str) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,10 @@ give none wait without limit. Of one that hands on all of its `**options` this i
 callers give one; where nobody does, the function itself is at fault, once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, FileFacts, Function, Kind, Role, Value
+from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.objects import Objects
 
 __all__ = ["Passed", "leaving", "pass_on"]
@@ -46,14 +46,31 @@ class _Callers(NamedTuple):
     limited: bool  # some give a limit, or may
 
 
-def leaving(files: Iterable[FileFacts]) -> set[tuple[str, str]]:
-    """Return module and name of all functions whose callers may set a limit."""
-    return {
-        (facts.module, call.scope.partition(".")[0])
-        for facts in files
-        for call in (*facts.facts, *facts.pending)
-        if isinstance(call, Call) and any(name[-2:] != "()" for _, name in call.hands)
-    }
+def leaving(files: Iterable[FileFacts], methods: Collection[str]) -> set[tuple[str, str]]:
+    """Return module and qualified name of all functions whose callers may set a limit.
+
+    That are those which hand one on to a library's call, to a method that may be one of the
+    `methods` of a library's client, or to a function with the name of one of these. What a method
+    hands on to the same one of a class above, as models do when they save, is none of them.
+    """
+    handing: list[tuple[str, str, str, bool]] = []  # module, function, whom it calls, a library's
+    for facts in files:
+        above = {
+            (fact.name, base)
+            for fact in facts.facts
+            if isinstance(fact, Class)
+            for base in fact.bases
+        }
+        for known, calls in ((True, facts.facts), (False, facts.pending)):
+            for call in calls:
+                if isinstance(call, Call) and call.hands:
+                    one = call.scope.rpartition(".")[0], call.callee.rpartition(".")[0]
+                    if known or one not in above:
+                        handing.append((facts.module, call.scope, _last(call.callee), known))
+    names = {_last(scope) for _, scope, last, known in handing if known or last in methods}
+    while more := {_last(scope) for _, scope, last, _ in handing if last in names} - names:
+        names |= more
+    return {(module, scope) for module, scope, _, _ in handing if _last(scope) in names}
 
 
 def pass_on(
