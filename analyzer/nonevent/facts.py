@@ -145,6 +145,8 @@ class Call(NamedTuple):
     gone: tuple[str, ...] = ()  # further down
     moved: tuple[tuple[str, Value], ...] = ()  # or moves, and where to
     changes: bool = False  # its file holds SQL that changes tables
+    unnamed: bool = False  # opened by a `with` that gives it no name: nothing is written to it
+    in_service: bool = False  # filled by link: the project handles requests
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

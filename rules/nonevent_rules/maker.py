@@ -33,7 +33,8 @@ class Maker(NamedTuple):
     persona: Persona = Persona.REGULAR  # likewise
     fallback: bool = False  # a place that is fallen back to counts
     changing: bool = False  # where its file changes no table, it reads one that somebody ships
-    anywhere: bool = False  # stands in scripts and tools as well, where it is no fault
+    # Stands in scripts and tools as well, where it is no fault; with `fallback` a project that
+    anywhere: bool = False  # handles requests is none
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
@@ -72,7 +73,8 @@ def _place(call: Call, value: Value | None) -> Location | None:
 def own(call: Call, row: Maker) -> Own | None:
     """Return how sure it is that a made object keeps to one process; None where it is shared."""
     found = _own(call, row) if is_served(call) else None
-    if found is None or not row.anywhere or nearest(call, Role.HANDLER, Role.STARTUP) is not None:
+    is_sure = nearest(call, Role.HANDLER, Role.STARTUP) is not None
+    if found is None or not row.anywhere or is_sure or (row.fallback and call.in_service):
         return found
     return found._replace(
         confidence=_less(found.confidence), persona=_rarer(found.persona), value=None

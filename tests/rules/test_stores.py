@@ -611,6 +611,12 @@ QUEUE = constant("redis://queue")
             id="a file that is fallen back to",
         ),
         pytest.param(
+            "files.sqlite_engine",
+            call(ENGINE, begun("sqlite:///"), in_service=True),
+            [SURE],
+            id="a file of a service",
+        ),
+        pytest.param(
             "files.sqlite_engine", call(ENGINE, constant("sqlite://")), [], id="in memory"
         ),
         pytest.param(

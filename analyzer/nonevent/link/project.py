@@ -86,6 +86,12 @@ def link(
         _made(files, roles),
         tuple(newest.items()),
         pass_on(files, pending, known, roles.files),
+        any(
+            role is Role.HANDLER
+            and name in functions
+            and functions[name].location.path not in roles.files
+            for name, role in roles.functions.items()
+        ),
     )
     placed = [
         facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -179,6 +185,7 @@ class _Context(NamedTuple):
     settings: tuple[Setting, ...]
     asked: tuple[tuple[str, str], ...]  # `versions`, as facts hold them
     passed: Passed
+    in_service: bool  # some code handles requests
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -190,6 +197,7 @@ class _Context(NamedTuple):
                     reach=self.reach(facts, fact.decorates or fact.scope),
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                     libraries=self.libraries,
+                    in_service=self.in_service,
                 )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)

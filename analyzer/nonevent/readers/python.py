@@ -343,6 +343,7 @@ class _View:
             repeats=node in scope.repeated or goes_on(below),
             mentions=self.speaks_of_timeout(),
             hands=self.hands(node, callee, scope),
+            unnamed=node in scope.unnamed,
             gone=gone,
             moved=moved,
             changes=callee.endswith(CONNECTING) and CHANGES.search(self.text) is not None,

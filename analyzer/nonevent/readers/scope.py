@@ -42,6 +42,7 @@ class Scope:
         "repeated",
         "returned",
         "stores",
+        "unnamed",
     )
 
     def __init__(self, kind: str, name: str, node: ast.AST, parent: "Scope | None") -> None:
@@ -63,6 +64,7 @@ class Scope:
         # Call that is a decorator → qualified name and definition of what it decorates.
         self.decorated: dict[ast.AST, tuple[str, ast.AST]] = {}
         self.returned: list[ast.expr] = []  # what a function returns or yields
+        self.unnamed: set[ast.AST] = set()  # context expressions of a `with` without `as`
         self.repeated: set[ast.AST] = set()  # all that stands in a `while` loop
 
     def bind(self, name: str, binding: Binding) -> None:

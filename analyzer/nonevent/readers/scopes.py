@@ -252,6 +252,8 @@ def _with(scope: Scope, node: ast.AST, names: Names) -> Descent:
         scope.blocks[item.context_expr] = node.body  # type: ignore[attr-defined]
         if item.optional_vars is not None:
             _store(scope, node, item.optional_vars, item.context_expr)
+        else:
+            scope.unnamed.add(item.context_expr)
     return None
 
 

@@ -1,6 +1,5 @@
 """Log files: which handlers write one, and where it lies."""
 
-import re
 from collections.abc import Iterator
 
 from nonevent.facts import Kind, Value
@@ -64,7 +63,7 @@ def _falls_back(path: Value) -> bool:
         ways = [item for item in path.items if item.kind is not Kind.CONSTANT or item.constant]
         found = [weigh(item) for item in ways]
         return any(one is not None and one[1] is None for one in found)
-    if ASKED.isdisjoint(re.findall("[a-z]+", path.name.lower())):  # some function returns it
+    if ASKED.isdisjoint(path.name.lower().split(".")):  # some function returns it
         return True
     rest = (*path.items[1:], *(item for _, item in path.keywords))
     return any(

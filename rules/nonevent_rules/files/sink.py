@@ -65,6 +65,8 @@ def write(call: Call, row: Sink) -> Write | None:
     keys = {row.path} | ({str(row.position)} if row.position is not None else set())
     if writes is False or (target is None and row.optional) or not keys.isdisjoint(call.gone):
         return None
+    if row.mode and call.unnamed:  # it is touched: a mark for others, as it may be
+        return None
     # What is written aside and moved into its place is written there.
     target = next((place for key, place in call.moved if key in keys), target)
     if target is None:
@@ -91,9 +93,7 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     at_home = all(place.path == call.location.path for place in reach.chain)
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-    # A worker's file is most often one that it reads again itself.
-    rarely_matters = made.spare or reach.role is Role.TASK
-    return Weight(confidence, Persona.PEDANTIC if rarely_matters else None, reach)
+    return Weight(confidence, Persona.PEDANTIC if made.spare else None, reach)
 
 
 def _writes(call: Call, row: Sink) -> bool | None:
