@@ -259,6 +259,7 @@ class _View:
             yield from mutations(scope, self.resolver, self.locate)
             called: list[str] = []
             yield from self.calls(scope, called)
+            yield from self.sets(scope)
             yield from self.settings(scope)
             node = scope.node
             if isinstance(node, FUNCTIONS):
@@ -434,6 +435,22 @@ class _View:
             made = self.resolver.value(part, scope)
         value = made if made.kind is Kind.CALL else value
         return value if value.name or value.items else None
+
+    def sets(self, scope: Scope) -> Iterator[Call]:
+        """Yield as calls what a function sets of other modules: `openai.api_key = …`."""
+        if scope.kind != "function":
+            return
+        for statement, target, value in scope.stores:
+            if value is None or not isinstance(target, ast.Attribute | ast.Subscript):
+                continue
+            what = target if isinstance(target, ast.Attribute) else target.value
+            name = self.resolver.name(what, scope)
+            if isinstance(target, ast.Subscript):
+                name = f"{name}.__setitem__"
+            if name in self.wanted.calls:
+                place, extent = self.locate(target), self.locate(statement)
+                given = (self.resolver.value(value, scope),)
+                yield Call(name, place, extent, given, (), False, scope.name)
 
     # -- settings ------------------------------------------------------------------------------
 
