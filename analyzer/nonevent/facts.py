@@ -131,7 +131,7 @@ class Call(NamedTuple):
     version: str = ""  # filled by link: newest of its library that the project allows; "" unknown
     # Limits that callers of the function around it set: keyword → parameter; see `limits.hands`.
     hands: tuple[tuple[str, str], ...] = ()
-    through: str = ""  # filled by link: the function that makes the call for this one
+    through: str = ""  # the function that makes the call for this one, as far as `link` tells
     unpassed: bool = False  # filled by link: no caller passes a limit through what is not read
     mentions: bool = False  # its file speaks of a timeout, in letters of any case
     libraries: tuple[str, ...] = ()  # filled by link: those that decide and the project asks for

@@ -75,7 +75,15 @@ OUTCOME = """
     def options():
         return {"headers": {}}
 """
+HANDED = """
+    import asyncio, requests
+    async def fetch(url):
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, requests.get, url)
+        return await asyncio.to_thread(requests.get, url, timeout=3)
+"""
 CASES = {
+    "a function that others are handed to call": (HANDED, "", [("http", 5)]),
     "keywords that a function makes": (OUTCOME, "", [("http", 4)]),
     "keywords among which a function makes a limit": (
         OUTCOME.replace("headers", "timeout"),

@@ -73,6 +73,8 @@ FETCHING = frozenset(
     {"api", "call", "curl", "download", "fetch", "http", "post", "request", "requests"}
     | {"response", "rpc", "send", "url", "urlopen", "webhook"}
 )
+# Last parts of what calls a function that it is handed → 0-based place of the function.
+HANDING = {"add_task": 0, "run_in_executor": 1, "run_in_threadpool": 0, "submit": 0, "to_thread": 0}
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 
@@ -316,6 +318,9 @@ class _View:
                     or not FETCHING.isdisjoint(_last(callee).split("_"))
                 ):
                     self.pending.append(self.call(call, callee, scope, guarded))
+            place = HANDING.get(_called(func))
+            if place is not None and place < len(call.args):
+                yield from self.handed(call, call.args[place], place, scope)
             if type(func) is ast.Attribute:
                 if ANY + func.attr in self.wanted.calls and callee not in self.wanted.calls:
                     yield self.call(call, ANY + func.attr, scope, guarded)
@@ -361,6 +366,20 @@ class _View:
             begins=self.locate(maker) if maker is not None else None,
             starts=started(made),
         )
+
+    def handed(
+        self, node: ast.Call, function: ast.expr, place: int, scope: Scope
+    ) -> Iterator[Call]:
+        """Yield the call of a library's function that is handed to somebody who calls it."""
+        name = self.resolver.name(function, scope) if type(function) in NAMED else ""
+        if name in self.wanted.bounded:
+            made = self.call(node, name, scope, guarded=False)
+            yield made._replace(
+                arguments=made.arguments[place + 1 :],
+                receiver=self.receiver(function, scope),
+                in_async=False,
+                through=_called(node.func),
+            )
 
     def guessed(self, node: ast.Call) -> str:
         """Return what a call on something that was handed in looks like; "" for nothing known."""
@@ -600,6 +619,11 @@ def within(value: Value, keys: tuple[str, ...]) -> Value:
     for key in reversed(keys):
         value = Value(Kind.MAPPING, value.span, keywords=((key, value),), open=True)
     return value
+
+
+def _called(node: ast.expr) -> str:
+    """Return the last part of the name that is called."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _last(name: str) -> str:
