@@ -31,6 +31,8 @@ __all__ = ["Linked", "link"]
 # it calls: that code may serve requests along a way that cannot be seen here.
 # A command's helper is a command's within its own module only, for the same reason.
 PASSED_ON = (Role.HANDLER, Role.TASK, Role.STARTUP, Role.CLI)
+# Roles of files from which nobody else is reached, and into which nobody else reaches.
+APART = (Role.TEST, Role.MIGRATION)
 # Scope of code under `if __name__ == "__main__":`.
 MAIN = "__main__"
 
@@ -66,9 +68,11 @@ def link(
     missing = frozenset(known.missing)
     aside = {facts.module for facts in files if facts.path in roles.files}
     targets = Targets(known, frozenset(told), frozenset(aside))
+    apart = {facts.module for facts in files if roles.files.get(facts.path) in APART}
     edges = {
-        name: targets.of(function.calls, name.partition(":")[0])
+        name: targets.of(function.calls, module)
         for name, function in functions.items()
+        if (module := name.partition(":")[0]) not in apart
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
     newest = versions(files)

@@ -96,7 +96,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         role = place_role(facts.path, known)
         if role is not None:
             paths[facts.path] = role
-        if role is Role.TEST:  # the handlers of a test serve nobody
+        if role in {Role.TEST, Role.MIGRATION}:  # their handlers serve nobody
             continue
         programs.update(_last_role(facts, known))
         taking = [row for row in known.parameters if _stands_in(facts.path, row.needs)]
