@@ -175,7 +175,7 @@ class Function(NamedTuple):
     decorators: tuple[Value, ...] = ()  # kinds NAME and CALL; names resolved with receiver types
     owner: str = ""  # qualified name of the class it is a method of
     calls: tuple[str, ...] = ()  # dotted names it calls or passes on: edges of the call graph
-    limits: bool = False  # it speaks of a timeout
+    unlimited: bool = False  # all it returns is mappings written in it, and says no timeout
     is_async: bool = False
     lasts: bool = False  # it holds a `while` loop, or sleeps
 

@@ -90,6 +90,11 @@ CASES = {
         "",
         [],
     ),
+    "keywords that a function takes from elsewhere": (
+        OUTCOME.replace('return {"headers": {}}', "return load()"),
+        "",
+        [],
+    ),
     "keywords of two origins": (OUTCOME.replace("**", "**url, **"), "", []),
     "a parameter that a caller leaves out": (OPTIONAL, BARE, [("views", 3)]),
     "a parameter that one of two callers leaves out": (OPTIONAL, ONE, [("views", 3)]),

@@ -193,7 +193,7 @@ def _is_free(way: _Way, known: Objects) -> bool:
     module = way.function.partition(":")[0]
     made = [name.removesuffix("()") for _, name in way.made.hands]
     functions = [known.functions.get(known.resolve(name, module).name) for name in made]
-    return all(function is not None and not function.limits for function in functions)
+    return all(function is not None and function.unlimited for function in functions)
 
 
 def _overrides(way: _Way, known: Objects) -> bool:

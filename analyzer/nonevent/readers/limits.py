@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nonevent.readers.conditions import inside
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 
-__all__ = ["REST", "hands", "limited", "speaks"]
+__all__ = ["REST", "hands", "is_display", "limited", "speaks"]
 
 REST = "**"
 LIMIT = "timeout"
@@ -58,6 +58,14 @@ def speaks(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str
     """Tell whether a function says the word, but for comments that name one of our rules."""
     said = "\n".join(lines[function.lineno - 1 : function.end_lineno]).lower()
     return LIMIT in said.replace(f"-{LIMIT}", "")
+
+
+def is_display(node: ast.expr, scope: Scope) -> bool:
+    """Tell whether an expression is a mapping as it is written, or a name of one."""
+    if isinstance(node, ast.Name):
+        bindings = scope.bindings.get(node.id, ())
+        return bool(bindings) and all(isinstance(each.node, ast.Dict) for each in bindings)
+    return isinstance(node, ast.Dict) and None not in node.keys
 
 
 def _is_set_if_given(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:

@@ -28,7 +28,7 @@ from nonevent.readers.conditions import goes_on
 from nonevent.readers.edges import edges
 from nonevent.readers.fates import Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
-from nonevent.readers.limits import hands, limited, speaks
+from nonevent.readers.limits import hands, is_display, limited, speaks
 from nonevent.readers.objects import Objects, is_singleton, limits, relays
 from nonevent.readers.outcomes import STARTING, lasts, made_here, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
@@ -408,13 +408,14 @@ class _View:
         value = self.resolver.value(node, scope)
         return value.name if value.kind is Kind.CALL and value.name != "dict" else ""
 
-    def limits(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        """Tell whether a function speaks of a timeout."""
-        if not self.speaks_of_timeout():
+    def is_unlimited(self, scope: Scope) -> bool:
+        """Tell whether a function returns mappings that are written in it, without a timeout."""
+        node = scope.node
+        if not scope.returned or not all(is_display(item, scope) for item in scope.returned):
             return False
         if self.lines is None:
             self.lines = self.text.splitlines()
-        return speaks(node, self.lines)
+        return isinstance(node, FUNCTIONS) and not speaks(node, self.lines)
 
     def ends(self, node: ast.Call, scope: Scope) -> Ends:
         """Return which arguments the function around a call removes or moves further down."""
@@ -563,7 +564,7 @@ class _View:
             owner=outer.name if outer.kind == "class" else "",
             calls=edges(scope, outer, called, self.resolver),
             is_async=isinstance(node, ast.AsyncFunctionDef),
-            limits=self.limits(node),
+            unlimited=self.is_unlimited(scope),
         )
         return found._replace(lasts=True) if lasts(found, scope) else found
 
