@@ -63,6 +63,61 @@ def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:
 
 
 HANDLERS = {
+    "a resource of Falcon": """
+        import falcon
+        class Index:
+            def on_get(self, request, response):
+                open("f", "w")
+        app = falcon.App()
+        app.add_route("/", Index())
+    """,
+    "a servicer of gRPC": """
+        from shop_pb2_grpc import ShopServicer
+        class Index(ShopServicer):
+            def Show(self, request, context):
+                open("f", "w")
+    """,
+    "an event of Gradio": """
+        import gradio as gr
+        def index(text):
+            open("f", "w")
+        with gr.Blocks() as demo:
+            button = gr.Button("Go")
+            button.click(index, [], [])
+    """,
+    "a receiver of a signal": """
+        from django.db.models.signals import post_save
+        def index(sender, **rest):
+            open("f", "w")
+        post_save.connect(index)
+    """,
+    "a hook that Flask is given": """
+        from flask import Flask
+        app = Flask(__name__)
+        def index():
+            open("f", "w")
+        app.before_request(index)
+    """,
+    "a dependency in an annotation": """
+        from typing import Annotated
+        from fastapi import Depends, FastAPI
+        app = FastAPI()
+        def cart():
+            open("f", "w")
+        Cart = Annotated[dict, Depends(cart)]
+        @app.get("/")
+        def index(cart: Cart):
+            pass
+    """,
+    "a dependency in a decorator": """
+        from fastapi import Depends, FastAPI
+        app = FastAPI()
+        def check():
+            open("f", "w")
+        @app.get("/", dependencies=[Depends(check)])
+        def index():
+            pass
+    """,
     "a callback of Dash": """
         from dash import callback
         @callback(Output("a", "b"), Input("c", "d"))

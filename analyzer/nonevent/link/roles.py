@@ -238,7 +238,8 @@ def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
         if value is None:
             continue
         for item in value.items if value.kind is Kind.SEQUENCE else (value,):
-            if item.kind is Kind.NAME:
+            # A resource of Falcon's is an object: `app.add_route("/cart", Cart())`.
+            if item.kind is Kind.NAME or (item.kind is Kind.CALL and ":" in item.name):
                 yield item.name, row.role, False
         if value.kind is Kind.CALL and value.name.endswith(".as_view"):
             yield value.name.removesuffix(".as_view"), row.role, True

@@ -3,8 +3,8 @@
 import _ast as ast
 
 from nonevent.facts import ANY, WRAPPER, WRAPPERS
-from nonevent.readers.scope import FUNCTIONS, Scope
-from nonevent.readers.values import Resolver
+from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
+from nonevent.readers.values import Resolver, dotted_text, lookup
 
 __all__ = ["COMMON", "edges"]
 
@@ -192,9 +192,8 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
         found += [name(each, scope) for each in call.args if type(each) in NAMED]
         found += [name(each.value, scope) for each in call.keywords if type(each.value) in NAMED]
     if isinstance(node, FUNCTIONS):
-        for default in [*node.args.defaults, *node.args.kw_defaults]:
-            if isinstance(default, ast.Call):  # Depends(get_cart)
-                found += [name(argument, outer) for argument in default.args]
+        for needed in _needed(node, outer):  # Depends(get_cart)
+            found += [name(argument, outer) for argument in needed.args]
         for decorator in node.decorator_list:
             # What it is itself runs when the module is imported; a call of the decorated runs
             # the function inside it, or the one inside that.
@@ -203,6 +202,32 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
             found += [f"{one}{inner}" for one in [name(made, outer)] if one]
         found += _inside(scope, resolver)
     return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
+
+
+def _needed(node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope) -> list[ast.Call]:
+    """Return the calls that say of a handler what is to be made for it first.
+
+    They are defaults, or stand in `Annotated[…]`, also under a name of the module, or in the
+    `dependencies` of its decorator.
+    """
+    found = [*node.args.defaults, *node.args.kw_defaults]
+    for argument, _ in parameters_of(node.args):
+        found += _annotated(argument.annotation, outer)
+    for decorator in node.decorator_list:
+        for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+            if keyword.arg == "dependencies" and isinstance(keyword.value, ast.List | ast.Tuple):
+                found += keyword.value.elts
+    return [each for each in found if isinstance(each, ast.Call)]
+
+
+def _annotated(node: ast.expr | None, scope: Scope) -> list[ast.expr]:
+    """Return what `Annotated[Cart, …]` says beside the type."""
+    if isinstance(node, ast.Name):
+        _, bindings = lookup(node.id, scope)
+        node = bindings[0].node if len(bindings) == 1 else None  # type: ignore[assignment]
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return []
+    return node.slice.elts[1:] if dotted_text(node.value).endswith("Annotated") else []
 
 
 def _inside(scope: Scope, resolver: Resolver) -> list[str]:

@@ -493,6 +493,8 @@ def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:
 def canonical(name: str) -> str:
     """Return the name under which rules know the thing that `name` names."""
     if GRPC in name:
+        if name.endswith("Servicer"):
+            return "grpc.Servicer"
         module, _, method = name.rpartition("Stub.")
         if GRPC in module and "." not in method:
             return "grpc.Stub"
