@@ -51,6 +51,10 @@ BASES = frozenset({"base", "common", "default", "defaults", "global"})
 SAMPLES = frozenset({"demo", "example", "sample", "sandbox", "smoketest", "template"})
 
 
+# Folders with what a service is not made of.
+TOOLS = frozenset({"bin", "contrib", "demo", "example", "sample", "samples", "scripts", "tools"})
+
+
 def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
     """Yield what a deployed setting keeps on one instance.
 
@@ -85,7 +89,10 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
 def _is_in_force(setting: Setting, rows: Mapping[str, Place], row: Place) -> bool:
     """Tell whether a setting holds where nobody chose anything else."""
     condition = "" if setting.condition.startswith("not ") else setting.condition.lower()
+    folders = setting.location.path.split("/")[:-1]
     if any(word in condition for word in row.chosen) or not SAMPLES.isdisjoint(_words(setting)):
+        return False
+    if not TOOLS.isdisjoint(folders):
         return False
     return not any(_replaces(other, setting, rows) for other in setting.others)
 

@@ -198,7 +198,14 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
         pytest.param(opened(PATH, reach=(Reach(Role.CLI, "load", (ENTRY,)),)), [], id="a command"),
         pytest.param(opened(PATH, reach=(Reach(Role.TEST, "", ()),)), [], id="a test"),
         pytest.param(opened(PATH, reach=(Reach(Role.SCRIPT, "", ()),)), [], id="a script"),
-        pytest.param(opened(PATH, reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)), [], id="start-up"),
+        pytest.param(
+            opened(PATH, reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)), [LIKELY], id="start-up"
+        ),
+        pytest.param(
+            opened(constant(".secret_key"), reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)),
+            [],
+            id="a secret at start-up",
+        ),
         pytest.param(opened(constant(1)), [], id="a file descriptor"),
         pytest.param(opened(constant("/dev/stdout")), [], id="a device"),
         pytest.param(opened(text("/proc/")), [], id="the kernel's own files"),

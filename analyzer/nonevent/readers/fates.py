@@ -27,6 +27,9 @@ LASTS = REMOVES | MOVES | {"remove", "removedirs"}
 # Functions whose first argument a path begins with, and methods of what it begins with.
 JOINS = frozenset({"Path", "abspath", "fspath", "join", "normpath", "realpath", "str"})
 BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
+TEMPORARY = frozenset(
+    {"tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory", "tempfile.mkdtemp"}
+)
 WRAPPERS = frozenset({"Path", "fspath", "str"})
 NAMED = (ast.Name, ast.Attribute)
 # How far the names in a path are followed to those it was made of.
@@ -93,7 +96,7 @@ class Fates:
         return False
 
     def _is_temporary(self, call: ast.Call) -> bool:
-        return self.temporary and self.resolver.name(call.func, self.scope) == "tempfile.mkdtemp"
+        return self.temporary and self.resolver.name(call.func, self.scope) in TEMPORARY
 
 
 def _lead(node: ast.expr) -> ast.expr:
@@ -101,6 +104,8 @@ def _lead(node: ast.expr) -> ast.expr:
     while True:
         if isinstance(node, ast.BinOp):
             node = node.left
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
+            node = node.value  # `NamedTemporaryFile().name`
         elif isinstance(node, ast.JoinedStr):
             first = node.values[0] if node.values else None
             if not isinstance(first, ast.FormattedValue):

@@ -420,7 +420,7 @@ class _View:
     def ends(self, node: ast.Call, scope: Scope) -> Ends:
         """Return which arguments the function around a call removes or moves further down."""
         if scope not in self.fates:
-            temporary = "mkdtemp" in self.text
+            temporary = "tempfile" in self.text
             self.fates[scope] = Fates(scope, self.resolver, temporary=temporary)
         return self.fates[scope].of(node)
 

@@ -331,7 +331,10 @@ class Resolver:
             ways = self._bindings(node, scope)
             if 1 < len(ways) <= WAYS and all(way.how == "value" for way in ways):
                 return self._one_of(ways, node, scope, depth)
-        return Value(Kind.NAME, self.span(node), name=self.name(node, scope) or dotted_text(node))
+        name = self.name(node, scope) or dotted_text(node)
+        # Of a parameter its annotation is the name: what it is called tells more of a path.
+        written = node.id if isinstance(node, ast.Name) and name != node.id else ""
+        return Value(Kind.NAME, self.span(node), name=name, alias=written)
 
     def _one_of(
         self, ways: list[Binding], node: ast.Name | ast.Attribute, scope: Scope, depth: int

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from nonevent.facts import Call
+from nonevent.facts import Call, Role
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, weigh, write
+from nonevent_rules.files.sink import Sink, is_secret, weigh, write
 from nonevent_rules.served import is_served, standing
 from nonevent_rules.stage import WORD
 
@@ -26,6 +26,8 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     if row is None or made is None:
         return
     weight = weigh(call, row, made)
+    if weight is not None and weight.reach.role is Role.STARTUP and is_secret(call, row):
+        return  # `secret-kept-in-file`
     if weight is None and _stores(call):
         where, confidence, persona = f"in `{call.scope}`", Confidence.MEDIUM, None
     elif weight is None or made.upload:

@@ -5,13 +5,8 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call, Role
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, words_of, write
+from nonevent_rules.files.sink import Sink, is_secret, write
 from nonevent_rules.served import is_served, nearest
-
-SECRETS = frozenset({"secret", "secrets"})
-KEYS = frozenset({"auth", "cookie", "encryption", "fernet", "jwt", "private", "session", "signing"})
-# What a third party gives out: whoever runs the service brings it.
-GIVEN = frozenset({"client", "clients", "google", "gdrive", "oauth"})
 
 
 def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
@@ -20,10 +15,7 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     is_file = row is not None and (bool(row.mode) or call.callee.startswith("pathlib."))
     if row is None or not is_file or not is_served(call) or nearest(call, Role.HANDLER):
         return
-    target = call.argument(row.path, row.position) if row.path else call.receiver
-    words = words_of(target) if target is not None else frozenset()
-    is_secret = not SECRETS.isdisjoint(words) or ("key" in words and not KEYS.isdisjoint(words))
-    if is_secret and GIVEN.isdisjoint(words) and write(call, row) is not None:
+    if is_secret(call, row) and write(call, row) is not None:
         yield Problem(
             f"`{call.callee}` keeps a secret in a file on the local disk: another replica makes "
             "one of its own, and refuses what this one has signed",

@@ -7,7 +7,7 @@ from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent_rules.served import nearest
 
-__all__ = ["Sink", "Weight", "Write", "weigh", "words_of", "write"]
+__all__ = ["Sink", "Weight", "Write", "is_secret", "weigh", "write"]
 
 
 class Sink(NamedTuple):
@@ -49,6 +49,10 @@ PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.p
 PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
 SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
+SECRETS = frozenset({"secret", "secrets"})
+KEYS = frozenset({"auth", "cookie", "encryption", "fernet", "jwt", "private", "session", "signing"})
+# What a third party gives out: whoever runs the service brings it.
+GIVEN = frozenset({"client", "clients", "google", "gdrive", "oauth"})
 DEEPEST = 8
 DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
@@ -82,8 +86,9 @@ def write(call: Call, row: Sink) -> Write | None:
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
-    """Return what a finding on this write weighs; None outside of handlers and tasks."""
-    reach = nearest(call, Role.HANDLER) or nearest(call, Role.TASK)
+    """Return what a finding on this write weighs; None outside of what a service runs."""
+    roles = (Role.HANDLER, Role.TASK, Role.STARTUP)
+    reach = next(filter(None, (nearest(call, role) for role in roles)), None)
     return None if reach is None else _weight(call, row, made, reach)
 
 
@@ -91,6 +96,7 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     if row.certainty is Confidence.LOW or call.open:
         return Weight(Confidence.LOW, Persona.AUDITOR, reach)
     at_home = all(place.path == call.location.path for place in reach.chain)
+    at_home = at_home and reach.role is not Role.STARTUP  # what starts may make it anew
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     return Weight(confidence, Persona.PEDANTIC if made.spare else None, reach)
@@ -176,9 +182,12 @@ def _is_upload(value: Value) -> bool:
     return not UPLOADS.isdisjoint(_words(value))
 
 
-def words_of(value: Value) -> frozenset[str]:
-    """Return the words of a path and of the names that it is read from."""
-    return frozenset(word for part in _parts(value) for word in _words(part))
+def is_secret(call: Call, row: Sink) -> bool:
+    """Tell whether a path has the name of a secret that a service makes itself."""
+    target = call.argument(row.path, row.position) if row.path else call.receiver
+    words = {word for part in _parts(target) for word in _words(part)} if target else set()
+    is_key = "key" in words and not KEYS.isdisjoint(words)
+    return (is_key or not SECRETS.isdisjoint(words)) and GIVEN.isdisjoint(words)
 
 
 def _words(value: Value) -> list[str]:
