@@ -34,6 +34,8 @@ PROGRAMS = {
     "ruff ALL": (*RUFF, "--select", "ALL"),
     "bandit": ("bandit", "--quiet", "--exit-zero", "--recursive"),
 }
+# Beside the few files alone: of many files it takes minutes.
+PYLINT = ("pylint", "--rcfile", os.devnull, "--disable", "all", "--enable", "missing-timeout")
 STARTS = {
     "python": (sys.executable, "-c", "pass"),
     "click": (sys.executable, "-c", "import click"),
@@ -52,7 +54,8 @@ def main() -> None:
         sys.exit(f"{options.folder} holds fewer than three Python files")
     small = [str(file) for file in sorted(files, key=_distance)[:3]]
     print(f"three files of {sum(_lines(Path(file)) for file in small)} lines together")
-    commands = {name: [*command, *small] for name, command in commands_of(PROGRAMS)}
+    programs = commands_of(PROGRAMS | {"pylint": (*PYLINT, "--exit-zero")})
+    commands = {name: [*command, *small] for name, command in programs}
     _table(_measure(commands | dict(commands_of(STARTS)), options.rounds))
     total = sum(_lines(file) for file in files)
     print(f"\n{len(files)} files of {total} lines together")
