@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LABELS = Path(__file__).parent / "labels"
 FAMILIES = ("state", "files", "timeouts")
@@ -55,13 +55,18 @@ def commit_of(clone: Path) -> str:
     return done.stdout.strip()
 
 
-def findings(clone: Path, persona: str) -> list[tuple[str, str, int]]:
-    """Return path, family and line of what nonevent reports for a clone."""
+def reported(clone: Path, persona: str) -> list[dict[str, Any]]:
+    """Return what nonevent reports for a clone, as its JSON has it."""
     command = [sys.executable, "-m", "nonevent", "check", ".", "--output", "json"]
     command += ["--persona", persona, "--fail-on", "never"]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
-    found = json.loads(done.stdout)["findings"]
-    return [(each["path"], each["family"], each["line"]) for each in found]
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def findings(clone: Path, persona: str) -> list[tuple[str, str, int]]:
+    """Return path, family and line of what nonevent reports for a clone."""
+    return [(each["path"], each["family"], each["line"]) for each in reported(clone, persona)]
 
 
 def main() -> None:
@@ -80,11 +85,11 @@ def main() -> None:
         if commit_of(clone) != places[0].commit:
             say(f"left out: {repository} is not at {places[0].commit} in {clone}")
             continue
-        reported = findings(clone, options.persona)
+        places_met = findings(clone, options.persona)
         for label in places:
             is_met = any(
                 (path, family) == (label.path, label.family) and abs(line - label.line) <= NEAR
-                for path, family, line in reported
+                for path, family, line in places_met
             )
             counts[label.family, label.verdict, is_met] += 1
             if options.verbose and is_met == (label.verdict == "harmless"):
