@@ -400,6 +400,36 @@ def test_a_change_of_what_is_no_state_of_the_project_is_dropped() -> None:
     assert reached({"web.py": source}) == []
 
 
+def test_what_a_migration_calls_is_its_own_business() -> None:
+    found = reached(
+        {
+            "shop/migrations/steps.py": """
+                from shop.disk import store
+                def step():
+                    open("f", "w")
+                    store()
+            """,
+            "shop/disk.py": """
+                def store():
+                    open("g", "w")
+            """,
+            "shop/views.py": """
+                from flask import Flask
+                from shop.migrations.steps import step
+                app = Flask(__name__)
+                @app.get("/")
+                def index():
+                    return step()
+            """,
+        }
+    )
+
+    assert found == [
+        ("shop/disk.py", 3, []),
+        ("shop/migrations/steps.py", 4, [(Role.MIGRATION, "")]),
+    ]
+
+
 def test_of_a_decorator_what_it_puts_around_is_reached() -> None:
     found = reached(
         {

@@ -146,7 +146,7 @@ def _spread(
     queue = list(callers)
     for current in queue:  # grows while it is read: breadth first, hence shortest chains
         module = current.partition(":")[0]
-        for target in edges[current]:
+        for target in edges.get(current, ()):  # none of a migration
             if role is Role.CLI and not target.startswith(f"{module}:"):
                 continue
             if target not in callers and bearers.get(target) is None:
