@@ -645,3 +645,20 @@ def test_an_object_that_a_request_makes_is_no_state() -> None:
     """
 
     assert reached({"shop/app.py": text}) == [("shop/app.py", 9, [])]
+
+
+def test_a_call_into_a_migration_ends_there() -> None:
+    views = """
+        from flask import Flask
+        from .migrations import find
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            find()
+    """
+    files = {
+        "shop/views.py": views,
+        "shop/migrations/__init__.py": "def find():\n    open('f', 'w')\n",
+    }
+
+    assert reached(files) == [("shop/migrations/__init__.py", 2, [(Role.MIGRATION, "")])]

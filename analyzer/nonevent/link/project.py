@@ -149,7 +149,7 @@ def _spread(
         for target in edges.get(current, ()):  # none of a migration
             if role is Role.CLI and not target.startswith(f"{module}:"):
                 continue
-            if target not in callers and bearers.get(target) is None:
+            if target in edges and target not in callers and bearers.get(target) is None:
                 callers[target] = current
                 queue.append(target)
     return callers
