@@ -82,7 +82,14 @@ HANDED = """
         await loop.run_in_executor(None, requests.get, url)
         return await asyncio.to_thread(requests.get, url, timeout=3)
 """
+STORED = """
+    import smtplib
+    class Mailer:
+        def connect(self, host):
+            self.server = smtplib.SMTP(host, timeout=3)
+"""
 CASES = {
+    "an attribute that holds a client with a limit": (STORED, "", []),
     "a function that others are handed to call": (HANDED, "", [("http", 5)]),
     "keywords that a function makes": (OUTCOME, "", [("http", 4)]),
     "keywords among which a function makes a limit": (

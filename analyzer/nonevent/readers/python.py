@@ -463,10 +463,9 @@ class _View:
         for statement, target, value in scope.stores:
             if value is None or not isinstance(target, ast.Attribute | ast.Subscript):
                 continue
-            what = target if isinstance(target, ast.Attribute) else target.value
-            name = self.resolver.name(what, scope)
-            if isinstance(target, ast.Subscript):
-                name = f"{name}.__setitem__"
+            # Not the name of the attribute itself: that is what is stored in `self.x = Client()`.
+            part = target.attr if isinstance(target, ast.Attribute) else "__setitem__"
+            name = f"{self.resolver.name(target.value, scope)}.{part}"
             if name in self.wanted.calls:
                 place, extent = self.locate(target), self.locate(statement)
                 given = (self.resolver.value(value, scope),)
