@@ -89,7 +89,19 @@ python = "^3.11"
 redis = {version = "^4.5", extras = ["hiredis"]}
 flask-caching = "2.0.1"
 """
+GROUPS = """[dependency-groups]
+main = ["redis[hiredis]==5.0.3", {include-group = "web"}]
+web = ["flask-caching>=2"]
+
+[tool.poetry.group.worker.dependencies]
+redis = "^4"
+"""
 FILES = {
+    "groups of a project": (
+        "pyproject.toml",
+        GROUPS,
+        [("redis", "==5.0.3", 2), ("flask-caching", ">=2", 3), ("redis", "^4", 6)],
+    ),
     "a lock of Poetry": ("poetry.lock", POETRY_LOCK, [("redis", "==5.0.1", 2)]),
     "a lock of uv with CRLF": (
         "uv.lock",

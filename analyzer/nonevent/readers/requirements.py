@@ -55,18 +55,22 @@ def _named(name: str, text: str) -> Iterator[tuple[str, str, str | int]]:
 
 
 def _project(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield what `[project]` and `[tool.poetry]` depend on."""
+    """Yield what `[project]`, `[dependency-groups]` and `[tool.poetry]` depend on."""
     import tomllib
 
     document = tomllib.loads(text)
     project = _table(document, "project")
-    written = [project.get("dependencies"), *_table(project, "optional-dependencies").values()]
+    groups = (_table(project, "optional-dependencies"), _table(document, "dependency-groups"))
+    written = [project.get("dependencies"), *(each for group in groups for each in group.values())]
     for listed in written:
         for item in listed if isinstance(listed, list) else ():
             found = LINE.match(item.strip()) if isinstance(item, str) else None
             if found:
                 yield found[1], _compact(found[2]), item
-    for name, asked in _table(document, "tool", "poetry", "dependencies").items():
+    poetry = _table(document, "tool", "poetry")
+    tables = [poetry, *_table(poetry, "group").values()]
+    depends = [_table(each, "dependencies") for each in tables]
+    for name, asked in (item for table in depends for item in table.items()):
         version = asked.get("version") if isinstance(asked, dict) else asked
         # Poetry's own form: `4.4.4` alone is that very version.
         said = _compact(version) if isinstance(version, str) else ""
