@@ -35,6 +35,10 @@ GONE = {
         "folder = tempfile.mkdtemp()\nopen(os.path.join(folder, 'a'), 'w')",
         ("0",),
     ),
+    "by the name of a temporary file": (
+        "file = tempfile.NamedTemporaryFile()\nif path:\n    file = folder\nopen(file.name, 'w')",
+        ("0",),
+    ),
     "by keyword": ("open(mode='w', file=path)\nos.remove(path)", ("file",)),
     "removed before": ("os.remove(path)\nopen(path, 'w')", ()),
     "removed where it fails": (

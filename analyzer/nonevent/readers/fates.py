@@ -82,7 +82,10 @@ class Fates:
             if isinstance(lead, ast.Call) and self._is_temporary(lead):
                 return True
             name = _name(lead)
-            if name in removed or name.removesuffix(".name") in removed:  # of a temporary file
+            if name in removed:
+                return True
+            name = name.removesuffix(".name")  # of a temporary file
+            if name in removed:
                 return True
             if not name or name in found:
                 continue
