@@ -662,3 +662,18 @@ def test_a_call_into_a_migration_ends_there() -> None:
     }
 
     assert reached(files) == [("shop/migrations/__init__.py", 2, [(Role.MIGRATION, "")])]
+
+
+def test_what_a_queue_has_given_away_is_no_part_of_it() -> None:
+    text = """
+        import queue
+        from flask import Flask
+        app = Flask(__name__)
+        waiting = queue.Queue()
+        @app.route("/")
+        def index():
+            order = waiting.get()
+            order["state"] = "sent"
+    """
+
+    assert reached({"shop/app.py": text}) == []

@@ -284,6 +284,7 @@ def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) 
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr in {"get", "setdefault"}
+            and node.args  # a queue's `get()` gives away what it held
         ):
             node = node.func.value
         else:
