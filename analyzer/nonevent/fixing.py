@@ -11,7 +11,7 @@ from nonevent.fixes.wish import Wish, read_wish
 from nonevent.judge import audible
 from nonevent.options import Options
 from nonevent.pipeline import Run, examine
-from nonevent.readers.python import older
+from nonevent.readers.parsing import older
 from nonevent.report import Report
 from nonevent.text import decode
 

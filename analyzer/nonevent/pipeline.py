@@ -20,7 +20,7 @@ from nonevent.link.roles import Markers, markers
 from nonevent.marker import Marker
 from nonevent.note import Note
 from nonevent.options import Options
-from nonevent.readers.python import interests
+from nonevent.readers.interests import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Report
 from nonevent.rule import Page

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from typing import NamedTuple
 
-from nonevent.readers.python import clients_of
+from nonevent.readers.interests import clients_of
 from nonevent.readers.state import CHANGING
 from nonevent.readers.values import CANONICAL
 

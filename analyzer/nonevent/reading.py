@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts
 from nonevent.readers import python
-from nonevent.readers.python import Interests
+from nonevent.readers.interests import Interests
+from nonevent.readers.view import MIGRATIONS
 
 __all__ = ["READERS", "Asked", "is_read", "is_requirements", "read"]
 
@@ -44,7 +45,7 @@ def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
 def _migrates(facts: FileFacts) -> bool:
     """Tell whether a file may hold a migration: reading one costs an import or two."""
     return any(
-        fact.callee.startswith(python.MIGRATIONS)
+        fact.callee.startswith(MIGRATIONS)
         if isinstance(fact, Call)
         else isinstance(fact, Class) and any(base.endswith("Migration") for base in fact.bases)
         for fact in facts.facts

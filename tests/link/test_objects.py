@@ -11,10 +11,11 @@ from nonevent.link.project import link
 from nonevent.link.roles import markers
 from nonevent.marker import Marker
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
 MARKERS = markers(packs.load().shared("roles", Marker))
 CALLS = ("requests.Session.get", "requests.get", "httpx.AsyncClient.get", "httpx.Client.get")
-INTERESTS = python.interests(CALLS, (), MARKERS.registrations)
+INTERESTS = interests(CALLS, (), MARKERS.registrations)
 METHODS = Methods(INTERESTS.calls, INTERESTS.clients)
 
 

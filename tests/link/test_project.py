@@ -10,9 +10,10 @@ from nonevent.link.project import link
 from nonevent.link.roles import markers
 from nonevent.marker import Marker
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
 MARKERS = markers(packs.load().shared("roles", Marker))
-INTERESTS = python.interests(["open", *MARKERS.registrations])
+INTERESTS = interests(["open", *MARKERS.registrations])
 
 
 def reached(files: dict[str, str], *told: str) -> list[tuple[str, int, list[tuple[Role, str]]]]:

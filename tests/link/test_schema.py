@@ -6,6 +6,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep, Setting
 from nonevent.link.schema import link_schema
 from nonevent.location import Location
 from nonevent.readers import python, sql
+from nonevent.readers.interests import interests
 
 HERE = Location("0001.sql", 1, 1, 1, 2)
 INDEX = SchemaStep(Operation.CREATE_INDEX, HERE, "sql", table="public.Coupons")
@@ -102,7 +103,7 @@ def test_settings_tell_the_dialect_of_django_s_migrations(
         for fact in python.read(
             "shop/settings.py",
             f"OPTIONS = {{'ENGINE': {SQLITE}}}\nDATABASES = {text}\n",
-            python.interests((), ("DATABASES",)),
+            interests((), ("DATABASES",)),
         ).facts
         if isinstance(fact, Setting)
     ]

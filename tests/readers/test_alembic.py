@@ -9,6 +9,7 @@ import pytest
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.note import Note
 from nonevent.readers import alembic, python
+from nonevent.readers.interests import interests
 
 PATH = "migrations/versions/0002_change.py"
 HEAD = (
@@ -19,7 +20,7 @@ COMMON = {"framework": "alembic", "in_transaction": True, "location": None, "tex
 
 
 def facts(source: str) -> FileFacts:
-    found = python.read(PATH, source, python.interests())
+    found = python.read(PATH, source, interests())
     assert not found.notes
     return found
 

@@ -9,6 +9,7 @@ import pytest
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.note import Note
 from nonevent.readers import django, python
+from nonevent.readers.interests import interests
 
 PATH = "shop/migrations/0002_change.py"
 HEAD = """\
@@ -31,7 +32,7 @@ COMMON = {"framework": "django", "in_transaction": True}
 
 
 def facts(source: str, path: str = PATH) -> FileFacts:
-    found = python.read(path, source, python.interests())
+    found = python.read(path, source, interests())
     assert not found.notes
     return found
 

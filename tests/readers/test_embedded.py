@@ -9,6 +9,7 @@ from nonevent.location import Location
 from nonevent.readers import alembic, python
 from nonevent.readers.embedded import read_sql
 from nonevent.readers.excerpt import source
+from nonevent.readers.interests import interests
 
 PATH = "migrations/versions/0002_change.py"
 HEAD = "import sqlalchemy as sa\nfrom alembic import op\n"
@@ -89,7 +90,7 @@ LITERALS = [
 @pytest.mark.parametrize(("body", "expected"), LITERALS)
 def test_statements_stand_where_they_are_written(body: str, expected: list[str], end: str) -> None:
     text = (HEAD + dedent(body)).replace("\n", end)
-    facts = python.read(PATH, text, python.interests())
+    facts = python.read(PATH, text, interests())
 
     steps, _ = alembic.view(facts, text)
     page = source(PATH, text)
@@ -137,7 +138,7 @@ BUILT = [
 @pytest.mark.parametrize(("code", "operation"), BUILT)
 def test_statements_made_of_calls_are_told_by_their_verb(code: str, operation: str) -> None:
     text = f"{HEAD}op.execute({code})\n"
-    facts = python.read(PATH, text, python.interests())
+    facts = python.read(PATH, text, interests())
 
     steps, _ = alembic.view(facts, text)
     assert [step.operation for step in steps] == [operation]

@@ -6,6 +6,7 @@ import pytest
 
 from nonevent.facts import Call
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
 HEAD = "import os, shutil, tempfile\nfrom pathlib import Path\n\n\ndef f(path, folder, tasks):\n"
 GONE = {
@@ -56,7 +57,7 @@ GONE = {
 
 def call(body: str) -> Call:
     source = HEAD + indent(dedent(body), "    ") + "\n"
-    facts = python.read("a.py", source, python.interests(("open",))).facts
+    facts = python.read("a.py", source, interests(("open",))).facts
     (found,) = [fact for fact in facts if isinstance(fact, Call)]
     return found
 

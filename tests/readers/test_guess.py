@@ -6,8 +6,9 @@ import pytest
 
 from nonevent.facts import Call
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
-WANTED = python.interests(["requests.Session.get", "requests.Session.post", "requests.get"])
+WANTED = interests(["requests.Session.get", "requests.Session.post", "requests.get"])
 CASES = {
     "an address in an f-string": ("session", 'f"https://peer.example/{key}"', True),
     "a name that says so": ("self._http", "self.base_url", True),

@@ -11,7 +11,8 @@ import pytest
 from nonevent import entry
 from nonevent.facts import Call, Class, FileFacts, Function, StateCell
 from nonevent.readers import newer
-from nonevent.readers.python import interests, read
+from nonevent.readers.interests import interests
+from nonevent.readers.python import read
 
 WANTED = interests(["requests.get"])
 CALL = "\nimport requests\nrequests.get(url)\n"

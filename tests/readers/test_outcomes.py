@@ -6,6 +6,7 @@ import pytest
 
 from nonevent.facts import Call, Outcome
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
 IMPORTS = """
 import asyncio
@@ -13,7 +14,7 @@ from subprocess import Popen
 from threading import Thread
 from concurrent.futures import ThreadPoolExecutor
 """
-WANTED = python.interests(
+WANTED = interests(
     (
         "asyncio.create_task",
         "concurrent.futures.ThreadPoolExecutor.submit",

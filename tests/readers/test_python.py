@@ -9,6 +9,7 @@ import pytest
 from nonevent.facts import Call, FileFacts, Function, Kind, Mutation, Setting, StateCell
 from nonevent.note import NoteKind
 from nonevent.readers import python
+from nonevent.readers.interests import interests
 
 CALLS = (
     "requests.get",
@@ -28,7 +29,7 @@ SETTINGS = ("SECRET_KEY", "SESSION_TYPE", "LOGGING", "CACHES")
 
 
 def read(source: str, path: str = "shop/views.py") -> FileFacts:
-    return python.read(path, dedent(source), python.interests(CALLS, SETTINGS))
+    return python.read(path, dedent(source), interests(CALLS, SETTINGS))
 
 
 def calls(source: str) -> list[tuple[int, str]]:
@@ -223,7 +224,7 @@ WAYS = {
 def test_a_value_of_several_ways_comes_from(source: str) -> None:
     (call,) = [
         fact
-        for fact in python.read("a.py", source, python.interests(("open",))).facts
+        for fact in python.read("a.py", source, interests(("open",))).facts
         if isinstance(fact, Call)
     ]
     value = call.arguments[0]
@@ -594,7 +595,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("source", "expected"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_python_becomes_a_note(source: str, expected: str) -> None:
-    facts = python.read("x.py", source, python.interests())
+    facts = python.read("x.py", source, interests())
     (note,) = facts.notes
 
     assert facts.facts == ()

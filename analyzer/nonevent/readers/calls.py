@@ -1,0 +1,233 @@
+"""Calls that rules wait for, and those that wait for what other modules say."""
+
+import _ast as ast
+import re
+from collections.abc import Iterator
+
+from nonevent.facts import ANY, Call, Kind, Mutation, Setting, Value
+from nonevent.readers.conditions import goes_on
+from nonevent.readers.fates import Ends, Fates
+from nonevent.readers.guess import guess, speaks_of_requests
+from nonevent.readers.limits import hands, is_display, speaks
+from nonevent.readers.outcomes import STARTING, made_here, outcome, started
+from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.secrets import RANDOM, keeping
+from nonevent.readers.settings import CONFIGURING, Settings
+from nonevent.readers.state import CHANGING, method_mutation
+from nonevent.readers.view import MIGRATIONS, View
+
+__all__ = ["MAIN", "Calls"]
+
+# The scope of what stands under `if __name__ == "__main__":`.
+MAIN = "__main__"
+NAMED = (ast.Name, ast.Attribute)
+# What opens a database in a file, and what SQL says of one that is not only read.
+CONNECTING = ("sqlite3.connect", "aiosqlite.connect")
+CHANGES = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|create\s+(?:virtual\s+|temp(?:orary)?\s+)?table"
+    r"|delete\s+from|replace\s+into|update\s+\S+\s+set)\b",
+    re.IGNORECASE,
+)
+# Words in the names of functions that may stand between a caller and a peer.
+FETCHING = frozenset(
+    {"api", "call", "curl", "download", "fetch", "http", "post", "request", "requests"}
+    | {"response", "rpc", "send", "url", "urlopen", "webhook"}
+)
+# Last parts of what calls a function that it is handed → 0-based place of the function.
+HANDING = {"add_task": 0, "run_in_executor": 1, "run_in_threadpool": 0, "submit": 0, "to_thread": 0}
+CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
+TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
+
+
+class Calls:
+    """The calls of one file."""
+
+    def __init__(self, view: View, settings: Settings) -> None:
+        self.view = view
+        self.settings = settings
+        self.resolver = view.resolver
+        self.wanted = view.wanted
+        self.pending: list[Call] = []  # until other modules say what they call
+        self._lines: list[str] | None = None  # of the text, split when first asked for
+        self._requests: bool | None = None  # whether it imports that library, likewise
+        self._fates: dict[Scope, Fates] = {}
+        self._mentions: bool | None = None  # told when the first call asks
+
+    def of(self, scope: Scope, called: list[str]) -> Iterator[Call | Mutation | Setting]:
+        """Yield what the calls of a scope are for; `called` receives their callees' names."""
+        for call, guarded in scope.calls:
+            func = call.func
+            callee = self.resolver.name(func, scope)
+            if not callee or callee.startswith(CARRIED) or REQUEST in callee:
+                callee = self._guessed(call) or callee
+            if callee:
+                if not guarded:
+                    called.append(callee)
+                if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
+                    yield self._call(call, callee, scope, guarded)
+                elif self.view.objects.may_lead_to_client(callee) and (
+                    (type(func) is ast.Attribute and func.attr in self.wanted.methods)
+                    or not FETCHING.isdisjoint(_last(callee).split("_"))
+                ):
+                    self.pending.append(self._call(call, callee, scope, guarded))
+            place = HANDING.get(_called(func))
+            if place is not None and place < len(call.args):
+                yield from self._handed(call, call.args[place], place, scope)
+            if type(func) is ast.Attribute:
+                if ANY + func.attr in self.wanted.calls and callee not in self.wanted.calls:
+                    yield self._call(call, ANY + func.attr, scope, guarded)
+                if func.attr in CHANGING:
+                    yield from method_mutation(call, func, scope, self.resolver, self.view.locate)
+                if func.attr in CONFIGURING:
+                    yield from self.settings.configured(call, func, scope)
+
+    def _call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
+        items, keywords, is_open = self.resolver.arguments(node, scope)
+        body = scope.blocks.get(node)
+        name, below = scope.decorated.get(node, ("", None))
+        gone, moved = self._ends(node, scope)
+        made = Call(
+            callee=callee,
+            location=self.view.locate(node.func),
+            extent=self.view.locate(node),
+            arguments=items,
+            keywords=keywords,
+            open=is_open,
+            scope=MAIN if guarded and not scope.name else scope.name,
+            receiver=self._receiver(node.func, scope),
+            block=self.view.span(body[0])[:2] + self.view.span(body[-1])[2:] if body else None,
+            decorates=name,
+            in_async=type(scope.node) is ast.AsyncFunctionDef,
+            repeats=node in scope.repeated or goes_on(below),
+            mentions=self.speaks_of_timeout(),
+            hands=self._hands(node, callee, scope),
+            unnamed=node in scope.unnamed,
+            gone=gone,
+            moved=moved,
+            changes=callee.endswith(CONNECTING) and CHANGES.search(self.view.text) is not None,
+        )
+        last = callee.rpartition(".")[2]
+        if last in RANDOM:
+            bound, kept = keeping(node, scope)
+            return made._replace(bound=bound, keeping=kept)
+        if last not in STARTING:
+            return made
+        maker = made_here(node, scope)
+        return made._replace(
+            outcome=outcome(node, scope),
+            begins=self.view.locate(maker) if maker is not None else None,
+            starts=started(made),
+        )
+
+    def _handed(
+        self, node: ast.Call, function: ast.expr, place: int, scope: Scope
+    ) -> Iterator[Call]:
+        """Yield the call of a library's function that is handed to somebody who calls it."""
+        name = self.resolver.name(function, scope) if type(function) in NAMED else ""
+        if name in self.wanted.bounded:
+            made = self._call(node, name, scope, guarded=False)
+            yield made._replace(
+                arguments=made.arguments[place + 1 :],
+                receiver=self._receiver(function, scope),
+                in_async=False,
+                through=_called(node.func),
+            )
+
+    def _guessed(self, node: ast.Call) -> str:
+        """Return what a call on something that was handed in looks like; "" for nothing known."""
+        found = guess(node)
+        if not found or found not in self.wanted.calls:
+            return ""
+        if self._requests is None:
+            self._requests = speaks_of_requests(self.view.root)
+        return found if self._requests else ""
+
+    def is_foreign(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether an expression names what no project brings."""
+        name = self.resolver.name(node, scope)
+        return name.partition(".")[0] in self.wanted.foreign
+
+    def _hands(self, node: ast.Call, callee: str, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Return the limits that callers of the function around a call may set."""
+        if callee in self.wanted.calls and callee not in self.wanted.bounded:
+            return ()
+        if self._lines is None:
+            self._lines = self.view.text.splitlines()
+        return hands(node, scope, self._lines, lambda value: self._made_by(value, scope))
+
+    def _made_by(self, node: ast.expr, scope: Scope) -> str:
+        """Return the function whose outcome a mapping is; "" where it may be anything else."""
+        value = self.resolver.value(node, scope)
+        return value.name if value.kind is Kind.CALL and value.name != "dict" else ""
+
+    def is_unlimited(self, scope: Scope) -> bool:
+        """Tell whether a function returns mappings that are written in it, without a timeout."""
+        node = scope.node
+        if not scope.returned or not all(is_display(item, scope) for item in scope.returned):
+            return False
+        if self._lines is None:
+            self._lines = self.view.text.splitlines()
+        return isinstance(node, FUNCTIONS) and not speaks(node, self._lines)
+
+    def _ends(self, node: ast.Call, scope: Scope) -> Ends:
+        """Return which arguments the function around a call removes or moves further down."""
+        if scope not in self._fates:
+            temporary = "tempfile" in self.view.text
+            self._fates[scope] = Fates(scope, self.resolver, temporary=temporary)
+        return self._fates[scope].of(node)
+
+    def speaks_of_timeout(self) -> bool:
+        """Tell whether the file says the word, but for comments that name one of our rules."""
+        if self._mentions is None:
+            self._mentions = any(word in self.view.text for word in TIMEOUT) and any(
+                "timeout" in part.lower() for part in self.view.text.split("-timeout")
+            )
+        return self._mentions
+
+    def decorators(
+        self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> Iterator[Call]:
+        """Yield the call that a bare decorator is: `@retry` calls it with the function."""
+        outer = scope.parent or scope
+        for item in node.decorator_list:
+            name = self.resolver.name(item, outer) if type(item) in NAMED else ""
+            if name in self.wanted.calls:
+                place = self.view.locate(item)
+                wrapped = Call(name, place, place, (), (), False, outer.name)
+                yield wrapped._replace(decorates=scope.name, repeats=goes_on(node))
+
+    def _receiver(self, func: ast.expr, scope: Scope) -> Value | None:
+        """Return how the object was made whose method is called, where one place says it."""
+        if not isinstance(func, ast.Attribute):
+            return None
+        value = made = self.resolver.value(func.value, scope)
+        part = func.value
+        while made.kind is Kind.NAME and isinstance(part, ast.Attribute):
+            part = part.value  # `client.responses.create()`: the client was made somewhere
+            made = self.resolver.value(part, scope)
+        value = made if made.kind is Kind.CALL else value
+        return value if value.name or value.items else None
+
+    def sets(self, scope: Scope) -> Iterator[Call]:
+        """Yield as calls what a function sets of other modules: `openai.api_key = …`."""
+        if scope.kind != "function":
+            return
+        for statement, target, value in scope.stores:
+            if value is None or not isinstance(target, ast.Attribute | ast.Subscript):
+                continue
+            # Not the name of the attribute itself: that is what is stored in `self.x = Client()`.
+            part = target.attr if isinstance(target, ast.Attribute) else "__setitem__"
+            name = f"{self.resolver.name(target.value, scope)}.{part}"
+            if name in self.wanted.calls:
+                place, extent = self.view.locate(target), self.view.locate(statement)
+                given = (self.resolver.value(value, scope),)
+                yield Call(name, place, extent, given, (), False, scope.name)
+
+
+def _called(node: ast.expr) -> str:
+    """Return the last part of the name that is called."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _last(name: str) -> str:
+    return name.replace(":", ".").rpartition(".")[2]

@@ -1,0 +1,57 @@
+"""Python text becomes a tree, and what cannot be parsed a note."""
+
+import _ast as ast
+import sys
+import warnings
+
+from nonevent.note import Note, NoteKind
+
+__all__ = ["older", "parse", "refused"]
+
+
+def parse(path: str, text: str) -> tuple[ast.Module, str]:
+    """Return the tree and the text that it is of: newer Python is rewritten, place for place.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError, OverflowError: it cannot be parsed.
+
+    """
+    try:
+        return _tree(path, text), text
+    except SyntaxError as error:
+        instead = older(text, error)
+        if instead is None:
+            raise
+        try:
+            return _tree(path, instead), instead
+        except SyntaxError:
+            raise error from None
+
+
+def older(text: str, error: SyntaxError) -> str | None:
+    """Return newer Python as this interpreter parses it; None where it is none."""
+    from nonevent.readers import newer
+
+    return newer.rewrite(text) if newer.concerns(text, error) else None
+
+
+def _tree(path: str, text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape is the author's business
+        tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
+    return tree
+
+
+def refused(path: str, error: BaseException) -> Note:
+    """Return the note for a file that is no Python which can be read here."""
+    if isinstance(error, SyntaxError):
+        line = error.lineno or 0
+        reason = (error.msg or "invalid syntax").splitlines()[0]
+        where = f"line {line}: " if line else ""
+        # Newer syntax is a matter of the interpreter: the user may run nonevent on a newer one.
+        version = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+        return Note(path, NoteKind.SYNTAX, f"not parsed as {version}: {where}{reason}", line)
+    if isinstance(error, (RecursionError, MemoryError)):
+        return Note(path, NoteKind.SYNTAX, "not parsed: nested too deeply")
+    return Note(path, NoteKind.SYNTAX, f"not parsed: {error}")
