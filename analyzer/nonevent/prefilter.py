@@ -6,8 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from nonevent.readers.interests import clients_of
+from nonevent.readers.naming import CANONICAL
 from nonevent.readers.state import CHANGING
-from nonevent.readers.values import CANONICAL
 
 __all__ = [
     "Filter",

@@ -3,8 +3,9 @@
 import _ast as ast
 
 from nonevent.facts import ANY, WRAPPER, WRAPPERS
+from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
-from nonevent.readers.values import Resolver, dotted_text, lookup
+from nonevent.readers.values import Resolver
 
 __all__ = ["COMMON", "edges"]
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from nonevent.facts import Value
 from nonevent.readers.conditions import inside
+from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope
-from nonevent.readers.values import Resolver, dotted_text, lookup
+from nonevent.readers.values import Resolver
 
 __all__ = ["Ends", "Fates"]
 

@@ -2,8 +2,8 @@
 
 import _ast as ast
 
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import Scope
-from nonevent.readers.values import dotted_text
 
 __all__ = ["SESSION", "guess", "speaks_of_requests"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nonevent.facts import Held, Kind, Value
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
-from nonevent.readers.values import Resolver, dotted_text
+from nonevent.readers.values import Resolver
 
 __all__ = ["Objects", "is_singleton", "limits", "relays"]
 

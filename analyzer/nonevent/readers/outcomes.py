@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from nonevent.facts import Call, Function, Kind, Outcome
 from nonevent.readers.conditions import inside
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import FUNCTIONS, Scope
-from nonevent.readers.values import dotted_text
 
 __all__ = ["STARTING", "lasts", "made_here", "outcome", "started"]
 

@@ -4,8 +4,8 @@ import _ast as ast
 
 from nonevent.facts import Keeping
 from nonevent.readers.conditions import inside
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import FUNCTIONS, Scope
-from nonevent.readers.values import dotted_text
 
 __all__ = ["RANDOM", "keeping"]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from nonevent.facts import Kind, Setting, Value
 from nonevent.location import Location
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import Scope
-from nonevent.readers.values import dotted_text
 from nonevent.readers.view import View
 
 __all__ = ["CONFIGURING", "Settings"]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
 from nonevent.readers.conditions import inside
+from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
-from nonevent.readers.values import Resolver, dotted_text, lookup
+from nonevent.readers.values import Resolver
 
 __all__ = ["CHANGING", "cells", "method_mutation", "mutations"]
 
