@@ -1,11 +1,11 @@
 """Measure recall and false alarms on places labelled by hand in real applications.
 
-    python tests/accuracy/measure.py FOLDER [--persona regular] [--verbose]
+    python tests/accuracy/measure.py FOLDER [--set labels] [--persona regular] [--verbose]
 
-FOLDER holds clones of the repositories that `labels/*.csv` name, each in a folder of the
-repository's own name; nothing is fetched, and a clone at another commit, or one that is not
-there, is said and left out. A bad place is found if a finding of its family stands within two
-lines of it; a harmless one is a false alarm if one does.
+FOLDER holds clones of the repositories that `labels/*.csv` name, or with `--set heldout` those of
+`heldout/*.csv`, each in a folder of the repository's own name; nothing is fetched, and a clone at
+another commit, or one that is not there, is said and left out. A bad place is found if a finding
+of its family stands within two lines of it; a harmless one is a false alarm if one does.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-LABELS = Path(__file__).parent / "labels"
+SETS = Path(__file__).parent
 FAMILIES = ("state", "files", "timeouts")
 NEAR = 2  # lines: a call over several lines begins above what people point at
 
@@ -40,9 +40,9 @@ def say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
-def labels() -> Iterator[Label]:
-    """Yield all labels, by file."""
-    for file in sorted(LABELS.glob("*.csv")):
+def labels(name: str = "labels") -> Iterator[Label]:
+    """Yield all labels of a set, by file."""
+    for file in sorted((SETS / name).glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
                 yield Label(**{**row, "line": int(row["line"])})  # type: ignore[arg-type]
@@ -73,11 +73,12 @@ def main() -> None:
     """Print counts by family, and with --verbose each miss and each false alarm."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--set", default="labels", choices=("labels", "heldout"))
     parser.add_argument("--persona", default="regular")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     by_repository: dict[str, list[Label]] = {}
-    for label in labels():
+    for label in labels(options.set):
         by_repository.setdefault(label.repository, []).append(label)
     counts: Counter[tuple[str, str, bool]] = Counter()
     for repository, places in by_repository.items():
