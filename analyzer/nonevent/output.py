@@ -74,11 +74,11 @@ def tell(options: Options, report: Report) -> None:
     told = any(not output.file and output.format in READ for output in options.output)
     if told or options.quiet or sys.stderr is None:
         return
-    from nonevent.reports.inert import address, visible
+    from nonevent.reports.inert import visible, whereabouts
     from nonevent.reports.summary import summary
 
     for note in report.notes:
-        place = address(note.path, note.line) if note.path else "(the run)"
+        place = whereabouts(note)
         sys.stderr.write(f"{place}: not analysed ({note.kind}): {visible(note.message)}\n")
     sys.stderr.write(f"{summary(report)}\n")
 

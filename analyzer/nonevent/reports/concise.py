@@ -3,7 +3,7 @@
 from nonevent.finding import Finding
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.summary import mark, summary
 
@@ -29,5 +29,5 @@ def _finding(found: Finding, marked: str) -> str:
 
 
 def _note(note: Note) -> str:
-    where = address(note.path, note.line) if note.path else "(the run)"
+    where = whereabouts(note)
     return f"{where}: not analysed ({note.kind}): {visible(note.message)}"

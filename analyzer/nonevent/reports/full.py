@@ -7,7 +7,7 @@ from nonevent.finding import Finding, Related, Severity
 from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.frame import WIDTH, frame, split_lines, wrap
-from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, by_rank, notes_by_place
 from nonevent.reports.summary import mark, summary
 
@@ -79,7 +79,7 @@ def _related(related: Related, files: Files, gutter: int, color: bool) -> Iterat
 
 def _notes(notes: Sequence[Note]) -> Iterator[str]:
     for note in notes_by_place(notes):
-        where = address(note.path, note.line) if note.path else "(the run)"
+        where = whereabouts(note)
         yield f"  {where}  {note.kind}"
         yield from (f"    {text}" for text in wrap(visible(note.message), WIDTH - 4))
 

@@ -6,7 +6,9 @@ commands that it finds in what a program prints. Whatever is not plainly visible
 escape that Python's `repr` has for it: `\x1b`, `\u202e`.
 """
 
-__all__ = ["address", "defuse", "shown", "unmark", "visible"]
+from nonevent.note import Note
+
+__all__ = ["address", "defuse", "shown", "unmark", "visible", "whereabouts"]
 
 # Letters and marks by their category, hence printable, that nobody sees: fillers and joiners of
 # Unicode's Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/
@@ -50,6 +52,11 @@ def address(path: str, line: int = 0, column: int = 0) -> str:
     """Return `path`, `path:line` or `path:line:column`, visible; numbers are 1-based, 0: none."""
     numbers = [str(number) for number in (line, column) if number]
     return ":".join([visible(path), *numbers])
+
+
+def whereabouts(note: Note) -> str:
+    """Return where a note belongs, visible: a file, a line of it, or the run as a whole."""
+    return address(note.path, note.line) if note.path else "(the run)"
 
 
 def defuse(report: str) -> str:

@@ -6,7 +6,7 @@ from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.plain import table
 from nonevent.reports.frame import WIDTH, wrap
-from nonevent.reports.inert import address, defuse, visible
+from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.inventory_json import components
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.summary import counted
@@ -214,7 +214,7 @@ def _notes(inventory: Inventory, whole: bool) -> Iterator[str]:
     shown = notes if whole else notes[:NOTES]
     yield f"not analysed, {len(notes)}"
     for note in shown:
-        where = address(note.path, note.line) if note.path else "(the run)"
+        where = whereabouts(note)
         room = WIDTH - len(note.kind) - 4
         if not whole and len(where) > room:
             where = f"...{where[3 - room :]}"
