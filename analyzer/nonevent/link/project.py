@@ -195,7 +195,8 @@ class _Context(NamedTuple):
         """Yield the file's facts with what only the project can tell."""
         for fact in (*facts.facts, *pending, *self.passed.more.get(facts.path, ())):
             if isinstance(fact, Call):
-                fact = self.passed.instead.get((facts.path, fact), fact)  # noqa: PLW2901
+                if self.passed.instead:
+                    fact = self.passed.instead.get((facts.path, fact), fact)  # noqa: PLW2901
                 yield fact._replace(
                     lasts=bool(fact.starts) and self.lasts(fact.starts, facts.module),
                     reach=self.reach(facts, fact.decorates or fact.scope),
