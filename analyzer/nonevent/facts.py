@@ -142,7 +142,7 @@ class Call(NamedTuple):
     keeping: Keeping = Keeping.NONE
     lasts: bool = False  # filled by link: one of them goes round in a loop, or sleeps
     # Arguments, by keyword or 0-based position, "" the receiver: paths that its function removes
-    gone: tuple[str, ...] = ()  # further down
+    gone: tuple[str, ...] = ()  # further down; of a signal: whose receiver it connects again
     moved: tuple[tuple[str, Value], ...] = ()  # or moves, and where to
     changes: bool = False  # its file holds SQL that changes tables
     unnamed: bool = False  # opened by a `with` that gives it no name: nothing is written to it
@@ -226,6 +226,7 @@ class Mutation(NamedTuple):
     of_self: bool = False  # through the `self` of a method
     looked_up: bool = False  # its function looks first whether it is there: it fills a cache
     thrown_out: bool = False  # filled by link: requests take something out of the cell elsewhere
+    rows: bool = False  # what is stored comes from a query of a database
 
 
 class Setting(NamedTuple):

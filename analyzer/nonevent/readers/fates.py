@@ -58,8 +58,11 @@ class Fates:
     def of(self, call: ast.Call) -> Ends:
         """Return which arguments of a call are removed later, and which are moved and where to.
 
-        An argument is named by its keyword, or by its 0-based position; the receiver is "".
+        An argument is named by its keyword, or by its 0-based position; the receiver is "". So is
+        a signal of which a receiver is unplugged and plugged in again.
         """
+        if _last(call.func) == "disconnect":
+            return (("",) if _is_undone(call, self.scope) else ()), ()
         if not self.found and not self.temporary:
             return (), ()
         gone: list[str] = []
@@ -101,6 +104,18 @@ class Fates:
 
     def _is_temporary(self, call: ast.Call) -> bool:
         return self.temporary and self.resolver.name(call.func, self.scope) in TEMPORARY
+
+
+def _is_undone(call: ast.Call, scope: Scope) -> bool:
+    """Tell whether the function connects again, whatever happens, what a call disconnects."""
+    signal = dotted_text(call.func).removesuffix("disconnect")
+    return any(
+        isinstance(node, ast.Call) and dotted_text(node.func) == f"{signal}connect"
+        for part in inside_body(scope.node)
+        if isinstance(part, ast.Try)
+        for statement in part.finalbody
+        for node in inside(statement)
+    )
 
 
 def _lead(node: ast.expr) -> ast.expr:

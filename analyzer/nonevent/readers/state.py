@@ -7,6 +7,7 @@ from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
 from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
+from nonevent.readers.rows import are_rows
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
@@ -200,6 +201,7 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
                 stored,
                 looked_up=first,
                 of_self=_of_self(target, scope),
+                rows=how == "item assignment" and value is not None and are_rows(value, scope),
             )
 
 
@@ -211,11 +213,12 @@ def method_mutation(
     if cell:
         stored = resolver.value(call.args[-1], scope) if call.args else None
         own = _of_self(func.value, scope)
-        yield Mutation(cell, func.attr, locate(func), scope.name, stored, of_self=own)
+        rows = func.attr == "setdefault" and bool(call.args) and are_rows(call.args[-1], scope)
+        yield Mutation(cell, func.attr, locate(func), scope.name, stored, of_self=own, rows=rows)
 
 
 def _looks_up(function: ast.AST, target: ast.expr) -> bool:
-    """Tell whether a function asks for an item of the container that it stores one in."""
+    """Tell whether a function asks for an item of the container, or for any, and stores one."""
     place = dotted_text(target.value) if isinstance(target, ast.Subscript) else ""
     body = function.body if isinstance(function, FUNCTIONS) else ()
     for node in (each for statement in body for each in inside(statement)):
@@ -223,6 +226,10 @@ def _looks_up(function: ast.AST, target: ast.expr) -> bool:
             asked = node.comparators[0]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             asked = node.func.value if node.func.attr == "get" else node
+        elif isinstance(node, ast.UnaryOp):
+            asked = node.operand  # `if not PROVIDERS:`
+        elif isinstance(node, ast.Call) and dotted_text(node.func) == "len" and node.args:
+            asked = node.args[0]
         else:
             continue
         if place and dotted_text(asked) == place:

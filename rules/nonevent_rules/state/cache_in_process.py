@@ -12,6 +12,7 @@ from nonevent_rules.placed import Place, Placed, placed
 HOLDS = frozenset(
     {"session", "sessions", "lock", "locks", "ratelimit", "ratelimits", "limits", "throttle"}
     | {"throttling", "axes", "otp", "tokens", "nonces", "counters"}
+    | {"drafts", "resubmit", "upload", "uploads", "wizard"}  # what waits for the next request
 )
 # Entries that a framework and its libraries use on their own: "" is Flask-Caching's only cache.
 DEFAULTS = ("", "default")

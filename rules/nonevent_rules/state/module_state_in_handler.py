@@ -69,6 +69,10 @@ LOCK = Kept(
     "Take a lock that all replicas respect: an advisory lock of the database, a lock in Redis",
 )
 COPY = Kept("each replica answers from its own copy until a deploy empties it")
+ROWS = Kept(
+    "each replica goes on with the rows that it read first, whatever changes in the database",
+    "Keep them for one request alone, or in a cache that all replicas share, with a time limit",
+)
 LOST = Kept("another replica does not see it and a deploy loses it")
 
 
@@ -79,12 +83,17 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     container = rows.get(cell.holds) if cell is not None else None
     if mutation.how == SETS:
         container = Container("attribute")
-    if cell is None or reach is None or container is None or _is_harmless(mutation, cell):
+    if cell is None or container is None or _is_harmless(mutation, cell):
         return
     saves_work = (
         container.cache or not SAVES_WORK.isdisjoint(_words(cell)) or _is_remade(mutation, cell)
     )
+    of_rows = mutation.rows and not container.cache and (saves_work or mutation.looked_up)
+    if reach is None and (mutation.reach or not of_rows):
+        return
     kept = COPY if saves_work else _kept(cell, container)
+    if of_rows:
+        kept, saves_work = ROWS, False
     confidence, persona = _weight(mutation, reach)
     if saves_work and persona is None and not _matters(mutation, cell, container):
         persona = Persona.PEDANTIC
@@ -92,11 +101,17 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
         f"{kept.consequence}",
         remedy=kept.remedy,
-        severity=Severity.NOTE if saves_work else None,
+        severity=_severity(saves_work=saves_work, of_rows=of_rows),
         confidence=confidence,
         persona=persona,
         related=tuple(_related(cell, mutation, reach)),
     )
+
+
+def _severity(*, saves_work: bool, of_rows: bool) -> Severity | None:
+    if of_rows:
+        return Severity.WARNING
+    return Severity.NOTE if saves_work else None
 
 
 def _matters(mutation: Mutation, cell: StateCell, container: Container) -> bool:
@@ -148,24 +163,26 @@ def _starts_work(value: Value) -> bool:
     return value.kind is Kind.CALL and value.name.rpartition(".")[2] in STARTS
 
 
-def _weight(mutation: Mutation, reach: Reach) -> tuple[Confidence, Persona | None]:
+def _weight(mutation: Mutation, reach: Reach | None) -> tuple[Confidence, Persona | None]:
     if mutation.how == REBINDS:  # a whole new object: most often a client or settings, made late
         return Confidence.LOW, Persona.AUDITOR
-    if mutation.how == SETS:
+    if mutation.how == SETS or reach is None:
         return Confidence.MEDIUM, None
     at_home = all(place.path == mutation.location.path for place in reach.chain)
     return (Confidence.HIGH if at_home else Confidence.MEDIUM), None
 
 
-def _by(mutation: Mutation, reach: Reach) -> str:
+def _by(mutation: Mutation, reach: Reach | None) -> str:
+    if reach is None:
+        return f"in `{mutation.scope}`"
     if mutation.scope == reach.entry:
         return f"by request handler `{reach.entry}`"
     return f"in `{mutation.scope}`, reached from request handler `{reach.entry}`,"
 
 
-def _related(cell: StateCell, mutation: Mutation, reach: Reach) -> Iterator[Related]:
+def _related(cell: StateCell, mutation: Mutation, reach: Reach | None) -> Iterator[Related]:
     yield Related(cell.location, f"`{cell.name}` is made here, once in each process")
-    if mutation.scope != reach.entry and reach.chain:
+    if reach is not None and mutation.scope != reach.entry and reach.chain:
         yield Related(reach.chain[0], f"request handler `{reach.entry}` starts here")
 
 
