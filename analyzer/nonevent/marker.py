@@ -24,6 +24,7 @@ class Marker(NamedTuple):
         "module",
         "program",  # a module with code under `if __name__ == "__main__":`
         "unreached",  # a folder or a module, as far as nothing else reaches what stands in it
+        "worker",  # a folder or a module of programs among scripts that go on
     ]
     role: Role
     methods: tuple[str, ...] = ()  # of a base: which methods bear the role; empty: the verbs

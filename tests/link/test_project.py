@@ -63,6 +63,47 @@ def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:
     ]
 
 
+def test_a_worker_among_scripts_is_no_script_and_what_stands_beside_it_neither() -> None:
+    worker = """
+        import time
+        import tools
+        def run():
+            while True:
+                tools.work()
+                time.sleep(5)
+        def other():
+            open("f", "w")
+        if __name__ == "__main__":
+            run()
+    """
+    work = """
+        def work():
+            open("f", "w")
+    """
+    script = """
+        def main():
+            open("f", "w")
+        if __name__ == "__main__":
+            main()
+    """
+    # What sends one message and ends is no worker, whatever its name.
+    found = reached(
+        {
+            "scripts/workers/mail.py": worker.replace("tools", "scripts.workers.mail_tools"),
+            "scripts/workers/mail_tools.py": work,
+            "scripts/other_worker.py": script,
+            "scripts/seed.py": worker.replace("tools", "scripts.workers.mail_tools"),
+        }
+    )
+
+    assert found == [
+        ("scripts/other_worker.py", 3, [(Role.SCRIPT, "")]),
+        ("scripts/seed.py", 9, [(Role.SCRIPT, "")]),
+        ("scripts/workers/mail.py", 9, []),
+        ("scripts/workers/mail_tools.py", 3, []),
+    ]
+
+
 HANDLERS = {
     "a resource of Falcon": """
         import falcon

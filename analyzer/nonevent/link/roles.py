@@ -33,6 +33,7 @@ class Markers(NamedTuple):
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
     unreached: Mapping[str, Role]  # folder or module → role of what nothing else reaches
+    workers: tuple[str, ...]  # folders or modules of programs that go on
 
 
 def markers(rows: Sequence[Marker]) -> Markers:
@@ -64,6 +65,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
         tuple((row.marker, row.role) for row in rows if row.by == "module"),
         {row.marker.removesuffix("/*"): row.role for row in rows if row.by == "program"},
         {row.marker: row.role for row in rows if row.by == "unreached"},
+        tuple(row.marker for row in rows if row.by == "worker"),
     )
 
 
@@ -92,14 +94,18 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
             if isinstance(fact, Function) and f"{facts.module}:{fact.owner}" in methods:
                 method = fact.name.rpartition(".")[2]
                 methods[f"{facts.module}:{fact.owner}"].append(method)
+    yards = {facts.path.rpartition("/")[0] for facts in files if _is_worker(facts, known)}
     for facts in files:
         role = place_role(facts.path, known)
-        if role is not None:
-            paths[facts.path] = role
         if role in {Role.TEST, Role.MIGRATION}:  # their handlers serve nobody
+            paths[facts.path] = role
             continue
-        programs.update(_last_role(facts, known))
-        taking = [row for row in known.parameters if _stands_in(facts.path, row.needs)]
+        in_yard = facts.path.rpartition("/")[0] in yards
+        if not in_yard or not _is_called(facts.path, known.workers):
+            if role is not None:
+                paths[facts.path] = role
+            programs.update(_last_role(facts, known))
+        taking = [row for row in known.parameters if _is_called(facts.path, row.needs)]
         for fact in facts.facts:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known, taking)
@@ -133,6 +139,25 @@ def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
             yield facts.path, known.unreached[name]
 
 
+def _is_worker(facts: FileFacts, known: Markers) -> bool:
+    """Tell whether a program among scripts is no script, which ends, but a worker, which goes on.
+
+    It is called one, and one of its functions loops or sleeps.
+    """
+    names = _names(facts.path)
+    folders = names[:-1] if place_role(facts.path, known) is None else names[:1]
+    return (
+        facts.is_program
+        and not known.programs.keys().isdisjoint(folders)
+        and _is_called(facts.path, known.workers)
+        and any(isinstance(fact, Function) and fact.lasts for fact in facts.facts)
+    )
+
+
+def _is_called(path: str, patterns: Sequence[str]) -> bool:
+    return any(_is_like(name, pattern) for name in _names(path) for pattern in patterns)
+
+
 def place_role(path: str, known: Markers) -> Role | None:
     """Return the role of everything in a file, told by where it stands."""
     way = f"/{path}"
@@ -159,10 +184,6 @@ def _is_like(name: str, pattern: str) -> bool:
     return name.startswith(start) and name.endswith(end)
 
 
-def _stands_in(path: str, needs: Sequence[str]) -> bool:
-    return any(_is_like(name, pattern) for name in _names(path) for pattern in needs)
-
-
 def _function_role(
     function: Function, facts: FileFacts, known: Markers, taking: Iterable[Marker]
 ) -> Role | None:
@@ -180,7 +201,7 @@ def _function_role(
 
 
 def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
-    if row.needs and not _stands_in(facts.path, row.needs):
+    if row.needs and not _is_called(facts.path, row.needs):
         return False
     if not row.route:
         return True
