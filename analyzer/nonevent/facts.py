@@ -147,6 +147,7 @@ class Call(NamedTuple):
     changes: bool = False  # its file holds SQL that changes tables
     unnamed: bool = False  # opened by a `with` that gives it no name: nothing is written to it
     in_service: bool = False  # filled by link: the project handles requests
+    beside_service: bool = False  # filled by link: and so does code in the same folder at the top
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -90,11 +90,12 @@ def link(
         _made(files, roles),
         tuple(newest.items()),
         pass_on(files, pending, known, roles.files),
-        any(
-            role is Role.HANDLER
+        frozenset(
+            _top(functions[name].location.path)
+            for name, role in roles.functions.items()
+            if role is Role.HANDLER
             and name in functions
             and functions[name].location.path not in roles.files
-            for name, role in roles.functions.items()
         ),
     )
     placed = [
@@ -165,6 +166,11 @@ def _setters(files: Iterable[FileFacts]) -> dict[str, list[str]]:
     return found
 
 
+def _top(path: str) -> str:
+    """Return the first folder of a path; "" where there is none."""
+    return path[: path.find("/") + 1]
+
+
 def _is_beside(path: str, other: str) -> bool:
     """Tell whether a module stands in the folder of another one, in one above it or below it."""
     here, there = path.rpartition("/")[0], other.rpartition("/")[0]
@@ -189,7 +195,7 @@ class _Context(NamedTuple):
     settings: tuple[Setting, ...]
     asked: tuple[tuple[str, str], ...]  # `versions`, as facts hold them
     passed: Passed
-    in_service: bool  # some code handles requests
+    services: frozenset[str]  # folders at the top under which code handles requests
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -202,7 +208,8 @@ class _Context(NamedTuple):
                     reach=self.reach(facts, fact.decorates or fact.scope),
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                     libraries=self.libraries,
-                    in_service=self.in_service,
+                    in_service=bool(self.services),
+                    beside_service=_top(facts.path) in self.services,
                 )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)

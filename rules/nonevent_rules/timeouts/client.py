@@ -57,7 +57,8 @@ class Weight(NamedTuple):
 
 # Commands that only change names and rights on the local disk, or say something of the machine.
 PROMPT = frozenset(
-    {"chgrp", "chmod", "chown", "cp", "date", "dmidecode", "echo", "getconf", "hostname", "id"}
+    {"chgrp", "chmod", "chown", "cp", "date", "df", "dmidecode", "echo", "free", "getconf"}
+    | {"hostname", "id"}
     | {"ln", "lsb_release", "mkdir", "mv", "nproc", "pmap", "ps", "rm", "sw_vers"}
     | {"system_profiler", "touch", "uname", "which", "whoami"}
 )
@@ -131,7 +132,11 @@ def weigh(call: Call, row: Client) -> Weight | None:
     if roles == {Role.TEST}:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
-    out_of_place = row.request_only and (roles.isdisjoint(SERVING) or ends_soon(call))
+    # A method that nobody is seen to call is a plug-in's: handlers and tasks know its base class.
+    by_service = not roles and call.beside_service and not call.mentions
+    plugged = by_service and call.scope.lstrip("_")[:1].isupper()
+    serves = plugged or not roles.isdisjoint(SERVING)
+    out_of_place = row.request_only and (not serves or ends_soon(call))
     listens = row.listens and call.repeats
     told = row.settable and call.mentions
     if aside or out_of_place or listens or told or row.certainty is Confidence.LOW:
