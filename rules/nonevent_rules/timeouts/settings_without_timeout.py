@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import Kind, Setting
+from nonevent.facts import Kind, Setting, Value
 from nonevent.location import Location
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.stage import is_deployed
@@ -29,6 +29,7 @@ class Service(NamedTuple):
     schemes: tuple[str, ...] = ()  # how an address begins that names one of these drivers
     library: str = ""  # whose version decides, where a kind names it
     since: str = ""  # version of it that brought a default
+    host: str = ""  # key of an entry that holds the address
     none: bool = False  # the setting is a limit itself, and a finding where it is None
 
 
@@ -56,13 +57,26 @@ def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
 
 
 def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
+    if row.host and any(holds(each.value, row.limits) for each in setting.others):
+        return
     for name, item, _ in entries(setting.value):
+        if row.host and not _is_elsewhere(item, row):
+            continue
         for key, kind, _ in entries(item):
             said = [text.said for text in told(kind)] if key == row.entry else []
             known = any(text.startswith(row.kinds) for text in said)
             if known and holds(item, row.limits) is False and not _has_default(setting, row, said):
                 place = Location(setting.location.path, *(item if kind.alias else kind).span)
                 yield f'`{setting.name}["{name}"]`', place
+
+
+def _is_elsewhere(entry: Value, row: Service) -> bool:
+    """Tell whether a service is reached over the network, with options that are all read."""
+    said = dict(entry.keywords)
+    host, options = said.get(row.host), said.get("OPTIONS")
+    if options is not None and holds(options, row.limits) is not False:
+        return False
+    return host is not None and not (host.kind is Kind.CONSTANT and host.constant in NOWHERE)
 
 
 def _has_default(setting: Setting, row: Service, said: list[str]) -> bool:
