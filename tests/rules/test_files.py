@@ -120,7 +120,8 @@ def plain(row: Sink, path: Value) -> Call:
 
 @pytest.mark.parametrize("row", SINKS, ids=[row.call for row in SINKS])
 def test_a_sink_is_flagged_by_one_rule_where_it_writes_a_file(row: Sink) -> None:
-    expected = AUDITOR if row.certainty is Confidence.LOW else Word(row.certainty)
+    low = row.certainty is Confidence.LOW or row.drivers
+    expected = AUDITOR if low else Word(row.certainty)
     flagged, silent = (UPLOAD, WRITE) if row.upload else (WRITE, UPLOAD)
 
     assert hear(flagged, plain(row, PATH)) == [expected]
@@ -134,6 +135,20 @@ def test_a_sink_is_silent_where_it_writes_to_memory_or_a_temporary_file(row: Sin
 
     found = [hear(stem, one) for stem in (WRITE, UPLOAD) for one in asked]
     assert found == [[]] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("libraries", "expected"),
+    [
+        pytest.param((), AUDITOR, id="nobody says what is asked for"),
+        pytest.param(("django",), LIKELY, id="no library brings another place"),
+        pytest.param(("django", "django-storages"), AUDITOR, id="a library may bring one"),
+    ],
+)
+def test_a_storage_is_local_without_libraries(libraries: tuple[str, ...], expected: Word) -> None:
+    (row,) = [row for row in SINKS if row.call.endswith("default_storage.open")]
+
+    assert hear(WRITE, plain(row, PATH)._replace(libraries=libraries)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +169,7 @@ def test_a_sink_is_silent_where_it_reads(row: Sink) -> None:
     "row", [row for row in SINKS if row.upload], ids=[row.call for row in SINKS if row.upload]
 )
 def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
-    expected = AUDITOR if row.certainty is Confidence.LOW else LIKELY
+    expected = AUDITOR if row.certainty is Confidence.LOW or row.drivers else LIKELY
     asked = plain(row, PATH)
 
     assert hear(UPLOAD, asked._replace(reach=())) == [expected]
@@ -427,6 +442,26 @@ def configured(
     handler = mapping(**{"class": constant(kind), "filename": filename})
     value = mapping(handlers=mapping(file=handler, console=CONSOLE))
     return Setting("LOGGING", value, Location(path, 3, 1, 3, 8))
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        pytest.param("shop/prod.py", [SURE], id="in the module of production"),
+        pytest.param("shop/dev.py", [], id="in a developer's module"),
+    ],
+)
+def test_another_module_may_give_a_handler_to_a_logger(module: str, expected: list[Word]) -> None:
+    fact = configured(constant("shop.log"))
+    idle = fact.value._replace(keywords=(*fact.value.keywords, ("root", logger("console"))))
+    other = Setting("LOGGING", mapping(root=logger("file")), Location(module, 3, 1, 3, 8))
+
+    assert hear(SETTING, fact._replace(value=idle)) == []
+    assert hear(SETTING, fact._replace(value=idle, settings=(other,))) == expected
+
+
+def logger(handler: str) -> Value:
+    return mapping(handlers=Value(Kind.SEQUENCE, SPAN, items=(constant(handler),)))
 
 
 @pytest.mark.parametrize("setting", load(SETTING)[1])

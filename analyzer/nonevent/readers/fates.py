@@ -31,7 +31,7 @@ BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
 TEMPORARY = frozenset(
     {"tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory", "tempfile.mkdtemp"}
 )
-WRAPPERS = frozenset({"Path", "fspath", "str"})
+WRAPPERS = frozenset({"Path", "fspath", "path", "str"})  # `default_storage.path(name)`
 NAMED = (ast.Name, ast.Attribute)
 # How far the names in a path are followed to those it was made of.
 HOPS = 6

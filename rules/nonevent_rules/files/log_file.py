@@ -1,6 +1,6 @@
 """Log files: which handlers write one, and where it lies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nonevent.facts import Kind, Value
 from nonevent.finding import Confidence, Persona
@@ -72,8 +72,12 @@ def _falls_back(path: Value) -> bool:
     )
 
 
-def file_handlers(config: Value) -> Iterator[tuple[str, Value, Value | None]]:
+def file_handlers(
+    config: Value, others: Iterable[Value] = ()
+) -> Iterator[tuple[str, Value, Value | None]]:
     """Yield name, class and file name of the file handlers of a `dictConfig` mapping.
+
+    Those that no logger has are left out, neither one of the mapping nor one of the `others`.
 
     https://docs.python.org/3/library/logging.config.html#dictionary-schema-details
     """
@@ -83,7 +87,7 @@ def file_handlers(config: Value) -> Iterator[tuple[str, Value, Value | None]]:
         said = (kind.constant or kind.name) if kind is not None else None
         if kind is None or not isinstance(said, str) or not said.endswith("FileHandler"):
             continue
-        if not _is_idle(config, name):
+        if not _is_idle(config, name) or any(_has(other, name) for other in others):
             yield name, kind, settings.get("filename")
 
 
@@ -101,6 +105,14 @@ def _is_idle(config: Value, handler: str) -> bool:
         if not known or any(item.constant in {handler, None} for item in names.items):
             return False
     return True
+
+
+def _has(config: Value, handler: str) -> bool:
+    """Tell whether a logger that another module adds has the handler."""
+    loggers = [logger for _, logger in _members(config, "loggers")]
+    loggers += [value for key, value in config.keywords if key == "root"]
+    names = (dict(logger.keywords).get("handlers") for logger in loggers)
+    return any(item.constant == handler for each in names if each for item in each.items)
 
 
 def _members(config: Value, name: str) -> tuple[tuple[str, Value], ...]:

@@ -22,7 +22,12 @@ def find(setting: Setting, rows: Mapping[str, LogSetting]) -> Iterator[Problem]:
     path = setting.location.path
     if setting.name not in rows or not is_deployed(path, setting.scope):
         return
-    for name, kind, file in file_handlers(setting.value):
+    others = [
+        each.value
+        for each in setting.settings
+        if each.name == setting.name and is_deployed(each.location.path, each.scope, each.condition)
+    ]
+    for name, kind, file in file_handlers(setting.value, others):
         weight = weigh(file)
         if weight is not None:
             confidence, persona = weight

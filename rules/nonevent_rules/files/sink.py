@@ -7,7 +7,7 @@ from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent_rules.served import nearest
 
-__all__ = ["Sink", "Weight", "Write", "is_secret", "weigh", "write"]
+__all__ = ["Sink", "Weight", "Write", "is_elsewhere", "is_secret", "weigh", "write"]
 
 
 class Sink(NamedTuple):
@@ -23,6 +23,7 @@ class Sink(NamedTuple):
     writes: str = "wax"  # letters of a mode that write; "r+" changes a file that is shipped
     upload: bool = False  # what it writes is what a user sent
     certainty: Confidence = Confidence.HIGH
+    drivers: tuple[str, ...] = ()  # libraries with which it may write elsewhere
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
 
 
@@ -58,6 +59,8 @@ DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
 MARKER_WORDS = frozenset({"lock", "lockfile", "pid", "pidfile"})
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
+# A storage of Django's that is no folder on this disk has none.
+LOCAL_PATH = "django.core.files.storage.default_storage.path"
 UPLOADS = frozenset({"upload", "uploads", "uploaded", "uploadfile", "uploadedfile"})
 SEPARATORS = str.maketrans("._-/\\", "     ")
 
@@ -93,13 +96,23 @@ def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
 
 
 def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
-    if row.certainty is Confidence.LOW or call.open:
+    if row.certainty is Confidence.LOW or call.open or is_elsewhere(call, row):
         return Weight(Confidence.LOW, Persona.AUDITOR, reach)
     at_home = all(place.path == call.location.path for place in reach.chain)
     at_home = at_home and reach.role is not Role.STARTUP  # what starts may make it anew
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     return Weight(confidence, Persona.PEDANTIC if made.spare else None, reach)
+
+
+def is_elsewhere(call: Call, row: Sink) -> bool:
+    """Tell whether a library of the project may put what is written into another place.
+
+    So it may where the project does not say what libraries it asks for.
+    """
+    if not row.drivers:
+        return False
+    return not call.libraries or not set(row.drivers).isdisjoint(call.libraries)
 
 
 def _writes(call: Call, row: Sink) -> bool | None:
@@ -171,7 +184,7 @@ def _reads_like_path(value: Value) -> bool:
         return all(_reads_like_path(item) for item in value.items)
     if value.kind is Kind.UNKNOWN:  # `BASE_DIR / "carts"`, `folder + "/carts"`
         return any(_reads_like_path(item) for item in value.items)
-    return value.kind is Kind.CALL and value.name in JOINS
+    return value.kind is Kind.CALL and (value.name in JOINS or value.name == LOCAL_PATH)
 
 
 def _is_upload(value: Value) -> bool:

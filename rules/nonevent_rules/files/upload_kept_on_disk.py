@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.files.sink import Sink, Weight, Write, weigh, write
+from nonevent_rules.files.sink import Sink, Weight, Write, is_elsewhere, weigh, write
 from nonevent_rules.served import standing
 
 
@@ -19,7 +19,7 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     if weight is None and (call.reach or not row.upload):
         return
     where = f" {standing(call, weight.reach)}" if weight is not None else ""
-    confidence, persona = _said(row, weight, made)
+    confidence, persona = _said(call, row, weight, made)
     callee = call.callee.replace("[]", "[…]")
     yield Problem(
         f"`{callee}` keeps an upload on the local disk{where}: only this instance can serve it "
@@ -30,10 +30,12 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
     )
 
 
-def _said(row: Sink, weight: Weight | None, made: Write) -> tuple[Confidence, Persona | None]:
+def _said(
+    call: Call, row: Sink, weight: Weight | None, made: Write
+) -> tuple[Confidence, Persona | None]:
     """Return how sure it is; who saves an upload handles a request, seen or not."""
     if weight is None:
-        low = row.certainty is Confidence.LOW
+        low = row.certainty is Confidence.LOW or is_elsewhere(call, row)
         return (Confidence.LOW, Persona.AUDITOR) if low else (Confidence.MEDIUM, None)
     if row.upload and row.certainty is Confidence.HIGH and made.known:
         return weight.confidence, None
