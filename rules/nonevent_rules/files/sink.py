@@ -102,7 +102,9 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     at_home = at_home and reach.role is not Role.STARTUP  # what starts may make it anew
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-    return Weight(confidence, Persona.PEDANTIC if made.spare else None, reach)
+    # What starts may make it anew; a place that callers choose may be a temporary one.
+    unsure = reach.role is Role.STARTUP or not (made.known or at_home)
+    return Weight(confidence, Persona.PEDANTIC if made.spare or unsure else None, reach)
 
 
 def is_elsewhere(call: Call, row: Sink) -> bool:
