@@ -13,6 +13,7 @@ from nonevent.note import Note
 
 __all__ = [
     "ANY",
+    "QUEUED",
     "WRAPPER",
     "WRAPPERS",
     "Call",
@@ -44,6 +45,8 @@ ANY = "*."
 # behind one that is itself made by a call.
 WRAPPER = "<wrapper>"
 WRAPPERS = 2 * WRAPPER
+# Behind a function that is put into a queue of tasks.
+QUEUED = "<queued>"
 Constant = str | bytes | int | float | complex | bool | None
 
 

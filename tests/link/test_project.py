@@ -472,6 +472,33 @@ def test_what_a_migration_calls_is_its_own_business() -> None:
     ]
 
 
+def test_what_is_put_into_a_queue_is_not_the_requests() -> None:
+    found = reached(
+        {
+            "shop/views.py": """
+                from flask import Flask
+                from shop.queue import dispatch
+                app = Flask(__name__)
+                def export():
+                    open("f", "w")
+                def show(render):
+                    return render()
+                def page():
+                    open("g", "w")
+                @app.post("/")
+                def index():
+                    dispatch(export, name="x")
+                    return show(page)
+            """,
+        }
+    )
+
+    assert [(line, reach) for _, line, reach in found] == [
+        (6, [(Role.TASK, "export")]),
+        (10, [(Role.HANDLER, "index")]),
+    ]
+
+
 def test_of_a_decorator_what_it_puts_around_is_reached() -> None:
     found = reached(
         {

@@ -214,7 +214,7 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
         pytest.param(opened(PATH, reach=(Reach(Role.TEST, "", ()),)), [], id="a test"),
         pytest.param(opened(PATH, reach=(Reach(Role.SCRIPT, "", ()),)), [], id="a script"),
         pytest.param(
-            opened(PATH, reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)), [LIKELY], id="start-up"
+            opened(PATH, reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)), [PEDANTIC], id="start-up"
         ),
         pytest.param(
             opened(constant(".secret_key"), reach=(Reach(Role.STARTUP, "up", (ENTRY,)),)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import ANY, Call, Class, FileFacts, Function, Kind, Role, Value
+from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
 
@@ -82,6 +82,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     functions: dict[str, Role] = {}
     paths: dict[str, Role] = {}
     programs: dict[str, Role] = {}
+    queued: list[str] = []
     classes = {
         f"{facts.module}:{fact.name}": fact
         for facts in files
@@ -113,11 +114,19 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     marked = _method_role(fact, facts, classes, modules, known)
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
+                queued += [
+                    modules.meant(name.removesuffix(QUEUED), facts.module)
+                    for name in fact.calls
+                    if name.endswith(QUEUED)
+                ]
             elif isinstance(fact, Call):
                 for name, registered, verbs in _registered(fact, known):
                     place = modules.meant(name, facts.module)
                     if ":" in place:
                         _register(place, verbs, methods, functions, registered)
+    for place in queued:
+        if ":" in place:
+            functions.setdefault(place, Role.TASK)
     return Roles(functions, paths, programs)
 
 

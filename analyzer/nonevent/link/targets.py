@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from nonevent.facts import ANY, WRAPPER
+from nonevent.facts import ANY, QUEUED, WRAPPER
 from nonevent.link.objects import Objects
 
 __all__ = ["Targets"]
@@ -37,6 +37,8 @@ class Targets(NamedTuple):
 
     def _meant(self, name: str, module: str) -> Iterable[str]:
         """Yield what a name means; a class stands for its init."""
+        if name.endswith(QUEUED):
+            return ()
         if name.endswith(WRAPPER):
             made = name.removesuffix(WRAPPER)
             return [

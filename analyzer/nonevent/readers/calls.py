@@ -171,10 +171,13 @@ class Calls:
 
     def _ends(self, node: ast.Call, scope: Scope) -> Ends:
         """Return which arguments the function around a call removes or moves further down."""
+        return self._fates_of(scope).of(node)
+
+    def _fates_of(self, scope: Scope) -> Fates:
         if scope not in self._fates:
             temporary = "tempfile" in self.view.text
             self._fates[scope] = Fates(scope, self.resolver, temporary=temporary)
-        return self._fates[scope].of(node)
+        return self._fates[scope]
 
     def speaks_of_timeout(self) -> bool:
         """Tell whether the file says the word, but for comments that name one of our rules."""
@@ -221,7 +224,8 @@ class Calls:
             if name in self.wanted.calls:
                 place, extent = self.view.locate(target), self.view.locate(statement)
                 given = (self.resolver.value(value, scope),)
-                yield Call(name, place, extent, given, (), False, scope.name)
+                gone = ("",) if self._fates_of(scope).is_put_back(target) else ()
+                yield Call(name, place, extent, given, (), False, scope.name, gone=gone)
 
 
 def _called(node: ast.expr) -> str:

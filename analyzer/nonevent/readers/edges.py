@@ -2,7 +2,7 @@
 
 import _ast as ast
 
-from nonevent.facts import ANY, WRAPPER, WRAPPERS
+from nonevent.facts import ANY, QUEUED, WRAPPER, WRAPPERS
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.values import Resolver
@@ -14,6 +14,8 @@ NAMED = (ast.Name, ast.Attribute)
 PLAIN = frozenset(
     {"functools.wraps", "contextlib.asynccontextmanager", "contextlib.contextmanager"}
 )
+# What puts a function into a queue of tasks, another process's.
+DEFERRING = frozenset({"adispatch", "defer", "dispatch", "enqueue", "enqueue_in", "send_task"})
 # Names of methods that many classes have, those of libraries among them: they tell nothing.
 COMMON = frozenset(
     name
@@ -190,8 +192,11 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
         func = call.func
         if type(func) is ast.Attribute and func.attr not in COMMON and not name(func, scope):
             found.append(ANY + func.attr)
-        found += [name(each, scope) for each in call.args if type(each) in NAMED]
-        found += [name(each.value, scope) for each in call.keywords if type(each.value) in NAMED]
+        # What is put into a queue is called by a worker.
+        end = QUEUED if getattr(func, "attr", getattr(func, "id", "")) in DEFERRING else ""
+        given = [*call.args, *(each.value for each in call.keywords)]
+        names = [name(each, scope) for each in given if type(each) in NAMED]
+        found += [f"{each}{end}" for each in names]
     if isinstance(node, FUNCTIONS):
         for needed in _needed(node, outer):  # Depends(get_cart)
             found += [name(argument, outer) for argument in needed.args]

@@ -37,6 +37,10 @@ NAMED = (ast.Name, ast.Attribute)
 HOPS = 6
 
 
+# Settings of the whole process, as code names them.
+OF_PROCESS = ("os.environ", "os.chdir", "sys.path", "locale.setlocale")
+
+
 class Fate(NamedTuple):
     """One path, as written, and what a call does with it."""
 
@@ -59,10 +63,13 @@ class Fates:
         """Return which arguments of a call are removed later, and which are moved and where to.
 
         An argument is named by its keyword, or by its 0-based position; the receiver is "". So is
-        a signal of which a receiver is unplugged and plugged in again.
+        a signal of which a receiver is unplugged and plugged in again, and what a call changes of
+        the process where a `finally` puts it back.
         """
         if _last(call.func) == "disconnect":
             return (("",) if _is_undone(call, self.scope) else ()), ()
+        if self.is_put_back(call.func):
+            return ("",), ()
         if not self.found and not self.temporary:
             return (), ()
         gone: list[str] = []
@@ -76,6 +83,21 @@ class Fates:
             elif self._is_gone(node, {one.text for one in later if not one.target}):
                 gone.append(key)
         return tuple(gone), tuple(moved)
+
+    def is_put_back(self, target: ast.AST) -> bool:
+        """Tell whether a setting of the process is changed, and put back in any case.
+
+        What stands in the `finally` is the putting back.
+        """
+        written = dotted_text(target.value if isinstance(target, ast.Subscript) else target)
+        root = next((one for one in OF_PROCESS if f"{written}.".startswith(f"{one}.")), "")
+        return bool(root) and any(
+            f"{dotted_text(node)}.".startswith(f"{root}.")
+            for part in inside_body(self.scope.node)
+            if isinstance(part, ast.Try)
+            for statement in part.finalbody
+            for node in inside(statement)
+        )
 
     def _is_gone(self, node: ast.expr, removed: set[str]) -> bool:
         """Tell whether what a path begins with is removed or temporary: so is what lies below."""

@@ -1,5 +1,6 @@
 """Log files: which handlers write one, and where it lies."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from nonevent.facts import Kind, Value
@@ -15,6 +16,8 @@ TEXTS = (Kind.CONSTANT, Kind.TEXT)
 ASKED = frozenset(
     {"args", "conf", "config", "env", "environ", "get", "getenv", "options", "opts", "settings"}
 )
+# Words in the names of folders that are gone with what is done in them.
+TEMPORARY = frozenset({"temp", "tempdir", "tempfile", "temporary", "tmp", "tmpdir", "tmpfile"})
 STREAMS = ("sys.", "os.devnull", "io.StringIO")
 
 
@@ -45,10 +48,17 @@ def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
         )
     if path.name.startswith(STREAMS):
         return None
+    parts = (path,) if path.kind is Kind.EITHER else (path, *path.items)
+    if any(not TEMPORARY.isdisjoint(_words(part)) for part in parts):
+        return Confidence.MEDIUM, Persona.PEDANTIC
     if _is_joined(path):
         return Confidence.HIGH, None
     heard = path.kind in {Kind.CALL, Kind.EITHER} and _falls_back(path)
     return Confidence.MEDIUM, None if heard else Persona.PEDANTIC
+
+
+def _words(value: Value) -> list[str]:
+    return re.split(r"[\W_]+", f"{value.alias} {value.name}".lower())
 
 
 def _is_joined(path: Value) -> bool:

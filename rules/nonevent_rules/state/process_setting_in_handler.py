@@ -48,8 +48,10 @@ def find(call: Call, rows: Mapping[str, Change]) -> Iterator[Problem]:
 
 
 def _changes(call: Call, row: Change) -> bool:
+    if "" in call.gone:  # a `finally` puts it back
+        return False
     if row.position is None:
-        return "" not in call.gone  # a receiver that is connected again in a `finally`
+        return True
     value = call.arguments[row.position] if row.position < len(call.arguments) else None
     if value is None or (value.kind is Kind.CONSTANT and (value.constant is None or row.varies)):
         return False
