@@ -499,6 +499,27 @@ def test_what_is_put_into_a_queue_is_not_the_requests() -> None:
     ]
 
 
+def test_a_test_is_one_wherever_it_stands() -> None:
+    found = reached(
+        {
+            "shop/data.py": """
+                from flask import Flask
+                app = Flask(__name__)
+                def test_all():
+                    open("f", "w")
+                @app.get("/")
+                def test_connection():
+                    open("g", "w")
+            """
+        }
+    )
+
+    assert [(line, [role for role, _ in reach]) for _, line, reach in found] == [
+        (5, [Role.TEST]),
+        (8, [Role.HANDLER]),
+    ]
+
+
 def test_of_a_decorator_what_it_puts_around_is_reached() -> None:
     found = reached(
         {
