@@ -92,11 +92,7 @@ class Fates:
         written = dotted_text(target.value if isinstance(target, ast.Subscript) else target)
         root = next((one for one in OF_PROCESS if f"{written}.".startswith(f"{one}.")), "")
         return bool(root) and any(
-            f"{dotted_text(node)}.".startswith(f"{root}.")
-            for part in inside_body(self.scope.node)
-            if isinstance(part, ast.Try)
-            for statement in part.finalbody
-            for node in inside(statement)
+            f"{dotted_text(node)}.".startswith(f"{root}.") for node in _in_any_case(self.scope)
         )
 
     def _is_gone(self, node: ast.expr, removed: set[str]) -> bool:
@@ -133,11 +129,16 @@ def _is_undone(call: ast.Call, scope: Scope) -> bool:
     signal = dotted_text(call.func).removesuffix("disconnect")
     return any(
         isinstance(node, ast.Call) and dotted_text(node.func) == f"{signal}connect"
-        for part in inside_body(scope.node)
-        if isinstance(part, ast.Try)
-        for statement in part.finalbody
-        for node in inside(statement)
+        for node in _in_any_case(scope)
     )
+
+
+def _in_any_case(scope: Scope) -> Iterator[ast.AST]:
+    """Yield the nodes of a function that stand in a `finally`."""
+    for part in inside_body(scope.node):
+        if isinstance(part, ast.Try):
+            for statement in part.finalbody:
+                yield from inside(statement)
 
 
 def _lead(node: ast.expr) -> ast.expr:
