@@ -13,6 +13,7 @@ from nonevent.note import Note
 
 __all__ = [
     "ANY",
+    "MAIN",
     "QUEUED",
     "WRAPPER",
     "WRAPPERS",
@@ -41,6 +42,8 @@ __all__ = [
 
 # Before a method of an object that nobody can name: "*.prune".
 ANY = "*."
+# The scope of what stands under `if __name__ == "__main__":`.
+MAIN = "__main__"
 # Behind a decorator: the function inside it, which runs when the decorated one is called; twice
 # behind one that is itself made by a call.
 WRAPPER = "<wrapper>"

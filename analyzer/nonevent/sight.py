@@ -9,7 +9,7 @@ from nonevent.change import Side
 from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
-from nonevent.link.roles import Markers, place_role
+from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.settings import deciding
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FEW", "Sight"]
 
-# Roles of files that share no state with what is deployed.
-APART = (Role.TEST, Role.MIGRATION)
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 # Bytes of sources that are kept between the scans: half a million lines.

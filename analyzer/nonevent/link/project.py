@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import (
+    MAIN,
     Call,
     Dependency,
     Fact,
@@ -19,7 +20,7 @@ from nonevent.link.changes import compared
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
-from nonevent.link.roles import Markers, Roles, find
+from nonevent.link.roles import APART, Markers, Roles, find
 from nonevent.link.settings import Rivals, rivals
 from nonevent.link.targets import Targets
 from nonevent.link.wrappers import Passed, pass_on
@@ -31,10 +32,6 @@ __all__ = ["Linked", "link"]
 # it calls: that code may serve requests along a way that cannot be seen here.
 # A command's helper is a command's within its own module only, for the same reason.
 PASSED_ON = (Role.HANDLER, Role.TASK, Role.STARTUP, Role.CLI)
-# Roles of files from which nobody else is reached, and into which nobody else reaches.
-APART = (Role.TEST, Role.MIGRATION)
-# Scope of code under `if __name__ == "__main__":`.
-MAIN = "__main__"
 
 
 class Linked(NamedTuple):

@@ -7,7 +7,7 @@ from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, 
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
 
-__all__ = ["Markers", "Roles", "find", "markers", "place_role"]
+__all__ = ["APART", "Markers", "Roles", "find", "markers", "place_role"]
 
 # What the module by which Alembic finds its database imports, whatever folder that stands in.
 MIGRATING = "alembic.context"
@@ -17,6 +17,10 @@ CALLED = frozenset(
     | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
 )
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+
+# Roles of files from which nobody else is reached, that nobody else reaches into, and that share
+# no state with what is deployed.
+APART = (Role.TEST, Role.MIGRATION)
 
 
 class Markers(NamedTuple):
@@ -98,7 +102,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     yards = {facts.path.rpartition("/")[0] for facts in files if _is_worker(facts, known)}
     for facts in files:
         role = place_role(facts.path, known)
-        if role in {Role.TEST, Role.MIGRATION}:  # their handlers serve nobody
+        if role is not None and role in APART:  # their handlers serve nobody
             paths[facts.path] = role
             continue
         in_yard = facts.path.rpartition("/")[0] in yards

@@ -3,8 +3,9 @@
 import _ast as ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
-from nonevent.facts import ANY, Call, Kind, Mutation, Setting, Value
+from nonevent.facts import ANY, MAIN, Call, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
@@ -16,10 +17,8 @@ from nonevent.readers.settings import CONFIGURING, Settings
 from nonevent.readers.state import CHANGING, method_mutation
 from nonevent.readers.view import MIGRATIONS, View
 
-__all__ = ["MAIN", "Calls"]
+__all__ = ["Calls"]
 
-# The scope of what stands under `if __name__ == "__main__":`.
-MAIN = "__main__"
 NAMED = (ast.Name, ast.Attribute)
 # What opens a database in a file, and what SQL says of one that is not only read.
 CONNECTING = ("sqlite3.connect", "aiosqlite.connect")
@@ -48,10 +47,7 @@ class Calls:
         self.resolver = view.resolver
         self.wanted = view.wanted
         self.pending: list[Call] = []  # until other modules say what they call
-        self._lines: list[str] | None = None  # of the text, split when first asked for
-        self._requests: bool | None = None  # whether it imports that library, likewise
         self._fates: dict[Scope, Fates] = {}
-        self._mentions: bool | None = None  # told when the first call asks
 
     def of(self, scope: Scope, called: list[str]) -> Iterator[Call | Mutation | Setting]:
         """Yield what the calls of a scope are for; `called` receives their callees' names."""
@@ -99,7 +95,7 @@ class Calls:
             decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
-            mentions=self.speaks_of_timeout(),
+            mentions=self.speaks_of_timeout,
             hands=self._hands(node, callee, scope),
             unnamed=node in scope.unnamed,
             gone=gone,
@@ -138,9 +134,15 @@ class Calls:
         found = guess(node)
         if not found or found not in self.wanted.calls:
             return ""
-        if self._requests is None:
-            self._requests = speaks_of_requests(self.view.root)
         return found if self._requests else ""
+
+    @cached_property
+    def _requests(self) -> bool:
+        return speaks_of_requests(self.view.root)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.view.text.splitlines()
 
     def is_foreign(self, node: ast.expr, scope: Scope) -> bool:
         """Tell whether an expression names what no project brings."""
@@ -151,8 +153,6 @@ class Calls:
         """Return the limits that callers of the function around a call may set."""
         if callee in self.wanted.calls and callee not in self.wanted.bounded:
             return ()
-        if self._lines is None:
-            self._lines = self.view.text.splitlines()
         return hands(node, scope, self._lines, lambda value: self._made_by(value, scope))
 
     def _made_by(self, node: ast.expr, scope: Scope) -> str:
@@ -165,8 +165,6 @@ class Calls:
         node = scope.node
         if not scope.returned or not all(is_display(item, scope) for item in scope.returned):
             return False
-        if self._lines is None:
-            self._lines = self.view.text.splitlines()
         return isinstance(node, FUNCTIONS) and not speaks(node, self._lines)
 
     def _ends(self, node: ast.Call, scope: Scope) -> Ends:
@@ -179,13 +177,12 @@ class Calls:
             self._fates[scope] = Fates(scope, self.resolver, temporary=temporary)
         return self._fates[scope]
 
+    @cached_property
     def speaks_of_timeout(self) -> bool:
         """Tell whether the file says the word, but for comments that name one of our rules."""
-        if self._mentions is None:
-            self._mentions = any(word in self.view.text for word in TIMEOUT) and any(
-                "timeout" in part.lower() for part in self.view.text.split("-timeout")
-            )
-        return self._mentions
+        return any(word in self.view.text for word in TIMEOUT) and any(
+            "timeout" in part.lower() for part in self.view.text.split("-timeout")
+        )
 
     def decorators(
         self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef

@@ -38,7 +38,7 @@ def read(path: str, text: str, wanted: Interests) -> FileFacts:
     held = () if view.is_step else tuple(reader.held())
     is_program = any(guarded for _, guarded in root.calls)
     calls = reader.calls
-    passed = set(limited(root, calls.is_foreign)) if calls.speaks_of_timeout() else set[str]()
+    passed = set(limited(root, calls.is_foreign)) if calls.speaks_of_timeout else set[str]()
     root.release()
     comments = tuple(_comments(path, text)) if "nonevent:" in text else ()
     pending = tuple(calls.pending)
