@@ -329,8 +329,8 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], boo
     """Return a test of a path and the file's bytes: do they name what one of the pairs says.
 
     A pair is a module and what it defines, or what is written of a method: "def save(" and
-    "(self". A file that defines the same word and says it nowhere
-    else names its own, unless its path says that it is the module.
+    "(self". A file that defines the same word and says it nowhere else names its own, unless its
+    path says that it is the module.
     """
     wanted = sorted(set(pairs))
     words = sorted({word for pair in wanted for word in pair})

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from nonevent.facts import Kind, Value
 from nonevent.finding import Confidence, Persona
+from nonevent_rules.files.sink import PASSING_WORDS
 
 __all__ = ["REMEDY", "file_handlers", "message", "weigh"]
 
@@ -16,8 +17,6 @@ TEXTS = (Kind.CONSTANT, Kind.TEXT)
 ASKED = frozenset(
     {"args", "conf", "config", "env", "environ", "get", "getenv", "options", "opts", "settings"}
 )
-# Words in the names of folders that are gone with what is done in them.
-TEMPORARY = frozenset({"temp", "tempdir", "tempfile", "temporary", "tmp", "tmpdir", "tmpfile"})
 STREAMS = ("sys.", "os.devnull", "io.StringIO")
 
 
@@ -49,7 +48,7 @@ def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
     if path.name.startswith(STREAMS):
         return None
     parts = (path,) if path.kind is Kind.EITHER else (path, *path.items)
-    if any(not TEMPORARY.isdisjoint(_words(part)) for part in parts):
+    if any(not PASSING_WORDS.isdisjoint(_words(part)) for part in parts):
         return Confidence.MEDIUM, Persona.PEDANTIC
     if _is_joined(path):
         return Confidence.HIGH, None

@@ -7,7 +7,16 @@ from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent_rules.served import nearest
 
-__all__ = ["Sink", "Weight", "Write", "is_elsewhere", "is_secret", "weigh", "write"]
+__all__ = [
+    "PASSING_WORDS",
+    "Sink",
+    "Weight",
+    "Write",
+    "is_elsewhere",
+    "is_secret",
+    "weigh",
+    "write",
+]
 
 
 class Sink(NamedTuple):
