@@ -1,0 +1,87 @@
+"""The command line with all its courtesies: help, completion, and what was wrong and is near."""
+
+import os
+from collections.abc import Callable, Sequence
+
+import click
+
+from nonevent import __version__
+from nonevent.cli.audit import audit_command
+from nonevent.cli.check import check_command
+from nonevent.cli.rules import explain_command, rules_command
+from nonevent.cli.words import HELP
+from nonevent.error import UserError
+from nonevent.nearest import hint
+from nonevent.options import COMPLETION, MISUSE, Given
+
+__all__ = ["commands", "main"]
+
+
+class Commands(click.Group):
+    """The commands; for a wrong one it names the nearest."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name.
+
+        Raises:
+            UserError: there is none.
+
+        """
+        command = super().get_command(ctx, cmd_name)
+        if command is None and not ctx.resilient_parsing and not cmd_name.startswith("-"):
+            raise UserError(f"no such command '{cmd_name}'{hint(cmd_name, self.commands)}")
+        return command
+
+
+def main(arguments: Sequence[str], check: Callable[[Given], int]) -> int:
+    """Run what the arguments say and return the exit code; `check` runs the command of that name.
+
+    Raises:
+        UserError: they say nothing that can be done.
+
+    """
+    group = commands(check)
+    if not arguments and COMPLETION not in os.environ:
+        click.echo(group.make_context("nonevent", [], resilient_parsing=True).get_help(), err=True)
+        return MISUSE
+    return run(group, arguments)
+
+
+def run(group: click.Group, arguments: Sequence[str]) -> int:
+    """Run a command of the group and return its exit code.
+
+    Raises:
+        UserError: the arguments are none that the group takes.
+
+    """
+    try:
+        code = group.main(
+            list(arguments),
+            prog_name="nonevent",
+            complete_var=COMPLETION,
+            standalone_mode=False,
+        )
+    except click.NoSuchOption as error:
+        offered = error.ctx.command.get_params(error.ctx) if error.ctx else ()
+        known = [name for option in offered for name in option.opts if name.startswith("--")]
+        said = error.option_name
+        raise UserError(f"no such option '{said}'{hint(said, known)}") from None
+    except click.UsageError as error:
+        message = " ".join(error.format_message().split())
+        raise UserError(message.rstrip(".")) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0
+
+
+def commands(check: Callable[[Given], int]) -> click.Group:
+    """Return `nonevent` with its commands; `check` gets what its command line says."""
+    group = Commands(
+        "nonevent",
+        help="Find what in a change would hurt a rolling or blue-green deploy.",
+        context_settings=HELP,
+    )
+    click.version_option(__version__, message="%(prog)s %(version)s")(group)
+    for command in (check_command(check), audit_command(), rules_command(), explain_command()):
+        group.add_command(command)
+    return group

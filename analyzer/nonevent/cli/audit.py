@@ -1,0 +1,43 @@
+"""`nonevent audit`."""
+
+import click
+
+from nonevent.cli.words import HELP, given_of, option_of
+from nonevent.options import CHECK, Given
+
+__all__ = ["audit_command"]
+
+
+def audit_command() -> click.Command:
+    """Return the command."""
+    options = {option.name: option for option in CHECK}
+    shared = ("--exclude", "--color", "--config", "--no-cache", "--cache-dir")
+    return click.Command(
+        "audit",
+        callback=lambda **values: _take_stock(given_of(values)),
+        params=[
+            click.Argument(["paths"], nargs=-1),
+            click.Option(
+                ["--output"],
+                multiple=True,
+                metavar="FORMAT[:FILE]",
+                help="text or json, to standard output or to FILE; repeatable, at most one "
+                "without FILE. Default: text.",
+            ),
+            click.Option(["--all"], is_flag=True, help="Everything, on more than one screen."),
+            *(option_of(options[name]) for name in shared),
+        ],
+        help="Take stock of what a code base holds in one process or on one disk, and of where "
+        "it waits: what it is, where, who writes it, what a restart loses and what two replicas "
+        "do wrong. It says what the rules of these families find, whoever wants to hear it, "
+        "and what comments suppress. Without PATHS all below the working directory.",
+        short_help="Take stock of state, files and waits.",
+        epilog="The exit code is 0, or 2 for misuse.",
+        context_settings=HELP,
+    )
+
+
+def _take_stock(given: Given) -> int:
+    from nonevent import audit
+
+    return audit.run(given)

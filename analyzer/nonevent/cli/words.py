@@ -1,0 +1,57 @@
+"""What the commands share: click's form of the options, and what was said of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from nonevent.options import Given, Option
+from nonevent.packs import load
+from nonevent.reports import FORMATS
+
+__all__ = ["HELP", "given_of", "option_of", "rule_names", "starting"]
+
+HELP = {"help_option_names": ["-h", "--help"]}
+COMMANDLINE = ParameterSource.COMMANDLINE
+
+
+def given_of(values: dict[str, Any]) -> Given:
+    """Return what was said on the command line, without what was not."""
+    said = click.get_current_context().get_parameter_source
+    return {name: value for name, value in values.items() if said(name) is COMMANDLINE}
+
+
+def option_of(option: Option) -> click.Option:
+    """Return click's form of an option; its value is judged by `options.complete`, as by hand."""
+    text = f"{option.help} Default: {option.default}." if option.default else option.help
+    if option.name == "--output":
+        text += f" Formats: {', '.join(FORMATS)}."
+    if option.kind == "flag":
+        return click.Option([option.name], is_flag=True, help=text)
+    return click.Option(
+        [option.name],
+        multiple=option.kind == "repeatable",
+        metavar=option.metavar or f"[{'|'.join(option.choices)}]",
+        help=text,
+        shell_complete=lambda _context, _parameter, start: _offers(option, start),
+    )
+
+
+def _offers(option: Option, start: str) -> list[CompletionItem]:
+    if option.metavar == "FILE":
+        return [CompletionItem(start, type="file")]
+    if option.metavar == "RULE[,RULE]":
+        return starting(rule_names(), start)
+    return starting(FORMATS if option.name == "--output" else option.choices, start)
+
+
+def starting(words: Iterable[str], start: str) -> list[CompletionItem]:
+    """Return what completes `start` of the words."""
+    return [CompletionItem(word) for word in words if word.startswith(start)]
+
+
+def rule_names() -> list[str]:
+    """Return the ids of all rules."""
+    return list(load().heads)
