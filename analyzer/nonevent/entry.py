@@ -117,7 +117,7 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     if options.fix or options.show_diff:
         run, fixed = _mend(run, options, folder)
     report = pipeline.conclude(run, options)._replace(fixed=fixed)
-    prints_fixes = any(each.format in output.EXCHANGED for each in options.output)
+    prints_fixes = any(each.format in output.TELL_FIXES for each in options.output)
     if prints_fixes and any(found.edits for found in report.findings):
         from nonevent.fixing import described
 

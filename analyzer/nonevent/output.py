@@ -10,6 +10,7 @@ from nonevent.options import Options, Output
 from nonevent.report import Report
 
 __all__ = [
+    "TELL_FIXES",
     "colored",
     "on_terminal",
     "refuse",
@@ -22,12 +23,11 @@ __all__ = [
 ]
 
 # Read by programs, which expect UTF-8 wherever they run; the others follow the terminal.
-EXCHANGED = ("json", "sarif")
-READ = (
-    "full",
-    "concise",
-    "github",
-)  # by people: they say what was not analysed, and how much was found
+EXCHANGED = ("json", "sarif", "gitlab", "markdown", "jsonl", "junit", "rdjson", "sonar")
+# Read by people: they say what was not analysed, and how much was found.
+READ = ("full", "concise", "github", "markdown")
+# They hold the characters that a fix changes.
+TELL_FIXES = ("json", "sarif", "jsonl", "rdjson")
 
 
 def refuse(outputs: Sequence[Output], formats: Iterable[str] = ()) -> None:

@@ -58,7 +58,7 @@ def test_analysed_text_starts_no_command(name: str, hostile: Report) -> None:
     assert [row for row in commands if "##[" in row] == []
 
 
-@pytest.mark.parametrize("name", ["json", "sarif"])
+@pytest.mark.parametrize("name", ["json", "sarif", "gitlab", "rdjson", "sonar"])
 def test_documents_are_valid_with_any_text(name: str, hostile: Report) -> None:
     text = json.dumps(json.loads(render(hostile, name)), ensure_ascii=False)
 

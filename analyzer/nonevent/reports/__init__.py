@@ -11,6 +11,12 @@ FORMATS = {
     "json": "nonevent.reports.as_json",
     "sarif": "nonevent.reports.sarif",
     "github": "nonevent.reports.github",
+    "gitlab": "nonevent.reports.gitlab",
+    "markdown": "nonevent.reports.markdown",
+    "jsonl": "nonevent.reports.jsonl",
+    "junit": "nonevent.reports.junit",
+    "rdjson": "nonevent.reports.rdjson",
+    "sonar": "nonevent.reports.sonar",
 }
 
 

@@ -10,7 +10,7 @@ from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import count_by_severity
 
-__all__ = ["VERSION", "render"]
+__all__ = ["VERSION", "finding_object", "render", "summary_object", "tool_object"]
 
 VERSION = 1  # of the API; a change that breaks a reader makes it 2
 
@@ -21,15 +21,16 @@ def render(report: Report, *, color: bool = False) -> str:
     notes = notes_by_place(report.notes)
     document = {
         "version": VERSION,
-        "tool": {"name": "nonevent", "version": report.version},
-        "findings": [_finding(found) for found in by_place(report.findings)],
+        "tool": tool_object(report),
+        "findings": [finding_object(found) for found in by_place(report.findings)],
         "notes": [note(each) for each in notes],
-        "summary": _summary(report),
+        "summary": summary_object(report),
     }
     return dumps(document)
 
 
-def _finding(found: Finding) -> dict[str, Any]:
+def finding_object(found: Finding) -> dict[str, Any]:
+    """Return a finding as an object of the API."""
     return {
         "rule": found.rule,
         "family": found.family,
@@ -44,6 +45,11 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
+def tool_object(report: Report) -> dict[str, Any]:
+    """Return who made the report."""
+    return {"name": "nonevent", "version": report.version}
+
+
 def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "message": fix.message,
@@ -56,7 +62,8 @@ def _related(related: Related) -> dict[str, Any]:
     return {**place(related.location), "message": related.message}
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def summary_object(report: Report) -> dict[str, Any]:
+    """Return the counts of a run and how it ended, as an object of the API."""
     return {
         "files": report.files,
         "findings": len(report.findings),

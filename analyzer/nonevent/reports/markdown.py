@@ -1,0 +1,100 @@
+"""`markdown`: a summary for a pull request's comment or a job, worst first.
+
+GitHub takes 65,536 characters for a comment; its flavour is https://github.github.com/gfm.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nonevent.finding import Finding
+from nonevent.note import Note
+from nonevent.report import Report
+from nonevent.reports.inert import address, defuse, visible, whereabouts
+from nonevent.reports.order import by_rank, notes_by_place
+from nonevent.reports.summary import counted, mark, summary
+
+__all__ = ["MARKER", "MOST", "render"]
+
+MARKER = "<!-- nonevent:summary -->"  # by which a later run finds the comment that it edits
+MOST = 65_536  # characters
+ROOM = 1_000  # of them for what stands below the table
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~!&$"})
+# What GitHub turns into a mention, an issue, an address or a commit wherever it is no code.
+LINKED = re.compile(r"@|#\d|://|www\.|\b[0-9a-f]{7,40}\b")
+HEAD = ("| | where | what | do |", "|---|---|---|---|")
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return a heading, a row for each finding, worst first, and what was not analysed.
+
+    What does not fit into a comment is counted, never cut off in the middle.
+    """
+    del color
+    findings = by_rank(report.findings)
+    said = summary(report)
+    rows = [MARKER, f"### {_text(said.partition(' in ')[0])}"]
+    if findings:
+        table = [_row(found, mark(found, report)) for found in findings]
+        room = MOST - ROOM - sum(map(len, (*rows, *HEAD)))
+        shown = _fitting(table, room)
+        rows += ["", *HEAD, *shown]
+        if len(shown) < len(table):
+            left = counted(len(table) - len(shown), "more finding")
+            rows += ["", f"{left}: too many for one comment."]
+    if report.notes:
+        room = MOST - ROOM - sum(len(row) + 1 for row in rows)
+        rows += _notes(notes_by_place(report.notes), room)
+    rows += ["", _text(said)]
+    rows += ["", f"<sub>nonevent {report.version}; `nonevent explain RULE` says why.</sub>"]
+    return defuse("\n".join(rows)) + "\n"
+
+
+def _row(found: Finding, marked: str) -> str:
+    where = _code(address(found.location.path, found.location.line))
+    what = f"{_text(found.message)} ({_code(found.rule)})"
+    return f"| {found.severity} | {where} | {what} | {_text(marked + found.remedy)} |"
+
+
+def _notes(notes: Iterable[Note], room: int) -> Iterator[str]:
+    lines = [f"- {_code(whereabouts(note))}: {note.kind}: {_text(note.message)}" for note in notes]
+    shown = _fitting(lines, room)
+    yield from ("", f"<details><summary>{len(lines)} not analysed</summary>", "", *shown)
+    if len(shown) < len(lines):
+        yield f"- {len(lines) - len(shown)} more"
+    yield from ("", "</details>")
+
+
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """Return the first lines that have room."""
+    shown = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return shown
+
+
+def _text(text: str) -> str:
+    """Return a sentence of ours with its code spans; nothing in it marks, links or mentions."""
+    pieces = visible(text).split("`")
+    if len(pieces) % 2 == 0:  # an odd backtick opens nothing
+        return _words("'".join(pieces))
+    return "".join(
+        _code(piece) if number % 2 else _words(piece) for number, piece in enumerate(pieces)
+    )
+
+
+def _words(text: str) -> str:
+    return "".join(
+        _code(word) if LINKED.search(word) else word.translate(MARKS)
+        for word in re.split(r"( +)", text)
+    )
+
+
+def _code(text: str) -> str:
+    r"""Return a code span for a cell of a table, where `\|` is a bar (GFM, example 200)."""
+    if not text:
+        return ""
+    inner = visible(text).replace("`", "'").replace("|", r"\|")
+    return f"`{inner}`"
