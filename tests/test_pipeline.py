@@ -37,7 +37,7 @@ def outcome(*files: tuple[str, str | None, str | None, str]) -> Outcome:
 BROUGHT = {
     "a file that is added": (None, CALL, [2]),
     "a line that is added": ("import requests\n", CALL, [2]),
-    "a line that is changed": (CALL, "import requests\nrequests.get(other)\n", [2]),
+    "another fault in its place": (CALL, "import requests\nrequests.post(u)\n", [2]),
     "a second copy of an old fault": (CALL, TWICE, [3]),
     "a suppression that is taken away": (
         "import requests\nrequests.get(u)  # nonevent: ignore[call-without-timeout] a reason\n",
@@ -50,6 +50,9 @@ NOT_BROUGHT = {
     "lines that move": (CALL, "import requests\n\nx = 1\nrequests.get(u)\n"),
     "a line that is indented": (CALL, "import requests\nif True:\n    requests.get(u)\n"),
     "one copy of two that goes": (TWICE, CALL),
+    "a call with other arguments": (CALL, "import requests\nrequests.get(other)\n"),
+    "a call that is wrapped": (CALL, "import requests\nrequests.get(\n    u,\n)\n"),
+    "a call that goes into a function": (CALL, "import requests\ndef f():\n    requests.get(u)\n"),
     "a file that is deleted": (CALL, None),
     "a fault that is mended": (CALL, "import requests\nrequests.get(u, timeout=3)\n"),
 }
@@ -69,6 +72,18 @@ def test_a_change_does_not_bring(before: str, after: str | None) -> None:
 
 def test_a_renamed_file_brings_nothing_of_old() -> None:
     assert outcome(("new.py", CALL, CALL, "old.py")).findings == ()
+
+
+def test_a_file_that_went_elsewhere_brings_nothing_of_old() -> None:
+    assert outcome(("old.py", CALL, None, ""), ("new.py", None, CALL, "")).findings == ()
+
+
+def test_of_two_copies_the_one_that_agrees_least_is_new() -> None:
+    above = "import requests\nrequests.get(other)\nrequests.get(u)\n"
+
+    findings = outcome(("x.py", CALL, above, "")).findings
+
+    assert [finding.location.line for finding in findings] == [2]
 
 
 def test_a_table_that_the_change_creates_blocks_nobody() -> None:

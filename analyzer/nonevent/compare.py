@@ -1,39 +1,47 @@
 """What a change brings: findings of the version after that the version before did not have."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nonevent.finding import Finding
+from nonevent.identity import Trait, matched, squeezed
 from nonevent.location import line_at
 
-__all__ = ["brought"]
+__all__ = ["brought", "traits"]
 
 Lines = Mapping[str, Sequence[str]]  # path → lines of text
 
 
 def brought(
-    after: Iterable[Finding],
-    before: Iterable[Finding],
+    after: Sequence[Finding],
+    before: Sequence[Finding],
     lines_after: Lines,
     lines_before: Lines,
     moved: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Yield the findings of `after` that have no counterpart in `before`.
 
-    A finding is the same as long as its rule, its file (`moved`: old path → new path) and the
-    text of its line are; where it stands in the file does not matter. Each one before answers
-    for one after: a second copy of an old fault is new.
+    `moved` tells of renamed files: old path → new path. What makes two findings one is told by
+    `identity.matched`; where they stand in a file does not matter.
     """
-    known = Counter(_key(finding, lines_before, moved) for finding in before)
-    for finding in after:
-        key = _key(finding, lines_after, {})
-        if known[key] > 0:
-            known[key] -= 1
-        else:
+    new = traits(after, lines_after)
+    old = [
+        trait._replace(path=moved.get(trait.path, trait.path))
+        for trait in traits(before, lines_before)
+    ]
+    for finding, index in zip(after, matched(new, old), strict=True):
+        if index < 0:
             yield finding
 
 
-def _key(finding: Finding, lines: Lines, moved: Mapping[str, str]) -> tuple[str, str, str]:
-    place = finding.location
-    line = line_at(lines, place)
-    return finding.rule, moved.get(place.path, place.path), " ".join(line.split())
+def traits(findings: Sequence[Finding], lines: Lines) -> list[Trait]:
+    """Return what tells each finding from others; `lines` holds the text of their files."""
+    return [
+        Trait(
+            found.rule,
+            found.location.path,
+            found.subject.scope if found.subject else "",
+            found.subject.name if found.subject else "",
+            squeezed(line_at(lines, found.location)),
+        )
+        for found in findings
+    ]

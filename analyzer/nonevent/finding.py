@@ -57,11 +57,13 @@ class Related(NamedTuple):
 class Subject(NamedTuple):
     """What a finding speaks of, as its fact tells it."""
 
-    name: str  # "CARTS", "SESSION_ENGINE", "requests.get"
+    name: str  # "CARTS", "SESSION_ENGINE", "requests.get", "drop column orders note"
     holds: str = ""  # of state: "dict", "cachetools.TTLCache"
     made: Location | None = None  # of state: where the process makes it
     how: str = ""  # of a change of state: "item assignment", "append"
-    scope: str = ""  # qualified name of the function that holds the fact; "" at module level
+    # Qualified name of the function that holds the fact, "" at module level; the direction of a
+    # schema step
+    scope: str = ""
     reach: tuple[Reach, ...] = ()  # from where that is reached
 
 
@@ -80,4 +82,4 @@ class Finding(NamedTuple):
     persona: Persona = Persona.REGULAR
     edits: tuple[Edit, ...] = ()  # together they clear it; () where only a person can
     fix: Fix | None = None  # what the edits are in characters, where a report prints it
-    subject: Subject | None = None  # None where the fact is a comment or a schema step
+    subject: Subject | None = None  # None where the fact is a comment

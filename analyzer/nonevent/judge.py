@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, Setting
+from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, SchemaStep, Setting
 from nonevent.finding import Confidence, Finding, Persona, Subject
-from nonevent.identity import fingerprints
+from nonevent.identity import Trait, fingerprints, squeezed
 from nonevent.location import Location, line_at
 from nonevent.packs import Packs
 from nonevent.rule import Problem
@@ -114,16 +114,26 @@ def complete(
     answers: Sequence[Answer], packs: Packs, lines: Mapping[str, Sequence[str]]
 ) -> list[Finding]:
     """Return the findings that the answers are; `lines` holds the text of each file in them."""
+    subjects = [_subject_of(answer.fact) for answer in answers]
     places = [
-        (answer.rule, answer.location.path, line_at(lines, answer.location)) for answer in answers
+        Trait(
+            answer.rule,
+            answer.location.path,
+            subject.scope if subject else "",
+            subject.name if subject else "",
+            squeezed(line_at(lines, answer.location)),
+        )
+        for answer, subject in zip(answers, subjects, strict=True)
     ]
     return [
-        _finding(answer, packs, fingerprint)
-        for answer, fingerprint in zip(answers, fingerprints(places), strict=True)
+        _finding(answer, packs, fingerprint, subject)
+        for answer, fingerprint, subject in zip(
+            answers, fingerprints(places), subjects, strict=True
+        )
     ]
 
 
-def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:
+def _finding(answer: Answer, packs: Packs, fingerprint: str, subject: Subject | None) -> Finding:
     page = packs.heads[answer.rule]
     problem = answer.problem
     return Finding(
@@ -138,7 +148,7 @@ def _finding(answer: Answer, packs: Packs, fingerprint: str) -> Finding:
         related=problem.related,
         persona=problem.persona or page.persona,
         edits=problem.edits,
-        subject=_subject_of(answer.fact),
+        subject=subject,
     )
 
 
@@ -154,6 +164,9 @@ def _subject_of(fact: Fact) -> Subject | None:
         return Subject(fact.callee, scope=fact.scope, reach=fact.reach)
     if isinstance(fact, Setting):
         return Subject(fact.name, scope=fact.scope)
+    if isinstance(fact, SchemaStep):
+        parts = (fact.operation, fact.table, fact.column or fact.name, *fact.columns)
+        return Subject(" ".join(filter(None, parts)), scope=fact.direction)
     return None
 
 
