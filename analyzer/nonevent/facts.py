@@ -32,6 +32,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "Parameter",
+    "Part",
     "Reach",
     "Role",
     "SchemaStep",
@@ -268,12 +269,29 @@ class Operation(StrEnum):
     DROP_DEFAULT = "drop default"
     CREATE_INDEX = "create index"
     DROP_INDEX = "drop index"
+    RENAME_INDEX = "rename index"
     ADD_CONSTRAINT = "add constraint"
     DROP_CONSTRAINT = "drop constraint"
     VALIDATE_CONSTRAINT = "validate constraint"
+    RENAME_CONSTRAINT = "rename constraint"
     DATA = "data"  # INSERT, UPDATE, DELETE, or Python code that does it
     OTHER = "other"  # understood, and none of the above
     UNKNOWN = "unknown"  # not understood; a note stands beside it
+
+
+class Part(NamedTuple):
+    """What a new table, or a new column, has from its first moment."""
+
+    kind: str  # "column", "index", or the constraint's: "primary key", "unique", "check", …
+    name: str = ""  # of the column, the index or the constraint; "" where the server names it
+    columns: tuple[str, ...] = ()  # of an index or a constraint
+    type: str = ""  # of a column, as written
+    nullable: bool | None = None  # None where it is not said
+    default: str | None = None
+    generated: bool = False  # serial, identity, auto-increment or computed
+    references: str = ""  # table a foreign key points to
+    unique: bool = False  # of an index
+    condition: str = ""  # of a CHECK, as written
 
 
 class SchemaStep(NamedTuple):
@@ -306,6 +324,9 @@ class SchemaStep(NamedTuple):
     table_is_new: bool = False  # created earlier in the same file or the same change
     text: str = ""  # source of the operation, one line, at most 200 characters
     only: bool = False  # CREATE INDEX … ON ONLY a partitioned table: nothing is built yet
+    parts: tuple[Part, ...] = ()  # of CREATE TABLE; of ADD COLUMN: its constraints and indexes
+    open: bool = False  # CREATE TABLE … LIKE, AS SELECT, INHERITS: it has more than `parts`
+    condition: str = ""  # of a CHECK, or of an index over some rows, as written
 
 
 class Comment(NamedTuple):

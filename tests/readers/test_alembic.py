@@ -40,7 +40,7 @@ def told(steps: Sequence[SchemaStep]) -> list[dict[str, Any]]:
             key: value
             for key, value in step._asdict().items()
             if value != COMMON.get(key, SchemaStep._field_defaults.get(key))
-            and key not in {"location", "text"}
+            and key not in {"location", "text", "parts"}
         }
         for step in steps
     ]

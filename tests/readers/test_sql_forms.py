@@ -7,7 +7,16 @@ import pytest
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.readers import sql
 
-COMMON = ("operation", "location", "framework", "dialect", "text", "direction")
+COMMON = (
+    "operation",
+    "location",
+    "framework",
+    "dialect",
+    "text",
+    "direction",
+    "parts",
+    "condition",
+)
 
 
 def said(facts: FileFacts) -> list[tuple[str, dict[str, Any]]]:
@@ -217,12 +226,17 @@ POSTGRESQL = {
         "ALTER TABLE IF EXISTS s.t RENAME TO u",
         [("rename table", {"table": "s.t", "new_name": "u"})],
     ),
-    "renamed constraints, indexes and views are none of these": (
+    "constraints and indexes are renamed, views are none of these": (
         (
             "ALTER TABLE t RENAME CONSTRAINT a TO b; ALTER INDEX i RENAME TO j; "
             "ALTER VIEW v RENAME TO w; ALTER VIEW v RENAME COLUMN a TO b"
         ),
-        [("other", {"table": "t", "name": "a"}), ("other", {}), ("other", {}), ("other", {})],
+        [
+            ("rename constraint", {"table": "t", "name": "a", "new_name": "b"}),
+            ("rename index", {"name": "i", "new_name": "j"}),
+            ("other", {}),
+            ("other", {}),
+        ],
     ),
     "tables go one by one": (
         'DROP TABLE IF EXISTS a, s."B c" CASCADE',
@@ -240,11 +254,14 @@ POSTGRESQL = {
             'CREATE TABLE s.t (id int PRIMARY KEY, key text, "Index" int, LIKE u, '
             "CONSTRAINT c UNIQUE (id), CHECK (id > 0), NOT NULL id)"
         ),
-        [("create table", {"table": "s.t", "columns": ("id", "key", "Index")})],
+        [("create table", {"table": "s.t", "columns": ("id", "key", "Index"), "open": True})],
     ),
     "a table made by a query": (
         "CREATE TABLE t AS SELECT 1; SELECT 1 AS a INTO u FROM v",
-        [("create table", {"table": "t"}), ("create table", {"table": "u"})],
+        [
+            ("create table", {"table": "t", "open": True}),
+            ("create table", {"table": "u", "open": True}),
+        ],
     ),
     "what is understood and none of these": (
         (
@@ -444,7 +461,7 @@ MYSQL = {
             ("other", {"table": "t"}),
             ("other", {"table": "t"}),
             ("other", {"table": "t"}),
-            ("other", {"table": "t", "name": "a"}),
+            ("rename index", {"table": "t", "name": "a", "new_name": "b"}),
             ("other", {}),
         ],
     ),

@@ -28,6 +28,7 @@ class Column(NamedTuple):
     foreign_key: bool = False
     references: str = ""  # table of the foreign key, with its schema
     check: bool = False
+    primary: bool = False
 
 
 def column(value: Value, source: Source) -> Column:
@@ -53,6 +54,7 @@ def column(value: Value, source: Source) -> Column:
         foreign_key=bool(references),
         references=_table(references[0]) if references else "",
         check=any(name_of(item) == "CheckConstraint" for item in parts),
+        primary=primary,
     )
 
 

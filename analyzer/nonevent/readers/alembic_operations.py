@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Call, Kind, Operation, SchemaStep
 from nonevent.readers import alembic_column
 from nonevent.readers.alembic_directive import Directive, given, qualified, text_of
+from nonevent.readers.alembic_table import parts
 from nonevent.readers.embedded import Reading, read_sql, unknown
 from nonevent.readers.excerpt import Source
 
@@ -167,15 +168,14 @@ def _table_step(operation: Operation) -> Callable[[Directive], Iterator[SchemaSt
 
 
 def _create_table(directive: Directive) -> Iterator[SchemaStep]:
-    columns = (
-        alembic_column.column(item, directive.source).name
-        for item in directive.call.arguments
-        if alembic_column.name_of(item).endswith("Column")
-    )
+    arguments = [item for item in directive.call.arguments if not text_of(item)]
+    found, more = parts(arguments, directive.source)
     yield directive.step._replace(
         operation=Operation.CREATE_TABLE,
         table=directive.table(),
-        columns=tuple(filter(None, columns)),
+        columns=tuple(part.name for part in found if part.kind == "column"),
+        parts=found,
+        open=more or directive.call.open,
     )
 
 
@@ -195,7 +195,16 @@ def _create_index(directive: Directive) -> Iterator[SchemaStep]:
         columns=directive.columns("columns"),
         unique=directive.flag("unique") is True,
         concurrently=directive.flag("postgresql_concurrently") is True,
+        condition=_condition(directive),
     )
+
+
+def _condition(directive: Directive) -> str:
+    """Return the rows that an index holds, as SQL or as the Python that is written there."""
+    value = given(directive.value("postgresql_where") or directive.value("sqlite_where"))
+    if value is None:
+        return ""
+    return text_of(value) or directive.source.one_line(value.span)
 
 
 def _drop_index(directive: Directive) -> Iterator[SchemaStep]:
@@ -225,6 +234,7 @@ def _create_constraint(directive: Directive) -> Iterator[SchemaStep]:
         references=qualified(referent, directive.schema("referent_schema")),
         valid=directive.flag("postgresql_not_valid") is not True,
         using_index=directive.value("postgresql_using_index") is not None,
+        condition=text_of(directive.value("condition")) if constraint == "check" else "",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.readers.django_field import Field
 from nonevent.readers.django_move import Move
+from nonevent.readers.django_table import relation
 
 __all__ = ["add_field", "alter_field", "remove_field", "rename_field"]
 
@@ -14,7 +15,10 @@ def add_field(move: Move) -> Iterator[SchemaStep]:
     found = move.field()
     move.models.know(move.model(), move.text("name"), found)
     if found.relation == "many to many":
-        yield _many_to_many(move, found, Operation.CREATE_TABLE)
+        if found.through:
+            yield _many_to_many(move, found, Operation.CREATE_TABLE)
+        else:
+            yield relation(move, move.text("name"), found)
         return
     if found.relation == "virtual":
         yield move.step._replace(operation=Operation.OTHER, name=move.text("name"))

@@ -89,7 +89,9 @@ def field(name: str, value: Value, source: Source, app: str, table: str) -> Fiel
         indexed=not unique and not primary and _is_indexed(kind, value.name, keywords),
         primary_key=primary,
         constrained=is_foreign and flag(keywords.get("db_constraint")) is not False,
-        references=_referenced(value, keywords, app, table) if is_foreign else "",
+        references=_referenced(value, keywords, app, table)
+        if relation and relation != "virtual"
+        else "",
         table=string(keywords.get("db_table")),
         through="through" in keywords,
         fixed=bool(column),

@@ -6,7 +6,16 @@ from nonevent.facts import Kind, Operation, SchemaStep, Value
 from nonevent.readers.django_field import string
 from nonevent.readers.django_move import Move
 
-__all__ = ["add_constraint", "add_index", "remove_index", "together"]
+__all__ = [
+    "add_constraint",
+    "add_index",
+    "column_of",
+    "columns_of",
+    "groups_of",
+    "kind_of",
+    "remove_index",
+    "together",
+]
 
 CONSTRAINTS = {
     "UniqueConstraint": "unique",
@@ -25,8 +34,16 @@ def add_index(move: Move) -> Iterator[SchemaStep]:
         operation=Operation.CREATE_INDEX,
         name=string(keywords.get("name")),
         columns=_indexed(move, value),
+        condition=_where(move, keywords),
         concurrently=move.name.endswith("Concurrently"),
     )
+
+
+def _where(move: Move, keywords: dict[str, Value]) -> str:
+    """Return the rows that an index holds, as Python writes them; "" where all."""
+    value = keywords.get("condition")
+    is_none = value is None or (value.kind is Kind.CONSTANT and value.constant is None)
+    return "" if is_none or value is None else move.source.one_line(value.span)
 
 
 def _indexed(move: Move, value: Value | None) -> tuple[str, ...]:
@@ -34,12 +51,12 @@ def _indexed(move: Move, value: Value | None) -> tuple[str, ...]:
     if value is None:
         return ()
     expressions = tuple(
-        _column(move, string(item.items[0]))
+        column_of(move, string(item.items[0]))
         if item.name.endswith(".F") and item.items
         else move.source.one_line(item.span)
         for item in value.items
     )
-    return expressions + _columns(move, dict(value.keywords).get("fields"))
+    return expressions + columns_of(move, dict(value.keywords).get("fields"))
 
 
 def remove_index(move: Move) -> Iterator[SchemaStep]:
@@ -55,8 +72,7 @@ def add_constraint(move: Move) -> Iterator[SchemaStep]:
     """Yield the constraint, or the unique index that stands for it."""
     value = move.value("constraint")
     keywords = dict(value.keywords) if value is not None else {}
-    kind = value.name.rpartition(".")[2] if value is not None else ""
-    constraint = next((word for name, word in CONSTRAINTS.items() if kind.endswith(name)), "")
+    constraint = kind_of(value) if value is not None else ""
     is_unique = constraint == "unique"
     step = move.step._replace(
         name=string(keywords.get("name")),
@@ -64,13 +80,22 @@ def add_constraint(move: Move) -> Iterator[SchemaStep]:
     )
     # What ALTER TABLE cannot say becomes a unique index.
     if is_unique and value is not None and (value.items or keywords.keys() & INDEX_KEYWORDS):
-        yield step._replace(operation=Operation.CREATE_INDEX, unique=True)
+        where = _where(move, keywords)
+        yield step._replace(operation=Operation.CREATE_INDEX, unique=True, condition=where)
         return
+    check = (keywords.get("check") or keywords.get("condition")) if constraint == "check" else None
     yield step._replace(
         operation=Operation.ADD_CONSTRAINT,
         constraint=constraint,
         valid=move.name != "AddConstraintNotValid",
+        condition=move.source.one_line(check.span) if check is not None else "",
     )
+
+
+def kind_of(value: Value) -> str:
+    """Return "unique", "check" or "exclude" of a constraint of Django's; "" of another."""
+    kind = value.name.rpartition(".")[2]
+    return next((word for name, word in CONSTRAINTS.items() if kind.endswith(name)), "")
 
 
 def together(move: Move) -> Iterator[SchemaStep]:
@@ -80,14 +105,14 @@ def together(move: Move) -> Iterator[SchemaStep]:
     """
     is_unique = move.name == "AlterUniqueTogether"
     value = move.value("unique_together" if is_unique else "index_together")
-    groups = _groups(value)
+    groups = groups_of(value)
     if value is None or (not groups and value.kind is not Kind.SEQUENCE and not _is_empty(value)):
         yield move.step._replace(operation=Operation.OTHER)
     elif not groups:
         operation = Operation.DROP_CONSTRAINT if is_unique else Operation.DROP_INDEX
         yield move.step._replace(operation=operation, constraint="unique" if is_unique else "")
     else:
-        columns = _columns(move, groups[0]) if len(groups) == 1 else ()
+        columns = columns_of(move, groups[0]) if len(groups) == 1 else ()
         operation = Operation.ADD_CONSTRAINT if is_unique else Operation.CREATE_INDEX
         yield move.step._replace(
             operation=operation,
@@ -96,12 +121,12 @@ def together(move: Move) -> Iterator[SchemaStep]:
         )
 
 
-def _groups(value: Value | None) -> list[Value]:
+def groups_of(value: Value | None) -> list[Value]:
     """Return the groups of `{("a", "b")}` or `("a", "b")`."""
     if value is None:
         return []
     if value.kind is Kind.CALL and value.items:  # set([("a", "b")])
-        return _groups(value.items[0])
+        return groups_of(value.items[0])
     if value.items and all(isinstance(item.constant, str) for item in value.items):
         return [value]
     return [item for item in value.items if item.items]
@@ -113,19 +138,20 @@ def _is_empty(value: Value) -> bool:
     return value.kind is Kind.MAPPING or (value.kind is Kind.CONSTANT and value.constant is None)
 
 
-def _columns(move: Move, group: Value | None) -> tuple[str, ...]:
+def columns_of(move: Move, group: Value | None) -> tuple[str, ...]:
     """Return the columns of `["a", "-b"]`; the field's name where its column is not known."""
     if group is None:
         return ()
     items = group.items if group.kind is Kind.SEQUENCE else (group,)
     return tuple(
-        _column(move, name)
+        column_of(move, name)
         if (name := string(item).lstrip("-"))
         else move.source.one_line(item.span)
         for item in items
     )
 
 
-def _column(move: Move, name: str) -> str:
+def column_of(move: Move, name: str) -> str:
+    """Return the column of a field; the field's name where its column is not known."""
     known = move.models.known(move.model(), name)
     return known.column if known is not None and known.column else name

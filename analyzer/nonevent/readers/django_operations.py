@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Kind, Operation, SchemaStep, Value
 from nonevent.note import Note
 from nonevent.readers.django_columns import add_field, alter_field, remove_field, rename_field
-from nonevent.readers.django_field import field, flag, string
 from nonevent.readers.django_indexes import add_constraint, add_index, remove_index, together
 from nonevent.readers.django_move import MODELS, Move
+from nonevent.readers.django_table import create_model
 from nonevent.readers.embedded import Reading, read_sql, unknown
 
 __all__ = ["read"]
@@ -22,7 +22,6 @@ OTHERS = frozenset(
         "AlterOrderWithRespectTo",
         "CreateCollation",
         "RemoveCollation",
-        "RenameIndex",
     )
 )
 
@@ -43,28 +42,6 @@ def read(move: Move) -> Reading:
 
 
 # -- models ------------------------------------------------------------------------------------
-
-
-def _create_model(move: Move) -> Iterator[SchemaStep]:
-    model, models = move.model(), move.models
-    options = dict(value.keywords) if (value := move.value("options")) is not None else {}
-    models.name_table(model, string(options.get("db_table")))
-    if flag(options.get("proxy")) is True or flag(options.get("managed")) is False:
-        models.leave(model)
-    table = models.table(model)
-    fields = move.value("fields")
-    columns: list[str] = []
-    for pair in fields.items if fields is not None else ():
-        if len(pair.items) == 2 and (name := string(pair.items[0])):  # noqa: PLR2004  # name, field
-            found = field(name, pair.items[1], move.source, models.app, table)
-            models.know(model, name, found)
-            columns += [found.column] if found.column else []
-    yield move.step._replace(
-        operation=Operation.CREATE_TABLE,
-        table=table,
-        columns=tuple(columns),
-        keeps_data=move.step.keeps_data or models.is_left(model),
-    )
 
 
 def _delete_model(move: Move) -> Iterator[SchemaStep]:
@@ -88,6 +65,11 @@ def _rename_table(move: Move) -> Iterator[SchemaStep]:
     # The former name is a guess; where it is the new one, another file has named the table.
     table = "" if new_name == move.step.table else move.step.table
     yield move.step._replace(operation=Operation.RENAME_TABLE, table=table, new_name=new_name)
+
+
+def _rename_index(move: Move) -> Iterator[SchemaStep]:
+    step = move.step._replace(operation=Operation.RENAME_INDEX, new_name=move.text("new_name"))
+    yield step._replace(name=move.text("old_name"))
 
 
 def _named(operation: Operation) -> Callable[[Move], Iterator[SchemaStep]]:
@@ -142,13 +124,14 @@ OPERATIONS: dict[str, Callable[[Move], Iterator[SchemaStep]]] = {
     "AlterIndexTogether": together,
     "AlterModelTable": _rename_table,
     "AlterUniqueTogether": together,
-    "CreateModel": _create_model,
+    "CreateModel": create_model,
     "DeleteModel": _delete_model,
     "RemoveConstraint": _named(Operation.DROP_CONSTRAINT),
     "RemoveField": remove_field,
     "RemoveIndex": remove_index,
     "RemoveIndexConcurrently": remove_index,
     "RenameField": rename_field,
+    "RenameIndex": _rename_index,
     "RenameModel": _rename_model,
     "RunPython": _run_python,
     "ValidateConstraint": _named(Operation.VALIDATE_CONSTRAINT),

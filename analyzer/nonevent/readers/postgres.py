@@ -8,7 +8,7 @@ from nonevent.readers.libpgquery import parse
 from nonevent.readers.sqlaction import read_action
 from nonevent.readers.sqlalter import Action, actions_of, altered
 from nonevent.readers.sqlcolumns import Draft, Fields, Tokens, source
-from nonevent.readers.sqltokens import read_tokens, table_columns
+from nonevent.readers.sqltokens import read_tokens
 
 __all__ = ["read_postgres"]
 
@@ -93,17 +93,14 @@ def _create(text: str, tokens: Tokens, node: Tree) -> Draft:
     elements = node.get("tableElts", ())
     columns = [item["ColumnDef"]["colname"] for item in elements if "ColumnDef" in item]
     fields: Fields = {"table": _qualified(node.get("relation", {})), "columns": tuple(columns)}
+    fields["open"] = True
     if spelled is not None and spelled.operation is Operation.CREATE_TABLE:
         fields["table"] = spelled.fields["table"]
-        written = _columns_written(text, tokens)
+        written = spelled.fields.get("columns", ())
         if len(written) == len(columns):
-            fields["columns"] = written
+            fields |= {"columns": written, "parts": spelled.fields.get("parts", ())}
+            fields["open"] = spelled.fields["open"]
     return _whole(Operation.CREATE_TABLE, tokens, fields)
-
-
-def _columns_written(text: str, tokens: Tokens) -> tuple[str, ...]:
-    at = next((index for index, token in enumerate(tokens) if token.word == "("), len(tokens))
-    return table_columns(text, tokens[at:])
 
 
 def _index(text: str, tokens: Tokens, node: Tree) -> Draft:
@@ -115,7 +112,7 @@ def _index(text: str, tokens: Tokens, node: Tree) -> Draft:
     }
     spelled = _spelled(text, tokens)
     if spelled is not None and spelled.operation is Operation.CREATE_INDEX:
-        fields = {key: spelled.fields[key] for key in fields}
+        fields = {key: spelled.fields[key] for key in (*fields, "condition")}
     fields["unique"] = bool(node.get("unique"))
     fields["concurrently"] = bool(node.get("concurrent"))
     fields["only"] = not node.get("relation", {}).get("inh")
@@ -154,6 +151,12 @@ def _rename(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
     elif kind == "OBJECT_COLUMN" and of in {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"}:
         fields = {**renamed, "column": node.get("subname", "")}
         draft = _whole(Operation.RENAME_COLUMN, tokens, fields)
+    elif kind == "OBJECT_TABCONSTRAINT":
+        fields = {**renamed, "name": node.get("subname", "")}
+        draft = _whole(Operation.RENAME_CONSTRAINT, tokens, fields)
+    elif kind == "OBJECT_INDEX":
+        fields = {"name": table["table"], "new_name": node.get("newname", "")}
+        draft = _whole(Operation.RENAME_INDEX, tokens, fields)
     else:
         draft = _whole(Operation.OTHER, tokens, table if head is not None else {})
     agreed = spelled is not None and spelled.operation is draft.operation
@@ -194,7 +197,18 @@ def _command(
 
 # Fields that are kept as written; what else the tokens seem to say, the grammar knows better.
 SPELLED = frozenset(
-    ("table", "column", "columns", "name", "type", "default", "references", "new_name")
+    (
+        "table",
+        "column",
+        "columns",
+        "name",
+        "type",
+        "default",
+        "references",
+        "new_name",
+        "parts",
+        "condition",
+    )
 )
 
 

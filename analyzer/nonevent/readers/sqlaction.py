@@ -253,14 +253,24 @@ def _alter(text: str, tokens: Tokens) -> Made | None:
     return _redefined({**definition(text, [tokens[at - 1], *rest]), **on_column})
 
 
+RENAMED = {
+    "INDEX": Operation.RENAME_INDEX,
+    "KEY": Operation.RENAME_INDEX,
+    "CONSTRAINT": Operation.RENAME_CONSTRAINT,
+    "PARTITION": Operation.OTHER,
+}
+
+
 def _rename(text: str, tokens: Tokens) -> Made | None:
     first = tokens[0].word
     second = tokens[1].word if len(tokens) > 1 else ""
     if first in {"TO", "AS", "="}:
         name, _ = name_at(text, tokens, 1)
         return [(Operation.RENAME_TABLE, {"new_name": name})] if name else None
-    if len(tokens) > 2 and first in {"INDEX", "KEY", "CONSTRAINT", "PARTITION"} and second != "TO":  # noqa: PLR2004
-        return [(Operation.OTHER, {"name": name_at(text, tokens, 1)[0]})]
+    if len(tokens) > 2 and first in RENAMED and second != "TO":  # noqa: PLR2004
+        old, after = name_at(text, tokens, 1)
+        new = name_at(text, tokens, skip(tokens, after, "TO"))[0]
+        return [(RENAMED[first], {"name": old, "new_name": new})]
     at = skip(tokens, 0, "COLUMN") if second != "TO" else 0
     old, after = name_at(text, tokens, skip(tokens, at, "IF", "EXISTS"))
     if skip(tokens, after, "TO") > after:

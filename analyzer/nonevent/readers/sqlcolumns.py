@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from nonevent.facts import Operation
+from nonevent.facts import Operation, Part
 from nonevent.readers.sqllexer import Token, text_of, words
 
 __all__ = [
@@ -112,6 +112,8 @@ def definition(text: str, tokens: Tokens) -> Fields:
     if tokens[at:] and tokens[at].word in SERIAL:
         fields["generated"] = True
     fields.update(_marks(text, tokens, end))
+    if "parts" in fields:
+        fields["parts"] = tuple(part._replace(columns=(column,)) for part in fields["parts"])
     return fields
 
 
@@ -134,12 +136,16 @@ def _type_end(tokens: Tokens, at: int) -> int:
 def _marks(text: str, tokens: Tokens, at: int) -> Fields:
     """Return what the words after a column's type say."""
     fields: Fields = {}
-    kinds: set[str] = set()
+    held: list[Part] = []
+    name = ""
     while at < len(tokens):
         word = tokens[at].word
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         if word == "(":
             at = group(tokens, at)
+            continue
+        if word == "CONSTRAINT":
+            name, at = name_at(text, tokens, at + 1)
             continue
         if word == "NOT" and after == "NULL":
             fields["nullable"] = False
@@ -150,25 +156,32 @@ def _marks(text: str, tokens: Tokens, at: int) -> Fields:
             fields["default"], at = default_of(text, tokens, at + 1)
             continue
         elif word == "PRIMARY":
-            kinds.add("primary key")
+            held.append(Part("primary key", name))
             fields["nullable"] = False
-        elif word in {"UNIQUE", "CHECK"}:
-            kinds.add(word.lower())
+        elif word == "UNIQUE":
+            held.append(Part("unique", name))
+        elif word == "CHECK":
+            close = group(tokens, at + 1)
+            condition = source(text, tokens[at + 2 : close - 1])
+            held.append(Part("check", name, condition=condition))
         elif word == "REFERENCES":
-            kinds.add("foreign key")
             fields["references"], at = name_at(text, tokens, at + 1)
-            at = _actions_end(tokens, at)
+            held.append(Part("foreign key", name, references=fields["references"]))
+            name, at = "", _actions_end(tokens, at)
             continue
         elif word in {"AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY", "GENERATED"} or (
             word == "AS" and after in {"(", "IDENTITY"}
         ):
             fields["generated"] = True
             at = skip(tokens, at + 1, "BY", "DEFAULT") - 1
+        name = ""
         at += 1
     for kind in ("primary key", "unique", "foreign key", "check"):
-        if kind in kinds:
+        if any(part.kind == kind for part in held):
             fields["constraint"] = kind
             break
+    if held:
+        fields["parts"] = tuple(held)
     return fields
 
 
@@ -231,6 +244,8 @@ def constraint(text: str, tokens: Tokens) -> Fields | None:
     words = [token.word for token in tokens]
     if kind == "not null":
         fields["columns"] = (name_at(text, tokens, at + 2)[0],)
+    elif kind == "check":
+        fields["condition"] = source(text, tokens[at + 2 : group(tokens, at + 1) - 1])
     elif kind in {"primary key", "unique", "foreign key"}:
         fields = {**_keyed(text, tokens, at + len(kind.split())), **fields}
     fields.update(_validity(words))

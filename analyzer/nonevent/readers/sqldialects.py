@@ -112,6 +112,9 @@ def _action(exp: Any, action: Any) -> list[tuple[Operation, Fields]] | None:
     if isinstance(action, exp.RenameColumn):
         fields = {"column": action.this.name, "new_name": action.args["to"].name}
         return [(Operation.RENAME_COLUMN, fields)]
+    if isinstance(action, exp.RenameIndex):
+        fields = {"name": action.this.name, "new_name": action.args["to"].name}
+        return [(Operation.RENAME_INDEX, fields)]
     if isinstance(action, exp.AlterRename):
         return [(Operation.RENAME_TABLE, {"new_name": _table(exp, action.this)})]
     if isinstance(action, exp.ModifyColumn):

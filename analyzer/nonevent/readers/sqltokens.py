@@ -17,8 +17,9 @@ from nonevent.readers.sqlcolumns import (
     source,
 )
 from nonevent.readers.sqllexer import text_of, words
+from nonevent.readers.sqlparts import body
 
-__all__ = ["is_index", "is_table", "read_alter", "read_tokens", "table_columns"]
+__all__ = ["is_index", "is_table", "read_alter", "read_tokens"]
 
 # What may stand between CREATE or DROP and TABLE or INDEX.
 BEFORE_TABLE = words(
@@ -59,6 +60,8 @@ def read_tokens(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | 
         return _drop_table(text, tokens)
     if first == "DROP" and is_index(tokens):
         return _drop_index(text, tokens, dialect)
+    if first == "ALTER" and is_index(tokens):
+        return _rename_index(text, tokens)
     if first == "ALTER":
         return read_alter(text, tokens)
     if first == "RENAME":
@@ -76,49 +79,22 @@ def _draft(operation: Operation, tokens: Tokens, **fields: Any) -> Draft:
 
 # -- tables --------------------------------------------------------------------------------------
 
-NOT_COLUMNS = words(
-    "CONSTRAINT PRIMARY UNIQUE FOREIGN CHECK FULLTEXT SPATIAL EXCLUDE LIKE PERIOD SUPPLEMENTAL"
-    " INDEX KEY NOT"
-)
-
-
-def table_columns(text: str, tokens: Tokens) -> tuple[str, ...]:
-    """Return the columns that the bracket at the start of `tokens` defines."""
-    if not tokens or tokens[0].word != "(":
-        return ()
-    columns: list[str] = []
-    for part in commas(tokens[1 : group(tokens, 0) - 1]):
-        if part[0].word in NOT_COLUMNS and not _is_named_so(part):
-            continue
-        name, _ = name_at(text, part[:1], 0)
-        columns += [name] if name else []
-    return tuple(columns)
-
-
-def _is_named_so(part: Tokens) -> bool:
-    """Tell a column called key, index or check from a key: `key varchar(10)`, `key text`."""
-    if part[0].word not in {"KEY", "INDEX", "PERIOD", "LIKE"} or len(part) < 2:  # noqa: PLR2004
-        return False
-    if part[0].word == "LIKE" or part[1].word == "(" or part[1].kind == "quoted":
-        return False
-    bracket = len(part) > 3 and part[2].word == "("  # noqa: PLR2004 `key varchar ( 10`
-    return not bracket or part[3].kind == "number"
-
 
 def _create_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
     at = skip(tokens, is_table(tokens), "IF", "NOT", "EXISTS")
     table, after = name_at(text, tokens, at)
     if not table:
         return None
-    columns = table_columns(text, tokens[after:])
-    return (_draft(Operation.CREATE_TABLE, tokens, table=table, columns=columns),)
+    made = body(text, tokens[after:])
+    fields = {"table": table, "columns": made.columns, "parts": made.parts, "open": made.open}
+    return (_draft(Operation.CREATE_TABLE, tokens, **fields),)
 
 
 def _select_into(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
     """Read `SELECT … INTO t FROM …`, which creates the table."""
     into = next((i for i, token in enumerate(tokens) if token.word == "INTO"), len(tokens))
     table, _ = name_at(text, tokens, into + 1)
-    return (_draft(Operation.CREATE_TABLE, tokens, table=table),) if table else None
+    return (_draft(Operation.CREATE_TABLE, tokens, table=table, open=True),) if table else None
 
 
 def _drop_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
@@ -192,8 +168,15 @@ def _create_index(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] 
         "unique": "UNIQUE" in words[:at],
         "concurrently": concurrently or is_online(words[stop:], dialect),
         "only": only,
+        "condition": _where(text, tokens[stop:]),
     }
     return (_draft(Operation.CREATE_INDEX, tokens, **fields),)
+
+
+def _where(text: str, tokens: Tokens) -> str:
+    """Return the condition of an index over some of the rows; "" where it holds them all."""
+    at = next((at for at, token in enumerate(tokens) if token.word == "WHERE"), len(tokens))
+    return source(text, tokens[at + 1 :])
 
 
 def is_online(words: list[str], dialect: str) -> bool:
@@ -222,6 +205,14 @@ def _drop_index(text: str, tokens: Tokens, dialect: str) -> tuple[Draft, ...] | 
         drafts.append(_draft(Operation.DROP_INDEX, tokens if len(parts) == 1 else part, **fields))
     lead = source(text, tokens[:at]) if len(parts) > 1 else ""
     return tuple(draft._replace(lead=lead) for draft in drafts) or None
+
+
+def _rename_index(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
+    name, at = name_at(text, tokens, skip(tokens, is_index(tokens), "IF", "EXISTS"))
+    if not name or skip(tokens, at, "RENAME", "TO") == at:
+        return None
+    new_name, _ = name_at(text, tokens, at + 2)
+    return (_draft(Operation.RENAME_INDEX, tokens, name=name, new_name=new_name),)
 
 
 # -- sp_rename -----------------------------------------------------------------------------------

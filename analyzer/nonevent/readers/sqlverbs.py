@@ -69,11 +69,15 @@ def sort_of(tokens: Tokens, dialect: str) -> Sort:
 
 
 def _made(tokens: Tokens, first: str) -> Sort:
-    if is_table(tokens) or (first != "ALTER" and is_index(tokens)):
+    if is_table(tokens) or (is_index(tokens) and (first != "ALTER" or _renames(tokens))):
         return Sort.SCHEMA
     if first == "ALTER" and any(token.word == "TABLE" for token in tokens[1:3]):
         return Sort.SCHEMA
     return Sort.OTHER if any(token.word in OBJECTS for token in tokens[1:13]) else Sort.UNKNOWN
+
+
+def _renames(tokens: Tokens) -> bool:
+    return any(token.word == "RENAME" for token in tokens[3:9])
 
 
 def _with(tokens: Tokens) -> Sort:
