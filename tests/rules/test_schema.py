@@ -428,8 +428,7 @@ SPOKEN = {
         ),
         Word(
             "the foreign key constraint on `orders.z` is checked against every row of `orders` "
-            "under a SHARE ROW EXCLUSIVE lock on `orders` and `customers`: writes to both wait "
-            "until it is done",
+            "under an ACCESS EXCLUSIVE lock: reads and writes wait until it is done",
             "error",
             "high",
         ),

@@ -7,22 +7,19 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
-from nonevent_rules.schema.locks import Lock, held, on_server
+from nonevent_rules.schema.locks import Lock, effect, held, on_server
 
 CREATE = re.compile(r"(?i)^create\s+(unique\s+)?index\s+")
 CALL = re.compile(r"op\.create_index\(.*\)$")
 READABLE = 150  # characters; the reader cuts a statement off soon after
-ONLINE = re.compile(r"(?i)\bonline\b(?!\s*=\s*off)")  # SQL Server's and Oracle's word
 
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for an index built in the way of writers."""
     if step.operation is not Operation.CREATE_INDEX or not is_live(step):
         return
-    if step.concurrently or step.only:
-        return
-    lock = rows.get(f"{step.dialect or 'postgresql'} create index")
-    if lock is None or (step.dialect in ("mssql", "oracle") and ONLINE.search(step.text)):
+    lock = effect(step, rows)
+    if lock is None or not lock.stalls:
         return
     message = f"{on_server(step.dialect)}{_subject(step)} {held(lock, plain(step.table) or '…')}"
     sure = Confidence.HIGH if step.dialect == "postgresql" else Confidence.MEDIUM
@@ -76,6 +73,8 @@ def _django(step: SchemaStep) -> str:
 
 
 def _sql(step: SchemaStep) -> str:
+    if step.dialect in ("mysql", "mariadb"):
+        return "Build it in a quiet hour: InnoDB builds no index of this kind while others write"
     if step.dialect == "mssql":
         return "Build it `WITH (ONLINE = ON)` where the edition has it, else in a quiet hour"
     if step.dialect == "oracle":

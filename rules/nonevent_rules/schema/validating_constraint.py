@@ -6,7 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import bare, column_of, has_default, is_live, language, plain, weigh
-from nonevent_rules.schema.locks import Lock, held, on_server
+from nonevent_rules.schema.locks import Lock, effects, held, on_server
 
 INDEXED = ("unique", "primary key")  # an index can be built before, without a lock
 
@@ -14,10 +14,11 @@ INDEXED = ("unique", "primary key")  # an index can be built before, without a l
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a constraint that locks out others while all rows are read."""
     kind = _constraint(step)
-    if not kind or not is_live(step) or not step.valid or step.using_index:
+    if not kind or not is_live(step):
         return
-    lock = rows.get(f"{step.dialect or 'postgresql'} add {kind}")
-    if lock is None or (step.dialect == "mssql" and "nocheck" in step.text.lower()):
+    stalls = (row for row in effects(step, rows) if row.stalls and kind in row.form)
+    lock = next(stalls, None)
+    if lock is None:
         return
     if not step.column and len(step.columns) == 1:
         step = step._replace(column=step.columns[0])
