@@ -17,6 +17,7 @@ __all__ = [
     "QUEUED",
     "WRAPPER",
     "WRAPPERS",
+    "Beside",
     "Call",
     "Class",
     "Comment",
@@ -35,6 +36,7 @@ __all__ = [
     "Part",
     "Reach",
     "Role",
+    "Rows",
     "SchemaStep",
     "Setting",
     "StateCell",
@@ -274,6 +276,11 @@ class Operation(StrEnum):
     DROP_CONSTRAINT = "drop constraint"
     VALIDATE_CONSTRAINT = "validate constraint"
     RENAME_CONSTRAINT = "rename constraint"
+    REINDEX = "reindex"
+    LOCK_TABLE = "lock table"
+    SET = "set"  # of the session or the transaction: `name` becomes `default`
+    BEGIN = "begin"  # a transaction that the file itself opens
+    END = "end"  # COMMIT or ROLLBACK of one
     DATA = "data"  # INSERT, UPDATE, DELETE, or Python code that does it
     OTHER = "other"  # understood, and none of the above
     UNKNOWN = "unknown"  # not understood; a note stands beside it
@@ -292,6 +299,36 @@ class Part(NamedTuple):
     references: str = ""  # table a foreign key points to
     unique: bool = False  # of an index
     condition: str = ""  # of a CHECK, as written
+
+
+class Rows(StrEnum):
+    """How many rows of a table in use a data step goes through."""
+
+    UNKNOWN = "unknown"
+    NEW = "new"  # it adds rows that it spells out
+    FEW = "few"  # those that a key names
+    BATCH = "batch"  # some at a time
+    MANY = "many"  # those that a condition finds, which no key bounds
+    ALL = "all"
+
+
+class Beside(NamedTuple):
+    """What another step of the same file does, as far as a rule wants to know it."""
+
+    operation: Operation
+    location: Location
+    transaction: int  # as of a step
+    table: str
+    column: str
+    columns: tuple[str, ...]
+    name: str
+    constraint: str
+    references: str
+    valid: bool
+    concurrently: bool
+    unique: bool
+    live: bool  # the table is there before the change: somebody may use it
+    guarded: bool
 
 
 class SchemaStep(NamedTuple):
@@ -327,6 +364,18 @@ class SchemaStep(NamedTuple):
     parts: tuple[Part, ...] = ()  # of CREATE TABLE; of ADD COLUMN: its constraints and indexes
     open: bool = False  # CREATE TABLE … LIKE, AS SELECT, INHERITS: it has more than `parts`
     condition: str = ""  # of a CHECK, or of an index over some rows, as written
+    guarded: bool = False  # IF EXISTS, IF NOT EXISTS: it does nothing where that fails
+    rows: Rows = Rows.UNKNOWN  # of a data step
+    algorithm: str = ""  # MySQL's ALGORITHM, asked for: "copy", "inplace", "instant", "nocopy"
+    lock_mode: str = ""  # LOCK of MySQL, LOCK TABLE of PostgreSQL: "exclusive", "access exclusive"
+    reversible: bool | None = None  # False: nothing leads back; None where the step does not say
+    transaction: int = 0  # filled by link: steps of one number share one, unless they have none
+    # Filled by link: what changes the schema before and after it in its file, same direction; one
+    # of a kind, and not all of very many.
+    earlier: tuple[Beside, ...] = ()
+    later: tuple[Beside, ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()  # filled by link: "lock_timeout" → value in force
+    proved: bool = False  # filled by link: a CHECK that is validated says the same
 
 
 class Comment(NamedTuple):

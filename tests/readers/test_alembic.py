@@ -16,6 +16,8 @@ HEAD = (
     "import sqlalchemy as sa\nfrom alembic import op\nfrom sqlalchemy.dialects import postgresql\n"
 )
 # What every step of these tests has.
+# How a step is run; `test_sqlconduct` has these.
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
 COMMON = {"framework": "alembic", "in_transaction": True, "location": None, "text": None}
 
 
@@ -41,6 +43,7 @@ def told(steps: Sequence[SchemaStep]) -> list[dict[str, Any]]:
             for key, value in step._asdict().items()
             if value != COMMON.get(key, SchemaStep._field_defaults.get(key))
             and key not in {"location", "text", "parts"}
+            and key not in CONDUCT
         }
         for step in steps
     ]

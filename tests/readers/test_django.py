@@ -28,6 +28,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
 """
+# How a step is run; `test_sqlconduct` has these.
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
 COMMON = {"framework": "django", "in_transaction": True}
 
 
@@ -54,6 +56,7 @@ def told(steps: Sequence[SchemaStep]) -> list[dict[str, Any]]:
             for key, value in step._asdict().items()
             if value != COMMON.get(key, SchemaStep._field_defaults.get(key))
             and key not in {"location", "text", "parts"}
+            and key not in CONDUCT
         }
         for step in steps
     ]

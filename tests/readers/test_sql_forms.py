@@ -17,6 +17,8 @@ COMMON = (
     "parts",
     "condition",
 )
+# How a step is run; `test_sqlconduct` has these.
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
 
 
 def said(facts: FileFacts) -> list[tuple[str, dict[str, Any]]]:
@@ -28,7 +30,7 @@ def said(facts: FileFacts) -> list[tuple[str, dict[str, Any]]]:
             {
                 name: value
                 for name, value in step._asdict().items()
-                if name not in COMMON and value != SchemaStep._field_defaults[name]
+                if name not in COMMON + CONDUCT and value != SchemaStep._field_defaults[name]
             },
         )
         for step in facts.facts

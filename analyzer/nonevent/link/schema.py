@@ -3,11 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from nonevent.facts import Fact, FileFacts, Operation, SchemaStep, Setting
+from nonevent.facts import Call, Fact, FileFacts, Operation, SchemaStep, Setting, Value
 from nonevent.link.databases import dialect_of
+from nonevent.link.proofs import Proofs, is_proved, proofs
+from nonevent.link.transactions import Limits, beside, limits_of
 
 __all__ = ["link_schema"]
 
+# What opens connections of SQLAlchemy: `connect_args` may limit what each of them waits for.
+ENGINES = frozenset(("create_engine", "create_async_engine", "engine_from_config"))
 # What is said of a materialized view, or of a table that the file itself has emptied.
 STANDS_STILL = re.compile(
     r"(?i)^(?:(?:create|refresh)\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?"
@@ -25,13 +29,40 @@ def link_schema(
     `databases` are the project's settings of this name: they tell the dialect of its migrations.
     """
     makers = _makers(files, added)
-    dialect = dialect_of(databases)
+    settings = tuple(databases)
+    dialect = dialect_of(settings)
+    steps = [step for facts in files for step in _steps(facts)]
+    limits = limits_of(_connections(files, settings), steps)
+    proved = proofs(steps)
     return tuple(
-        facts._replace(facts=tuple(_placed(facts, makers, dialect)))
+        facts._replace(facts=tuple(_among(_placed(facts, makers, dialect), limits, proved)))
         if any(isinstance(fact, SchemaStep) for fact in facts.facts)
         else facts
         for facts in files
     )
+
+
+def _connections(files: Iterable[FileFacts], settings: Iterable[Setting]) -> Iterator[Value]:
+    """Yield what the project says of its connections to a database."""
+    for setting in settings:
+        yield setting.value
+    for facts in files:
+        for fact in facts.facts:
+            if isinstance(fact, Call) and fact.callee.rpartition(".")[2] in ENGINES:
+                yield from fact.arguments
+                yield from (value for _, value in fact.keywords)
+
+
+def _among(facts: Iterable[Fact], limits: Limits, proved: Proofs) -> Iterator[Fact]:
+    """Yield the facts, their steps knowing of one another."""
+    known = list(facts)
+    steps = iter(beside([fact for fact in known if isinstance(fact, SchemaStep)], limits))
+    for fact in known:
+        if not isinstance(fact, SchemaStep):
+            yield fact
+            continue
+        step = next(steps)
+        yield step._replace(proved=is_proved(step, proved)) if proved else step
 
 
 def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nonevent.facts import Call, Kind, Operation, SchemaStep
+from nonevent.facts import Call, Kind, Operation, Rows, SchemaStep
 from nonevent.readers import alembic_column
 from nonevent.readers.alembic_directive import Directive, given, qualified, text_of
 from nonevent.readers.alembic_table import parts
@@ -72,7 +72,11 @@ def _execute(directive: Directive) -> Reading:
 
 
 def _add_column(directive: Directive) -> Iterator[SchemaStep]:
-    step = directive.step._replace(operation=Operation.ADD_COLUMN, table=directive.table())
+    step = directive.step._replace(
+        operation=Operation.ADD_COLUMN,
+        table=directive.table(),
+        guarded=directive.flag("if_not_exists") is True,
+    )
     value = directive.value("column")
     if value is None:
         yield step
@@ -112,6 +116,7 @@ def _drop_column(directive: Directive) -> Iterator[SchemaStep]:
         operation=Operation.DROP_COLUMN,
         table=directive.table(),
         column=_column_argument(directive),
+        guarded=directive.flag("if_exists") is True,
     )
 
 
@@ -196,6 +201,7 @@ def _create_index(directive: Directive) -> Iterator[SchemaStep]:
         unique=directive.flag("unique") is True,
         concurrently=directive.flag("postgresql_concurrently") is True,
         condition=_condition(directive),
+        guarded=directive.flag("if_not_exists") is True,
     )
 
 
@@ -213,6 +219,7 @@ def _drop_index(directive: Directive) -> Iterator[SchemaStep]:
         table=directive.table(),
         name=directive.text("index_name"),
         concurrently=directive.flag("postgresql_concurrently") is True,
+        guarded=directive.flag("if_exists") is True,
     )
 
 
@@ -252,7 +259,7 @@ def _bulk_insert(directive: Directive) -> Iterator[SchemaStep]:
     table = ""
     if value is not None and value.kind is Kind.CALL:
         table = text_of(value.items[0]) if value.items else ""
-    yield directive.step._replace(operation=Operation.DATA, table=table)
+    yield directive.step._replace(operation=Operation.DATA, table=table, rows=Rows.NEW)
 
 
 DIRECTIVES: dict[str, Callable[[Directive], Iterator[SchemaStep]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from nonevent.facts import Kind, Operation, SchemaStep, Value
 from nonevent.note import Note
+from nonevent.readers.django_code import work_of
 from nonevent.readers.django_columns import add_field, alter_field, remove_field, rename_field
 from nonevent.readers.django_indexes import add_constraint, add_index, remove_index, together
 from nonevent.readers.django_move import MODELS, Move
@@ -87,10 +88,12 @@ def _run_sql(move: Move) -> Reading:
     notes: list[Note] = []
     if move.value("sql") is None:
         return unknown(move.step, "SQL that is passed on is not judged")
+    one_way = False if move.value("reverse_sql") is None and not move.call.open else None
     for name, direction in (("sql", "up"), ("reverse_sql", "down")):
         value = move.value(name)
         for part in _statements(value):
-            found = read_sql(part, move.step._replace(direction=direction), move.source)
+            shared = move.step._replace(direction=direction, reversible=one_way)
+            found = read_sql(part, shared, move.source)
             steps.extend(found[0])
             notes.extend(found[1])
     return tuple(steps) or (move.step._replace(operation=Operation.OTHER),), tuple(notes)
@@ -111,7 +114,18 @@ def _statements(value: Value | None) -> Iterator[Value]:
 def _run_python(move: Move) -> Iterator[SchemaStep]:
     code = move.value("code")
     is_noop = code is not None and code.name.endswith("RunPython.noop")
-    yield move.step._replace(operation=Operation.OTHER if is_noop else Operation.DATA, table="")
+    if is_noop:
+        yield move.step._replace(operation=Operation.OTHER, table="")
+        return
+    named = code.alias or code.name if code is not None else ""
+    work = work_of(named.rpartition(".")[2].rpartition(":")[2], move.source)
+    app, _, model = work.model.rpartition(".")
+    yield move.step._replace(
+        operation=Operation.DATA,
+        table=f"{app}_{model}" if app else "",
+        rows=work.rows,
+        reversible=False if move.value("reverse_code") is None and not move.call.open else None,
+    )
 
 
 OPERATIONS: dict[str, Callable[[Move], Iterator[SchemaStep]]] = {

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from nonevent.facts import Kind, Operation, SchemaStep, Value
+from nonevent.facts import Kind, Operation, Rows, SchemaStep, Value
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.readers.excerpt import Source
@@ -23,6 +23,11 @@ QUIET = frozenset(("select", "set", "reset", "show", "comment", "analyze", "expl
 _VERB = re.compile(r"(?>\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*+([A-Za-z]+)", re.DOTALL)
 # SQLAlchemy's `users.update()`, `sa.insert(users)`, `select(…)`: statements made of Python calls.
 _BUILT = re.compile(r"\b(?:insert|update|delete)\s*\(")
+_CHANGED = re.compile(r"\b(?:update|delete)\s*\(")
+# `where(users.c.id == row.id)`: of each row that a loop goes through, one.
+_FEW = re.compile(
+    r"where\([^)]*?(?:\bid|_id|uuid|key|code|slug|name)\b\s*(?:==|\.in_\()", re.DOTALL
+)
 _QUIETLY = re.compile(r"\b(?:select|(?:Create|Drop)(?:Schema|Sequence))\s*\(")
 # Between the parts of a literal that Python joins: white space, comments, `+`, brackets.
 _BETWEEN = re.compile(r"(?:[\s()+]|\\\n|#[^\n]*)*")
@@ -73,11 +78,25 @@ def _read(value: Value, step: SchemaStep, source: Source) -> Reading:
     if value.kind is Kind.TEXT and isinstance(value.constant, str):
         return _computed(value.constant, step)
     written = source.cut(value.span)
-    for pattern, operation in ((_BUILT, Operation.DATA), (_QUIETLY, Operation.OTHER)):
-        if pattern.search(written) or pattern.search(f"{value.name}("):
-            return (step._replace(operation=operation),), ()
+    if _BUILT.search(written) or _BUILT.search(f"{value.name}("):
+        return (
+            step._replace(operation=Operation.DATA, rows=_rows(f"{value.name}( {written}")),
+        ), ()
+    if _QUIETLY.search(written) or _QUIETLY.search(f"{value.name}("):
+        return (step._replace(operation=Operation.OTHER),), ()
     literal = _OPENING.search(written)
     return _computed(written[literal.end() :] if literal else "", step)
+
+
+def _rows(written: str) -> Rows:
+    """Return how many rows a statement made of Python calls goes through."""
+    if not _CHANGED.search(written):
+        return Rows.MANY if "from_select" in written else Rows.NEW
+    if _FEW.search(written):
+        return Rows.FEW
+    if "limit(" in written:
+        return Rows.BATCH
+    return Rows.MANY if "where(" in written else Rows.ALL
 
 
 def _computed(lead: str, step: SchemaStep) -> Reading:
@@ -97,7 +116,9 @@ def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Read
     found, notes = sql.steps(
         text, step.dialect, _locator(value, text, source), step.framework, step.in_transaction
     )
-    return tuple(item._replace(direction=step.direction) for item in found), notes
+    return tuple(
+        item._replace(direction=step.direction, reversible=step.reversible) for item in found
+    ), notes
 
 
 # -- places in a literal -----------------------------------------------------------------------

@@ -7,6 +7,7 @@ from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlclients import INCLUDES
 from nonevent.readers.sqlcolumns import Draft, Tokens, name_at, skip
+from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
 from nonevent.readers.sqlinner import COMPUTED, Inner, body_of, executed, statements_of
 from nonevent.readers.sqllexer import Token, significant, tokens_of
 from nonevent.readers.sqlparse import drafts_of
@@ -83,7 +84,7 @@ class Reading:
         sort = sort_of(tokens, self.dialect)
         start = tokens[0].start if tokens[0].word else start
         if sort is Sort.DATA:
-            fields = {"table": data_table(self.text, tokens)}
+            fields = {"table": data_table(self.text, tokens), "rows": rows_of(self.text, tokens)}
             self._emit(Draft(Operation.DATA, start, end, fields), tokens)
         elif sort is Sort.OTHER:
             self._other(tokens, start, end)
@@ -95,8 +96,10 @@ class Reading:
             self._schema(tokens, start, end, whole=whole)
 
     def _other(self, tokens: Tokens, start: int, end: int) -> None:
+        conducted = list(conduct(self.text, tokens, self.dialect))
         table = truncated(self.text, tokens)
-        self._emit(Draft(Operation.OTHER, start, end, {"table": table}), tokens)
+        for draft in conducted or [Draft(Operation.OTHER, start, end, {"table": table})]:
+            self._emit(draft, tokens)
         words = [token.word for token in tokens[:6]]
         if words[:3] == ["CREATE", "MATERIALIZED", "VIEW"]:
             name, _ = name_at(self.text, tokens, skip(tokens, 3, "IF", "NOT", "EXISTS"))
@@ -108,11 +111,13 @@ class Reading:
             why = "is not understood" if whole else "is too long to be read"
             self._unknown(start, end, why)
             return
+        asked = options(tokens) if self.dialect in {"", "mysql"} else {}
         for draft in drafts:
             if draft.operation is Operation.UNKNOWN:
                 self._unknown(draft.start, draft.end, "is not understood", draft)
             else:
-                self._emit(draft, tokens)
+                said = {"guarded": guarded(tokens, draft.start, draft.end), **asked}
+                self._emit(draft._replace(fields={**draft.fields, **said}), tokens)
 
     # -- SQL in SQL ------------------------------------------------------------------------------
 

@@ -1,0 +1,130 @@
+"""Schema steps beside one another: what shares a transaction, and what limits are in force."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from nonevent.facts import Beside, Operation, SchemaStep, Value
+
+__all__ = ["Limits", "beside", "limits_of", "limits_said"]
+
+MOST = 24  # neighbours that a step knows in each direction
+# What changes no schema, or is nothing that another step needs to know.
+QUIET = frozenset(
+    (Operation.OTHER, Operation.UNKNOWN, Operation.SET, Operation.BEGIN, Operation.END)
+)
+# Limits that matter to a migration: PostgreSQL's, MySQL's, SQL Server's.
+LIMITS = frozenset(
+    ("lock_timeout", "statement_timeout", "lock_wait_timeout", "innodb_lock_wait_timeout")
+)
+# `ALTER ROLE app SET lock_timeout = '2s'`, `-c lock_timeout=2000`, `?options=…lock_timeout%3D5s`
+SAID = re.compile(
+    r"(?i)\b(lock_timeout|statement_timeout|lock_wait_timeout)(?:'?\s*[,=:]\s*|%3D|\s+TO\s+|\s+)'?(\w+)"
+)
+FOR_ALL = re.compile(r"(?i)^alter\s+(?:role|user|database|system)\b.*\bset\b")
+NONE = frozenset(("", "0", "off", "none"))
+
+Limits = tuple[tuple[str, str], ...]
+
+
+def limits_said(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each limit that a text sets, with its value."""
+    for name, value in SAID.findall(text):
+        yield name.lower(), value
+
+
+def limits_of(values: Iterable[Value], steps: Iterable[SchemaStep]) -> Limits:
+    """Return the limits that all connections have, by settings or by the role they log in with."""
+    found: dict[str, str] = {}
+    for value in values:
+        for text in _texts(value):
+            found.update(limits_said(text))
+    for step in steps:
+        if step.operation is Operation.OTHER and FOR_ALL.match(step.text):
+            found.update(limits_said(step.text))
+    return tuple(sorted(item for item in found.items() if item[1].lower() not in NONE))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one.constant, str):
+            yield one.constant
+        stack += one.items
+        for name, inner in one.keywords:
+            if name in LIMITS and inner.constant is not None:
+                yield f"{name}={inner.constant!r}"
+            stack.append(inner)
+
+
+def beside(steps: Sequence[SchemaStep], general: Limits = ()) -> tuple[SchemaStep, ...]:
+    """Return the steps of one file, each knowing what the others do.
+
+    `general` are the limits that hold for every connection of the project.
+    """
+    numbered = list(_numbered(steps, general))
+    after = reversed(_met(numbered[::-1]))
+    return tuple(
+        step._replace(earlier=earlier, later=later)
+        for step, earlier, later in zip(numbered, _met(numbered), after, strict=True)
+    )
+
+
+def _met(steps: Sequence[SchemaStep]) -> list[tuple[Beside, ...]]:
+    """Return for each step what stands before it in this order, in its direction."""
+    found: list[tuple[Beside, ...]] = []
+    known: dict[str, dict[object, Beside]] = {}
+    for step in steps:
+        met = known.setdefault(step.direction, {})
+        found.append(tuple(met.values()))
+        if step.operation not in QUIET and not step.keeps_data and len(met) < MOST:
+            key = step.operation, step.table, step.name, step.transaction
+            met.setdefault(key, _seen(step))
+    return found
+
+
+def _seen(step: SchemaStep) -> Beside:
+    return Beside(
+        step.operation,
+        step.location,
+        step.transaction,
+        step.table,
+        step.column,
+        step.columns,
+        step.name,
+        step.constraint,
+        step.references,
+        step.valid,
+        step.concurrently,
+        step.unique,
+        not step.table_is_new and step.operation is not Operation.CREATE_TABLE,
+        step.guarded,
+    )
+
+
+class _Way:
+    """One direction of a file on its way from step to step."""
+
+    def __init__(self, general: Limits) -> None:
+        self.number = 0  # 0: the next step begins a transaction
+        self.inside: bool | None = None  # whether the step before had one
+        self.limits = dict(general)
+
+
+def _numbered(steps: Sequence[SchemaStep], general: Limits) -> Iterator[SchemaStep]:
+    """Yield the steps with the number of their transaction and the limits that are in force."""
+    last = 0
+    ways: dict[str, _Way] = {}
+    for step in steps:
+        way = ways.setdefault(step.direction, _Way(general))
+        if not way.number or step.in_transaction is False or step.in_transaction != way.inside:
+            last += 1
+            way.number = last
+        way.inside = step.in_transaction
+        yield step._replace(transaction=way.number, limits=tuple(sorted(way.limits.items())))
+        if step.operation is Operation.SET and step.name in LIMITS:
+            way.limits[step.name] = step.default or ""
+            if (step.default or "").lower() in NONE:
+                del way.limits[step.name]
+        elif step.operation in {Operation.BEGIN, Operation.END}:
+            way.number = 0
