@@ -281,6 +281,15 @@ class Operation(StrEnum):
     SET = "set"  # of the session or the transaction: `name` becomes `default`
     BEGIN = "begin"  # a transaction that the file itself opens
     END = "end"  # COMMIT or ROLLBACK of one
+    ALTER_TABLE = "alter table"  # as a whole, or a column: `action` says how
+    TRUNCATE = "truncate"
+    # Views, sequences, types, functions, triggers, schemas and their like: `object` says which.
+    CREATE_OBJECT = "create object"
+    DROP_OBJECT = "drop object"
+    RENAME_OBJECT = "rename object"
+    ALTER_OBJECT = "alter object"  # `action` says how
+    GRANT = "grant"
+    REVOKE = "revoke"
     DATA = "data"  # INSERT, UPDATE, DELETE, or Python code that does it
     OTHER = "other"  # understood, and none of the above
     UNKNOWN = "unknown"  # not understood; a note stands beside it
@@ -358,7 +367,7 @@ class SchemaStep(NamedTuple):
     keeps_data: bool = False  # a state-only step: the database is not touched
     in_transaction: bool | None = None  # None where the runner decides and is not known
     direction: str = "up"  # "down": the way back
-    table_is_new: bool = False  # created earlier in the same file or the same change
+    table_is_new: bool = False  # table or object is created earlier in the same file or change
     text: str = ""  # source of the operation, one line, at most 200 characters
     only: bool = False  # CREATE INDEX … ON ONLY a partitioned table: nothing is built yet
     parts: tuple[Part, ...] = ()  # of CREATE TABLE; of ADD COLUMN: its constraints and indexes
@@ -376,6 +385,21 @@ class SchemaStep(NamedTuple):
     later: tuple[Beside, ...] = ()
     limits: tuple[tuple[str, str], ...] = ()  # filled by link: "lock_timeout" → value in force
     proved: bool = False  # filled by link: a CHECK that is validated says the same
+    object: str = ""  # "view", "materialized view", "type", …: what `name` is the name of
+    action: str = ""  # words of an ALTER, in lower case: "set logged", "add value", "vacuum full"
+    cascade: bool = False  # DROP or TRUNCATE … CASCADE: what depends on it goes as well
+    replaces: bool = False  # CREATE OR REPLACE
+    values: tuple[str, ...] = ()  # labels of an enumerated type: all of a new one, or those changed
+    fills: str = ""  # what fills a `generated` column: "serial", "identity", "stored", "virtual" …
+    using: str = ""  # expression that converts a column to its new type
+    collation: str = ""  # of a column
+    placed: str = ""  # where MySQL puts a column: "first" or "after total"
+    parent: str = ""  # partitioned table that a new table is a partition of
+    from_query: bool = False  # CREATE TABLE … AS SELECT, SELECT … INTO
+    # Filled by link, of what is dropped, renamed or redefined: the same file makes a thing of this
+    # name again, so that whoever knows the old name finds one.
+    made_again: bool = False
+    reuses_name: bool = False  # filled by link: the same file took this name from another column
 
 
 class Comment(NamedTuple):

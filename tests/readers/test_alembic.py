@@ -698,7 +698,7 @@ NEW = [
             op.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS a")
             op.create_index("i", "v", ["a"])
         """,
-        [("other", "", False), ("create index", "v", True)],
+        [("create object", "", False), ("create index", "v", True)],
         id="a materialized view is new",
     ),
     pytest.param(

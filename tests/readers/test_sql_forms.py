@@ -76,10 +76,28 @@ POSTGRESQL = {
         [
             (
                 "add column",
-                {"table": "t", "column": "a", "type": "bigserial", "generated": True},
+                {
+                    "table": "t",
+                    "column": "a",
+                    "type": "bigserial",
+                    "generated": True,
+                    "fills": "serial",
+                },
             ),
-            ("add column", {"table": "t", "column": "b", "type": "int", "generated": True}),
-            ("add column", {"table": "t", "column": "c", "type": "int", "generated": True}),
+            (
+                "add column",
+                {
+                    "table": "t",
+                    "column": "b",
+                    "type": "int",
+                    "generated": True,
+                    "fills": "identity",
+                },
+            ),
+            (
+                "add column",
+                {"table": "t", "column": "c", "type": "int", "generated": True, "fills": "stored"},
+            ),
         ],
     ),
     "constraints in a column's definition": (
@@ -136,7 +154,12 @@ POSTGRESQL = {
     ),
     "a change of type, without what USING says": (
         'ALTER TABLE t ALTER "A" SET DATA TYPE numeric(10, 2) USING "A"::numeric',
-        [("alter column type", {"table": "t", "column": "A", "type": "numeric(10, 2)"})],
+        [
+            (
+                "alter column type",
+                {"table": "t", "column": "A", "type": "numeric(10, 2)", "using": '"A"::numeric'},
+            )
+        ],
     ),
     "constraints that are not validated, and then are": (
         (
@@ -145,23 +168,20 @@ POSTGRESQL = {
             "VALIDATE CONSTRAINT c, DROP CONSTRAINT IF EXISTS d CASCADE"
         ),
         [
-            (
-                "add constraint",
-                {"table": "t", "name": "c", "constraint": "check", "valid": False},
-            ),
+            ("add constraint", {"table": "t", "name": "c", "constraint": "check", "valid": False}),
             (
                 "add constraint",
                 {
                     "table": "t",
+                    "columns": ("a", "b"),
                     "name": "f",
                     "constraint": "foreign key",
-                    "columns": ("a", "b"),
                     "references": "s.u",
                     "valid": False,
                 },
             ),
             ("validate constraint", {"table": "t", "name": "c"}),
-            ("drop constraint", {"table": "t", "name": "d"}),
+            ("drop constraint", {"table": "t", "name": "d", "cascade": True}),
         ],
     ),
     "constraints over an index that is there": (
@@ -236,18 +256,21 @@ POSTGRESQL = {
         [
             ("rename constraint", {"table": "t", "name": "a", "new_name": "b"}),
             ("rename index", {"name": "i", "new_name": "j"}),
-            ("other", {}),
-            ("other", {}),
+            ("rename object", {"name": "v", "new_name": "w", "object": "view"}),
+            ("rename object", {"column": "a", "name": "v", "new_name": "b", "object": "view"}),
         ],
     ),
     "tables go one by one": (
         'DROP TABLE IF EXISTS a, s."B c" CASCADE',
-        [("drop table", {"table": "a"}), ("drop table", {"table": "s.B c"})],
+        [
+            ("drop table", {"table": "a", "cascade": True}),
+            ("drop table", {"table": "s.B c", "cascade": True}),
+        ],
     ),
     "columns go": (
         "ALTER TABLE t DROP COLUMN IF EXISTS a CASCADE, DROP b",
         [
-            ("drop column", {"table": "t", "column": "a"}),
+            ("drop column", {"table": "t", "column": "a", "cascade": True}),
             ("drop column", {"table": "t", "column": "b"}),
         ],
     ),
@@ -261,8 +284,8 @@ POSTGRESQL = {
     "a table made by a query": (
         "CREATE TABLE t AS SELECT 1; SELECT 1 AS a INTO u FROM v",
         [
-            ("create table", {"table": "t", "open": True}),
-            ("create table", {"table": "u", "open": True}),
+            ("create table", {"table": "t", "open": True, "from_query": True}),
+            ("create table", {"table": "u", "open": True, "from_query": True}),
         ],
     ),
     "what is understood and none of these": (
@@ -272,12 +295,15 @@ POSTGRESQL = {
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DROP TABLE x; SELECT 1 $$"
         ),
         [
-            ("other", {"table": "t"}),
-            ("other", {"table": "t"}),
-            ("other", {}),
-            ("other", {}),
-            ("other", {"table": "s.t"}),
-            ("other", {}),
+            ("alter table", {"table": "t", "action": "set"}),
+            ("alter table", {"table": "t", "action": "enable row level security"}),
+            (
+                "alter object",
+                {"name": "mood", "object": "type", "action": "add value", "values": ("x",)},
+            ),
+            ("create object", {"name": "pg_trgm", "object": "extension"}),
+            ("truncate", {"table": "s.t"}),
+            ("create object", {"name": "f", "object": "function"}),
         ],
     ),
     "rows that change": (
@@ -318,6 +344,7 @@ MYSQL = {
                     "type": "INT UNSIGNED",
                     "nullable": False,
                     "default": "5",
+                    "placed": "after c",
                 },
             )
         ],
@@ -359,9 +386,11 @@ MYSQL = {
                     "table": "t",
                     "column": "id",
                     "type": "INT",
-                    "generated": True,
                     "nullable": False,
+                    "generated": True,
                     "constraint": "primary key",
+                    "fills": "auto_increment",
+                    "placed": "first",
                 },
             )
         ],
@@ -460,11 +489,11 @@ MYSQL = {
             "ALTER TABLE t DROP PARTITION p; ALTER TABLE t RENAME INDEX a TO b; OPTIMIZE TABLE t"
         ),
         [
-            ("other", {"table": "t"}),
-            ("other", {"table": "t"}),
-            ("other", {"table": "t"}),
+            ("alter table", {"table": "t", "action": "engine"}),
+            ("alter table", {"table": "t", "action": "convert to character set"}),
+            ("alter table", {"table": "t", "action": "drop partition"}),
             ("rename index", {"table": "t", "name": "a", "new_name": "b"}),
-            ("other", {}),
+            ("alter table", {"table": "t", "action": "optimize"}),
         ],
     ),
     "a created table has columns, not keys": (
@@ -508,8 +537,17 @@ MSSQL = {
     "identity and computed columns are filled by the database": (
         "ALTER TABLE t ADD a int IDENTITY(1,1), b AS (a + 1) PERSISTED",
         [
-            ("add column", {"table": "t", "column": "a", "type": "int", "generated": True}),
-            ("add column", {"table": "t", "column": "b", "generated": True}),
+            (
+                "add column",
+                {
+                    "table": "t",
+                    "column": "a",
+                    "type": "int",
+                    "generated": True,
+                    "fills": "identity",
+                },
+            ),
+            ("add column", {"table": "t", "column": "b", "generated": True, "fills": "stored"}),
         ],
     ),
     "a change of type says NULL or NOT NULL": (
@@ -539,15 +577,15 @@ MSSQL = {
                 "add constraint",
                 {
                     "table": "t",
+                    "columns": ("a",),
                     "name": "f",
                     "constraint": "foreign key",
-                    "columns": ("a",),
                     "references": "u",
                     "valid": False,
                 },
             ),
             ("validate constraint", {"table": "t", "name": "f"}),
-            ("other", {"table": "t"}),
+            ("alter table", {"table": "t", "name": "ALL", "action": "nocheck constraint"}),
         ],
     ),
     "a default that is a constraint": (
@@ -600,7 +638,7 @@ MSSQL = {
             ("other", {}),
             ("drop column", {"table": "t", "column": "b"}),
             ("data", {"table": "t"}),
-            ("other", {}),
+            ("create object", {"name": "p", "object": "procedure"}),
         ],
     ),
     "a statement in a string": (
@@ -699,7 +737,11 @@ ORACLE = {
             "CREATE OR REPLACE PROCEDURE p AS n NUMBER; BEGIN DELETE FROM t; END;\n/\n"
             "SET DEFINE OFF\nINSERT INTO t VALUES (q'[it's; here]');\nDROP TABLE u;\n"
         ),
-        [("other", {}), ("data", {"table": "t"}), ("drop table", {"table": "u"})],
+        [
+            ("create object", {"name": "p", "object": "procedure", "replaces": True}),
+            ("data", {"table": "t"}),
+            ("drop table", {"table": "u"}),
+        ],
     ),
 }
 
@@ -744,7 +786,10 @@ SQLITE = {
             "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN 1 THEN 2 END; "
             "DELETE FROM u; END; DROP TABLE v"
         ),
-        [("other", {}), ("drop table", {"table": "v"})],
+        [
+            ("create object", {"table": "t", "name": "g", "object": "trigger"}),
+            ("drop table", {"table": "v"}),
+        ],
     ),
     "names in all kinds of quotes": (
         "CREATE UNIQUE INDEX IF NOT EXISTS \"i\" ON [t] (`a`, 'b') WHERE a IS NOT NULL",

@@ -16,6 +16,8 @@ QUIET = frozenset(
 LIMITS = frozenset(
     ("lock_timeout", "statement_timeout", "lock_wait_timeout", "innodb_lock_wait_timeout")
 )
+# An ALTER ROLE or ALTER DATABASE, also where nobody understands what it alters.
+SETS_FOR_ALL = (Operation.OTHER, Operation.ALTER_OBJECT)
 # `ALTER ROLE app SET lock_timeout = '2s'`, `-c lock_timeout=2000`, `?options=…lock_timeout%3D5s`
 SAID = re.compile(
     r"(?i)\b(lock_timeout|statement_timeout|lock_wait_timeout)(?:'?\s*[,=:]\s*|%3D|\s+TO\s+|\s+)'?(\w+)"
@@ -39,7 +41,7 @@ def limits_of(values: Iterable[Value], steps: Iterable[SchemaStep]) -> Limits:
         for text in _texts(value):
             found.update(limits_said(text))
     for step in steps:
-        if step.operation is Operation.OTHER and FOR_ALL.match(step.text):
+        if step.operation in SETS_FOR_ALL and FOR_ALL.match(step.text):
             found.update(limits_said(step.text))
     return tuple(sorted(item for item in found.items() if item[1].lower() not in NONE))
 

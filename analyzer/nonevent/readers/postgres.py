@@ -8,6 +8,8 @@ from nonevent.readers.libpgquery import parse
 from nonevent.readers.sqlaction import read_action
 from nonevent.readers.sqlalter import Action, actions_of, altered
 from nonevent.readers.sqlcolumns import Draft, Fields, Tokens, source
+from nonevent.readers.sqllexer import words
+from nonevent.readers.sqlobjects import read_object
 from nonevent.readers.sqltokens import read_tokens
 
 __all__ = ["read_postgres"]
@@ -59,11 +61,15 @@ def _read(text: str, tokens: Tokens, kind: str, node: Tree) -> Iterator[Draft]:
     elif kind in {"CreateStmt", "CreateForeignTableStmt"}:
         yield _create(text, tokens, node.get("base") or node.get("baseStmt") or node)
     elif kind == "CreateTableAsStmt" and node.get("objtype") == "OBJECT_TABLE":
-        yield _create(text, tokens, {"relation": node.get("into", {}).get("rel", {})})
+        into = node.get("into", {})
+        created = _create(text, tokens, {"relation": into.get("rel", {})})
+        yield created if into.get("skipData") else _filled(created)
     elif kind == "SelectStmt" and "intoClause" in node:
-        yield _create(text, tokens, {"relation": node["intoClause"].get("rel", {})})
+        yield _filled(_create(text, tokens, {"relation": node["intoClause"].get("rel", {})}))
     elif kind == "IndexStmt":
         yield _index(text, tokens, node)
+    elif kind == "AlterObjectSchemaStmt" and node.get("objectType") == "OBJECT_TABLE":
+        yield from read_tokens(text, tokens, "postgresql") or ()
     elif kind == "DropStmt" and node.get("removeType") in DROPPED:
         yield from _drop(text, tokens, node)
     else:
@@ -96,11 +102,16 @@ def _create(text: str, tokens: Tokens, node: Tree) -> Draft:
     fields["open"] = True
     if spelled is not None and spelled.operation is Operation.CREATE_TABLE:
         fields["table"] = spelled.fields["table"]
+        fields |= {"parent": parent} if (parent := spelled.fields.get("parent")) else {}
         written = spelled.fields.get("columns", ())
         if len(written) == len(columns):
             fields |= {"columns": written, "parts": spelled.fields.get("parts", ())}
             fields["open"] = spelled.fields["open"]
     return _whole(Operation.CREATE_TABLE, tokens, fields)
+
+
+def _filled(draft: Draft) -> Draft:
+    return draft._replace(fields={**draft.fields, "from_query": True})
 
 
 def _index(text: str, tokens: Tokens, node: Tree) -> Draft:
@@ -130,6 +141,7 @@ def _drop(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
     for name in objects:
         fields: Fields = {"table": name} if is_table else {"name": name}
         fields |= {} if is_table else {"concurrently": bool(node.get("concurrent"))}
+        fields |= {"cascade": True} if node.get("behavior") == "DROP_CASCADE" else {}
         yield _whole(operation, tokens, fields)
 
 
@@ -169,7 +181,7 @@ def _rename(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
 def _alter(text: str, tokens: Tokens, node: Tree) -> Iterator[Draft]:
     head = altered(text, tokens)
     if node.get("objtype") not in {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"} or head is None:
-        yield _whole(Operation.OTHER, tokens, {})
+        yield from read_object(text, tokens) or (_whole(Operation.OTHER, tokens, {}),)
         return
     commands = [item["AlterTableCmd"] for item in node.get("cmds", ())]
     actions = list(actions_of(tokens[head.at :]))
@@ -187,6 +199,10 @@ def _command(
 ) -> Draft:
     """Return the step of one action: what the grammar says, spelled as the tokens have it."""
     operation, fields = _said(command)
+    if operation is Operation.ALTER_TABLE and len(written) == 1:
+        return written[0]
+    if command.get("behavior") == "DROP_CASCADE":
+        fields["cascade"] = True
     if len(written) == 1 and written[0].operation is operation:
         spelled = {key: value for key, value in written[0].fields.items() if value != ""}
         exact = {key: value for key, value in fields.items() if key not in SPELLED}
@@ -196,19 +212,8 @@ def _command(
 
 
 # Fields that are kept as written; what else the tokens seem to say, the grammar knows better.
-SPELLED = frozenset(
-    (
-        "table",
-        "column",
-        "columns",
-        "name",
-        "type",
-        "default",
-        "references",
-        "new_name",
-        "parts",
-        "condition",
-    )
+SPELLED = words(
+    "table column columns name type default references new_name using collation parts condition"
 )
 
 
@@ -230,7 +235,7 @@ def _said(command: Tree) -> tuple[Operation, Fields]:
         return ON_COLUMN[kind], {"column": name}
     if kind in ON_CONSTRAINT:
         return ON_CONSTRAINT[kind], {"name": name}
-    return Operation.OTHER, {}
+    return Operation.ALTER_TABLE, {}
 
 
 SERIAL = frozenset(("serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"))
@@ -243,7 +248,7 @@ def _column(node: Tree) -> Fields:
         item.get("String", {}).get("sval") for item in node.get("typeName", {}).get("names", ())
     ]
     if names and names[-1] in SERIAL:
-        fields["generated"] = True
+        fields |= {"generated": True, "fills": "serial"}
     kinds: set[str] = set()
     for item in node.get("constraints", ()):
         held = item.get("Constraint", {})
@@ -254,11 +259,17 @@ def _column(node: Tree) -> Fields:
         elif kind == "CONSTR_NULL":
             fields["nullable"] = True
         elif kind in {"CONSTR_IDENTITY", "CONSTR_GENERATED"}:
-            fields["generated"] = True
+            fields |= {"generated": True, "fills": _filler(held)}
         elif kind == "CONSTR_FOREIGN":
             fields["references"] = _qualified(held.get("pktable", {}))
     constraint = next((kind for kind in INLINE if kind in kinds), "")
     return {**fields, "constraint": constraint} if constraint else fields
+
+
+def _filler(held: Tree) -> str:
+    if held["contype"] == "CONSTR_IDENTITY":
+        return "identity"
+    return "virtual" if held.get("generated_kind") == "v" else "stored"
 
 
 def _constraint(node: Tree) -> Fields:

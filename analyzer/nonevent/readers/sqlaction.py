@@ -16,6 +16,7 @@ from nonevent.readers.sqlcolumns import (
     skip,
 )
 from nonevent.readers.sqllexer import words
+from nonevent.readers.sqlobjects import action_of
 
 __all__ = ["read_action"]
 
@@ -33,9 +34,15 @@ def read_action(text: str, table: str, action: Action, lead: str) -> tuple[Draft
     if action.verb and action.tokens and action.tokens[0].start == action.start:
         lead = " ".join((lead, *action.verb))
     return tuple(
-        Draft(operation, action.start, action.end, {"table": table, **fields}, lead)
+        Draft(operation, action.start, action.end, _of_table(table, operation, fields), lead)
         for operation, fields in ([(Operation.UNKNOWN, {})] if made is None else made)
     )
+
+
+def _of_table(table: str, operation: Operation, fields: Fields) -> Fields:
+    if operation is Operation.RENAME_TABLE and fields["new_name"].endswith("."):
+        fields = {"new_name": fields["new_name"] + table.rpartition(".")[2]}
+    return {"table": table, **fields}
 
 
 Made = list[tuple[Operation, Fields]]
@@ -78,7 +85,26 @@ def _without_verb(text: str, tokens: Tokens, first: str) -> Made | None:
         return [(Operation.VALIDATE_CONSTRAINT, {"name": name_at(text, tokens, 4)[0]})]
     if words[:2] == ["SET", "UNUSED"]:
         return _unused(text, tokens)
-    return [(Operation.OTHER, {})] if first in QUIET or first == "WITH" else None
+    return _whole(text, tokens) if first in QUIET or first == "WITH" else None
+
+
+NAMED = ("partition", "trigger", "rule", "constraint", "cluster")  # a name stands after these
+
+
+def _whole(text: str, tokens: Tokens) -> Made:
+    """Return what is done to the table as a whole: "set logged", "attach partition"."""
+    action = action_of(tokens)
+    if not action:
+        return [(Operation.OTHER, {})]
+    at = len(action.split())
+    if action == "set schema":
+        return [(Operation.RENAME_TABLE, {"new_name": f"{name_at(text, tokens, at)[0]}."})]
+    fields: Fields = {"action": action}
+    if action.endswith(NAMED):
+        fields["name"] = name_at(text, tokens, at)[0]
+    if tokens[-1].word in {"CONCURRENTLY", "FINALIZE"}:
+        fields["concurrently"] = True
+    return [(Operation.ALTER_TABLE, fields)]
 
 
 def _unused(text: str, tokens: Tokens) -> Made:
@@ -117,7 +143,8 @@ def _add(text: str, tokens: Tokens, *, is_column: bool) -> Made | None:
     if first in {"PARTITION", "PERIOD", "SUPPLEMENTAL", "SYSTEM", "VALUE"} or (
         first == "OVERFLOW" and not second
     ):
-        return [(Operation.OTHER, {})]
+        action = action_of(tokens) or first.lower()
+        return [(Operation.ALTER_TABLE, {"action": f"add {action}"})]
     return _add_column(text, tokens) if first != "CONSTRAINT" else None
 
 
@@ -170,17 +197,24 @@ def _drop(text: str, tokens: Tokens, *, is_column: bool) -> Made | None:
     if not is_column and first in {"PRIMARY", "FOREIGN"} and second == "KEY":
         at = skip(tokens, 2, "IF", "EXISTS")
         name = "" if first == "PRIMARY" else name_at(text, tokens, at)[0]
-        fields = {"name": name, "constraint": f"{first} KEY".lower()}
+        fields: Fields = {"name": name, "constraint": f"{first} KEY".lower()}
         return [(Operation.DROP_CONSTRAINT, fields)]
     if not is_column and first in {"CONSTRAINT", "CHECK"} and len(tokens) > 1:
         fields = {"name": name_at(text, tokens, at)[0]}
         fields |= {"constraint": "check"} if first == "CHECK" else {}
+        fields |= {"cascade": True} if tokens[-1].word == "CASCADE" else {}
         return [(Operation.DROP_CONSTRAINT, fields)]
     if not is_column and first in NO_COLUMN and len(tokens) > 1:
-        return [(Operation.DROP_CONSTRAINT if first == "UNIQUE" else Operation.OTHER, {})]
+        if first == "UNIQUE":
+            return [(Operation.DROP_CONSTRAINT, {})]
+        action = action_of(tokens) or first.lower()
+        return [(Operation.ALTER_TABLE, {"action": f"drop {action}"})]
     at = skip(tokens, skip(tokens, 0, "COLUMN"), "IF", "EXISTS")
     column, _ = name_at(text, tokens, at)
-    return [(Operation.DROP_COLUMN, {"column": column})] if column else None
+    dropped: Fields = {"column": column}
+    if tokens[-1].word == "CASCADE" and len(tokens) > at + 1:
+        dropped["cascade"] = True
+    return [(Operation.DROP_COLUMN, dropped)] if column else None
 
 
 def _modify(text: str, tokens: Tokens, *, is_column: bool) -> Made | None:
@@ -240,7 +274,8 @@ def _alter(text: str, tokens: Tokens) -> Made | None:
         return [(Operation.DROP_DEFAULT, on_column)]
     if words[:1] == ["TYPE"] or words[:3] == ["SET", "DATA", "TYPE"]:
         typed = definition(text, [tokens[at - 1], *rest[1 if words[0] == "TYPE" else 3 :]])
-        return [(Operation.ALTER_TYPE, {**on_column, "type": typed["type"]})]
+        kept: Fields = {key: typed[key] for key in ("type", "using", "collation") if key in typed}
+        return [(Operation.ALTER_TYPE, {**on_column, **kept})]
     if words[0] == "RENAME":
         return [
             (
@@ -249,7 +284,7 @@ def _alter(text: str, tokens: Tokens) -> Made | None:
             )
         ]
     if words[0] in {"SET", "DROP", "ADD", "RESET", "RESTART"}:
-        return [(Operation.OTHER, on_column)]
+        return [(Operation.ALTER_TABLE, {**on_column, "action": _on_column(rest)})]
     return _redefined({**definition(text, [tokens[at - 1], *rest]), **on_column})
 
 
@@ -259,6 +294,14 @@ RENAMED = {
     "CONSTRAINT": Operation.RENAME_CONSTRAINT,
     "PARTITION": Operation.OTHER,
 }
+
+
+def _on_column(rest: Tokens) -> str:
+    """Return what is done to a column: "set storage", "add identity", "drop expression"."""
+    words = [token.word for token in rest]
+    if words[:2] == ["ADD", "GENERATED"]:
+        return "add identity"
+    return action_of(rest)
 
 
 def _rename(text: str, tokens: Tokens) -> Made | None:

@@ -111,6 +111,7 @@ def definition(text: str, tokens: Tokens) -> Fields:
     fields: Fields = {"column": column, "type": source(text, tokens[at:end])}
     if tokens[at:] and tokens[at].word in SERIAL:
         fields["generated"] = True
+        fields["fills"] = "serial"
     fields.update(_marks(text, tokens, end))
     if "parts" in fields:
         fields["parts"] = tuple(part._replace(columns=(column,)) for part in fields["parts"])
@@ -172,8 +173,13 @@ def _marks(text: str, tokens: Tokens, at: int) -> Fields:
         elif word in {"AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY", "GENERATED"} or (
             word == "AS" and after in {"(", "IDENTITY"}
         ):
-            fields["generated"] = True
+            fields |= {"generated": True, "fills": _filler(tokens, at)}
             at = skip(tokens, at + 1, "BY", "DEFAULT") - 1
+        elif word == "COLLATE":
+            fields["collation"], at = name_at(text, tokens, at + 1)
+            continue
+        else:
+            fields |= _rest(text, tokens, at)
         name = ""
         at += 1
     for kind in ("primary key", "unique", "foreign key", "check"):
@@ -183,6 +189,28 @@ def _marks(text: str, tokens: Tokens, at: int) -> Fields:
     if held:
         fields["parts"] = tuple(held)
     return fields
+
+
+def _rest(text: str, tokens: Tokens, at: int) -> Fields:
+    """Return where MySQL puts the column, or how PostgreSQL converts it."""
+    word = tokens[at].word
+    if word == "USING":
+        return {"using": source(text, tokens[at + 1 :])}
+    if word == "AFTER" or (word == "FIRST" and at + 1 == len(tokens)):
+        name, _ = name_at(text, tokens, at + 1)
+        return {"placed": f"{word} {name}".strip().lower()}
+    return {}
+
+
+def _filler(tokens: Tokens, at: int) -> str:
+    """Return what fills the column whose IDENTITY, GENERATED or AS stands at `at`."""
+    said = [token.word for token in tokens[at : at + 5]]
+    if said[0].startswith("AUTO"):
+        return "auto_increment"
+    if "IDENTITY" in said:
+        return "identity"
+    rest = {token.word for token in tokens[at:]}
+    return "stored" if rest & {"STORED", "PERSISTED", "PERSISTENT"} else "virtual"
 
 
 def _actions_end(tokens: Tokens, at: int) -> int:

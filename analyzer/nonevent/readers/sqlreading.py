@@ -6,16 +6,18 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlclients import INCLUDES
-from nonevent.readers.sqlcolumns import Draft, Tokens, name_at, skip
+from nonevent.readers.sqlcolumns import Draft, Tokens
 from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
 from nonevent.readers.sqlinner import COMPUTED, Inner, body_of, executed, statements_of
 from nonevent.readers.sqllexer import Token, significant, tokens_of
+from nonevent.readers.sqlobjects import read_object
 from nonevent.readers.sqlparse import drafts_of
 from nonevent.readers.sqlplaces import Locate
 from nonevent.readers.sqlsplit import Piece, split
 from nonevent.readers.sqlstate import Created, Transaction
 from nonevent.readers.sqltokens import read_tokens
-from nonevent.readers.sqlverbs import Sort, data_table, sort_of, truncated
+from nonevent.readers.sqlupkeep import read_upkeep
+from nonevent.readers.sqlverbs import Sort, data_table, sort_of
 
 __all__ = ["Reading"]
 
@@ -96,14 +98,15 @@ class Reading:
             self._schema(tokens, start, end, whole=whole)
 
     def _other(self, tokens: Tokens, start: int, end: int) -> None:
-        conducted = list(conduct(self.text, tokens, self.dialect))
-        table = truncated(self.text, tokens)
-        for draft in conducted or [Draft(Operation.OTHER, start, end, {"table": table})]:
-            self._emit(draft, tokens)
-        words = [token.word for token in tokens[:6]]
-        if words[:3] == ["CREATE", "MATERIALIZED", "VIEW"]:
-            name, _ = name_at(self.text, tokens, skip(tokens, 3, "IF", "NOT", "EXISTS"))
-            self.created.made(self.direction, name)
+        drafts = (
+            tuple(conduct(self.text, tokens, self.dialect))
+            or read_upkeep(self.text, tokens)
+            or read_object(self.text, tokens)
+            or (Draft(Operation.OTHER, start, end, {}),)
+        )
+        said = guarded(tokens, start, end)
+        for draft in drafts:
+            self._emit(draft._replace(fields={**draft.fields, "guarded": said}), tokens)
 
     def _schema(self, tokens: Tokens, start: int, end: int, *, whole: bool) -> None:
         drafts = drafts_of(self.text, tokens, self.dialect) if whole else None

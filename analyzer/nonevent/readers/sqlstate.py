@@ -70,12 +70,19 @@ class Created:
         """Return whether the step meets a table that no running version can know."""
         if step.operation is Operation.CREATE_TABLE:
             return False
+        if step.object and not step.table:
+            return self._is_made(step)
         if step.table.lower().startswith(TEMPORARY):
             return True
         table = self._tables.get(_key(step.direction, step.table))
         if table is None:
             return False
         return table.certain or step.operation not in OF_AN_OLD_TABLE
+
+    def _is_made(self, step: SchemaStep) -> bool:
+        """Return whether the object that the step meets came earlier in the file."""
+        made = self._tables.get(_object_key(step))
+        return made is not None and made.certain and step.operation is not Operation.CREATE_OBJECT
 
     def hear(self, step: SchemaStep, tokens: Tokens) -> None:
         """Take in a step, whose statement's tokens are given."""
@@ -90,9 +97,19 @@ class Created:
         elif step.operation is Operation.RENAME_TABLE and key in self._tables:
             self._tables[_key(step.direction, step.new_name)] = self._tables.pop(key)
 
-    def made(self, direction: str, table: str) -> None:
-        """Take in a relation that is no table but can bear an index: a materialized view."""
-        self._tables[_key(direction, table)] = _Table(certain=True)
+        elif step.operation is Operation.CREATE_OBJECT:
+            maybe = step.replaces or any(
+                skip(tokens, at, "IF", "NOT", "EXISTS") > at for at in range(8)
+            )
+            self._tables[_object_key(step)] = _Table(not maybe)
+            if step.object == "materialized view":  # it can bear an index, as a table does
+                self._tables[_key(step.direction, step.name)] = _Table(certain=True)
+        elif step.operation is Operation.DROP_OBJECT:
+            self._tables.pop(_object_key(step), None)
+
+
+def _object_key(step: SchemaStep) -> tuple[str, str]:
+    return step.direction, f"{step.object} {step.name.rpartition('.')[2].lower()}"
 
 
 def _key(direction: str, table: str) -> tuple[str, str]:

@@ -86,15 +86,36 @@ def _create_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
     if not table:
         return None
     made = body(text, tokens[after:])
-    fields = {"table": table, "columns": made.columns, "parts": made.parts, "open": made.open}
+    fields: dict[str, Any] = {
+        "table": table,
+        "columns": made.columns,
+        "parts": made.parts,
+        "open": made.open,
+    }
+    if skip(tokens, after, "PARTITION", "OF") > after:
+        fields["parent"] = name_at(text, tokens, after + 2)[0]
+    if is_query(tokens, after):
+        fields["from_query"] = True
     return (_draft(Operation.CREATE_TABLE, tokens, **fields),)
+
+
+def is_query(tokens: Tokens, at: int) -> bool:
+    """Tell whether a new table gets the rows of a query that stands after `at`."""
+    depth = 0
+    for token in tokens[at:]:
+        depth += {"(": 1, ")": -1}.get(token.word, 0)
+        if not depth and token.word == "SELECT":
+            return [last.word for last in tokens[-3:]] != ["WITH", "NO", "DATA"]
+    return False
 
 
 def _select_into(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
     """Read `SELECT … INTO t FROM …`, which creates the table."""
     into = next((i for i, token in enumerate(tokens) if token.word == "INTO"), len(tokens))
     table, _ = name_at(text, tokens, into + 1)
-    return (_draft(Operation.CREATE_TABLE, tokens, table=table, open=True),) if table else None
+    if not table:
+        return None
+    return (_draft(Operation.CREATE_TABLE, tokens, table=table, open=True, from_query=True),)
 
 
 def _drop_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
@@ -103,11 +124,12 @@ def _drop_table(text: str, tokens: Tokens) -> tuple[Draft, ...] | None:
     names = [name_at(text, part, 0)[0] for part in parts]
     if not names or not all(names):
         return None
+    more = {"cascade": True} if tokens[-1].word == "CASCADE" else {}
     if len(parts) == 1:
-        return (_draft(Operation.DROP_TABLE, tokens, table=names[0]),)
+        return (_draft(Operation.DROP_TABLE, tokens, table=names[0], **more),)
     lead = source(text, tokens[:at])
     return tuple(
-        _draft(Operation.DROP_TABLE, part, table=name)._replace(lead=lead)
+        _draft(Operation.DROP_TABLE, part, table=name, **more)._replace(lead=lead)
         for part, name in zip(parts, names, strict=True)
     )
 

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from nonevent.readers.sqlcolumns import Tokens, name_at, skip
+from nonevent.readers.sqlcolumns import Tokens, name_at
 from nonevent.readers.sqllexer import words
 from nonevent.readers.sqltokens import is_index, is_table
 
-__all__ = ["Sort", "data_table", "sort_of", "truncated"]
+__all__ = ["Sort", "data_table", "sort_of"]
 
 
 class Sort(StrEnum):
@@ -120,9 +120,3 @@ def data_table(text: str, tokens: Tokens) -> str:
     while at < len(tokens) and tokens[at].word in BEFORE_NAME:
         at += 1
     return name_at(text, tokens, at)[0] if tokens[at:] and tokens[at].word != "TOP" else ""
-
-
-def truncated(text: str, tokens: Tokens) -> str:
-    """Return the table that TRUNCATE empties; "" for other statements."""
-    at = skip(tokens, skip(tokens, 1, "TABLE"), "ONLY")
-    return name_at(text, tokens, at)[0] if tokens[0].word == "TRUNCATE" else ""

@@ -1,6 +1,5 @@
 """Which tables of a migration nobody uses yet, because the migration itself makes them."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -8,10 +7,6 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.readers.sqlstate import rebuilt
 
 __all__ = ["in_order"]
-
-_VIEW = re.compile(
-    r"create\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?([^\s(]+)", re.IGNORECASE
-)
 
 
 def in_order(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple[SchemaStep, ...]:
@@ -40,8 +35,8 @@ def in_order(steps: Sequence[SchemaStep], scopes: Sequence[str]) -> tuple[Schema
 def _follow(step: SchemaStep, names: set[str]) -> None:
     """Change the set of new tables as the step changes the database."""
     table = _key(step.table)
-    if step.operation is Operation.OTHER and (view := _VIEW.match(step.text)):
-        names.add(_key(view[1]))
+    if step.operation is Operation.CREATE_OBJECT and step.object == "materialized view":
+        names.add(_key(step.name))
     if not table or step.keeps_data:
         return
     if step.operation is Operation.CREATE_TABLE:
