@@ -30,7 +30,17 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = str(Path(sysconfig.get_path("scripts"), "nonevent"))
 BUILD = str(ROOT / "fixtures" / "shop" / "build.py")
 DEMO = ("check", "--diff", "v1.0..v1.1")
-COMMANDS = ((), ("check",), ("audit",), ("rules",), ("explain",))
+COMMANDS = (
+    (),
+    ("check",),
+    ("audit",),
+    ("baseline",),
+    ("baseline", "create"),
+    ("baseline", "show"),
+    ("baseline", "prune"),
+    ("rules",),
+    ("explain",),
+)
 WRITTEN = "<!-- Written by docs/build.py. -->"
 # in README.md: the sign, then one fenced block
 OUTPUT = re.compile(re.escape(WRITTEN) + r"\n\n```console\n.*?\n```\n", re.DOTALL)

@@ -34,6 +34,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         strict = true
         dialect = "mysql"
         facts = ["deploy/facts.yaml"]
+        baseline = "deploy/accepted.json"
         """,
     )
 
@@ -46,13 +47,15 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "strict": True,
         "dialect": "mysql",
         "facts": ("deploy/facts.yaml",),
+        "baseline": "deploy/accepted.json",
     }
 
 
 def test_the_keys_are_the_options_that_are_settings() -> None:
     found = {option.name[2:] for option in CHECK if option.setting}
 
-    assert found == {"select", "ignore", "exclude", "persona", "fail-on", "strict", "dialect"}
+    names = {"select", "ignore", "exclude", "persona", "fail-on", "strict", "dialect", "baseline"}
+    assert found == names
     assert {option.name[2:] for option in SETTINGS} == {"facts", "fix-timeout"}
 
 
@@ -66,7 +69,8 @@ def test_the_keys_are_the_options_that_are_settings() -> None:
         pytest.param(
             "zzz = 1",
             "unknown key 'zzz'; "
-            "known: dialect, exclude, facts, fail-on, fix-timeout, ignore, persona, select, strict",
+            "known: baseline, dialect, exclude, facts, fail-on, fix-timeout, ignore, persona, "
+            "select, strict",
             id="nothing like a key",
         ),
         pytest.param(

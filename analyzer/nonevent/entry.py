@@ -14,9 +14,21 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nonevent.error import UserError
-from nonevent.options import CHECK, COMPLETION, MISUSE, Given, Options, Value, complete, field
+from nonevent.options import (
+    BASELINE,
+    CHECK,
+    COMPLETION,
+    MISUSE,
+    Given,
+    Options,
+    Value,
+    complete,
+    field,
+)
 
 if TYPE_CHECKING:
+    from nonevent.baseline import Baseline
+    from nonevent.config import Config
     from nonevent.pipeline import Run
 
 __all__ = ["check", "main", "parse"]
@@ -112,10 +124,10 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
     from nonevent import pipeline
 
-    run = pipeline.begin(options, settings, folder)
+    run = pipeline.begin(options, settings, folder, _baseline(options, given, settings, folder))
     fixed = 0
     if options.fix or options.show_diff:
-        run, fixed = _mend(run, options, folder)
+        run, fixed = _mend(run, options)
     report = pipeline.conclude(run, options)._replace(fixed=fixed)
     prints_fixes = any(each.format in output.TELL_FIXES for each in options.output)
     if prints_fixes and any(found.edits for found in report.findings):
@@ -127,12 +139,30 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     return report.exit_code
 
 
-def _mend(run: "Run", options: Options, folder: str) -> "tuple[Run, int]":
+def _baseline(options: Options, given: Given, settings: "Config", folder: str) -> "Baseline | None":
+    """Return the baseline that was named, or the one that is there; None where there is none."""
+    if options.no_baseline:
+        return None
+    named = options.baseline
+    if named:
+        places = [folder if given.get("baseline") else settings.root]
+    else:
+        places = [place for place in (settings.root, folder) if place]
+    for place in places:
+        path = os.path.join(place, named or BASELINE)
+        if named or os.path.isfile(path):
+            from nonevent import baseline
+
+            return baseline.read(path, os.path.relpath(path, folder))
+    return None
+
+
+def _mend(run: "Run", options: Options) -> "tuple[Run, int]":
     """Mend what can be, or print how; return the run as it then is, and how much is gone."""
     from nonevent import output
     from nonevent.fixing import mending
 
-    mended = mending(run, options, folder)
+    mended = mending(run, options)
     if mended.diff:  # bytes as they are, whatever the encoding of each file
         output.to_stdout(mended.diff.decode("latin-1"), "latin-1")
     for line in mended.left:

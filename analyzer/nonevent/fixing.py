@@ -10,7 +10,7 @@ from nonevent.finding import Finding
 from nonevent.fixes.wish import Wish, read_wish
 from nonevent.judge import audible
 from nonevent.options import Options
-from nonevent.pipeline import Run, examine
+from nonevent.pipeline import Run, examine, heed
 from nonevent.readers.parsing import older
 from nonevent.report import Report
 from nonevent.text import decode
@@ -40,7 +40,7 @@ class Tree(NamedTuple):
     left: dict[tuple[str, int], str]  # path and line → why
 
 
-def mending(run: Run, options: Options, cwd: str) -> Mending:
+def mending(run: Run, options: Options) -> Mending:
     """Return the run with its findings mended, in the files where `--fix` was given.
 
     Raises:
@@ -56,7 +56,7 @@ def mending(run: Run, options: Options, cwd: str) -> Mending:
 
         rows = (unified(path, tree.before[path], data) for path, data in sorted(changed.items()))
         return Mending(run, 0, b"".join(rows), tuple(_lines(tree.left)))
-    kept = _written(tree, changed, _root(run, cwd))
+    kept = _written(tree, changed, run.root)
     if kept != changed:
         mended = _with(run, kept)
     fixed = sum(tree.fixed[path] for path in kept)
@@ -161,7 +161,7 @@ def _with(run: Run, contents: Mapping[str, bytes]) -> Run:
         for file in run.change.files
     )
     change = run.change._replace(files=files)
-    return run._replace(change=change, outcome=examine(change, run.task, run.around))
+    return heed(run._replace(change=change, outcome=examine(change, run.task, run.around)))
 
 
 def _written(tree: Tree, changed: Mapping[str, bytes], root: str) -> dict[str, bytes]:
@@ -176,13 +176,6 @@ def _written(tree: Tree, changed: Mapping[str, bytes], root: str) -> dict[str, b
         else:
             kept[path] = data
     return kept
-
-
-def _root(run: Run, cwd: str) -> str:
-    """Return the folder that the paths of a run are relative to."""
-    from nonevent.sources.place import find_root
-
-    return (find_root(cwd) or cwd) if run.change.compares else cwd
 
 
 def _lines(left: Mapping[tuple[str, int], str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from nonevent.digest import blake2b
 
 __all__ = ["Trait", "fingerprints", "matched", "squeezed"]
 
+MOST = 200  # characters of a line: a minified one has no end
 DIGEST_BYTES = 8  # 16 hexadecimal digits: one file holds thousands of findings, not billions
 
 
@@ -32,8 +33,8 @@ AGREEMENTS = (
 
 
 def squeezed(text: str) -> str:
-    """Return the text without its white space, which a formatter changes."""
-    return "".join(text.split())
+    """Return the text without its white space, which a formatter changes, up to a length."""
+    return "".join(text.split())[:MOST]
 
 
 def matched(after: Sequence[Trait], before: Sequence[Trait]) -> list[int]:

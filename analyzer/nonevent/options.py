@@ -8,6 +8,7 @@ from nonevent.finding import SEVERITIES, Persona
 from nonevent.nearest import hint
 
 __all__ = [
+    "BASELINE",
     "CHECK",
     "COMPLETION",
     "MISUSE",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 MISUSE = 2  # exit code of a run that was asked for what cannot be done
+BASELINE = "nonevent-baseline.json"  # where it is looked for
 COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
 
 Value = str | bool | tuple[str, ...]
@@ -122,6 +124,15 @@ CHECK = (
         "flag",
         "With --fix or --show-diff: also edits that may change more than what was found.",
     ),
+    Option(
+        "--baseline",
+        "value",
+        "Leave out what this file accepts, see nonevent baseline; without it the "
+        f"{BASELINE} beside the settings or in the working directory.",
+        "FILE",
+        setting=True,
+    ),
+    Option("--no-baseline", "flag", "Report also what the baseline accepts."),
     Option("--config", "value", "Read [tool.nonevent] of this TOML file.", "FILE"),
     Option("--quiet", "flag", "Print nothing but the report and errors."),
     Option("--no-cache", "flag", "Read every file anew and keep nothing for the next run."),
@@ -185,6 +196,8 @@ class Options(NamedTuple):
     fix: bool = False  # of fix and show_diff at most one is given
     show_diff: bool = False
     unsafe_fixes: bool = False
+    baseline: str = ""  # a file; "" where there is one of the usual name
+    no_baseline: bool = False
     fix_timeout: str = ""  # as in the settings: "(3.05, 27)", "shop.settings:HTTP_TIMEOUT"
 
 
@@ -204,6 +217,7 @@ def complete(given: Given, settings: Given) -> Options:
         if field(option) in given:
             refuse(option, given[field(option)], option.name)
     _refuse_two_sources(given)
+    _refuse_two_baselines(given)
     _refuse_fix(given)
     paths = _texts(given, "paths")
     if "" in paths:
@@ -243,6 +257,11 @@ def _refuse_two_sources(given: Given) -> None:
     sources = [f"--{name}" for name in ("diff", "staged", "patch") if given.get(name)]
     if len(sources) > 1:
         raise UserError(f"{' and '.join(sources)} exclude each other: give one")
+
+
+def _refuse_two_baselines(given: Given) -> None:
+    if given.get("baseline") and given.get("no_baseline"):
+        raise UserError("--baseline and --no-baseline exclude each other: give one")
 
 
 def _refuse_fix(given: Given) -> None:

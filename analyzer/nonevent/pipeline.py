@@ -2,17 +2,16 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
-from nonevent.error import UserError
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.gather import Gathered, gather
+from nonevent.incoming import around_of, change_of, root_of
 from nonevent.indexcache import files_of
 from nonevent.judge import Judge, audible, complete
 from nonevent.link.databases import SETTING
@@ -28,9 +27,10 @@ from nonevent.sight import FEW
 from nonevent.text import decode
 
 if TYPE_CHECKING:
+    from nonevent.baseline import Baseline, Entry
     from nonevent.cache import Memory
 
-__all__ = ["Run", "begin", "check", "conclude", "examine", "prepare"]
+__all__ = ["Run", "begin", "check", "conclude", "examine", "heed", "prepare", "stale"]
 
 # Where what was learned is kept, in the working directory.
 FOLDER = ".nonevent_cache"
@@ -65,7 +65,11 @@ class Run(NamedTuple):
     task: Task
     change: Change
     around: Callable[[], Side] | None  # the rest of the project; None where it is all there
-    outcome: Outcome
+    outcome: Outcome  # without what the baseline accepts
+    baseline: "Baseline | None" = None
+    root: str = ""  # folder that the paths of the run are relative to
+    accepted: int = 0
+    unmatched: "tuple[Entry, ...]" = ()  # entries of the baseline that met no finding
 
 
 def check(options: Options, config: Config, cwd: str) -> Report:
@@ -78,22 +82,36 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     return conclude(begin(options, config, cwd), options)
 
 
-def begin(options: Options, config: Config, cwd: str) -> Run:
-    """Return what a run in the folder `cwd` finds.
+def begin(options: Options, config: Config, cwd: str, baseline: "Baseline | None" = None) -> Run:
+    """Return what a run in the folder `cwd` finds that the baseline does not accept.
 
     Raises:
         UserError: a path, a revision or a rule that was named is not there.
 
     """
     task = prepare(options, config.root)
-    change = _change(options, config, cwd)
+    change = change_of(options, config, cwd)
     partial = change.compares or options.paths != (".",)
-    around = _around(change, options, cwd) if partial else None
+    around = around_of(change, options, cwd) if partial else None
     if partial or options.no_cache:
         outcome = examine(change, task, around)
     else:
         outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
-    return Run(task, change, around, outcome)
+    return heed(Run(task, change, around, outcome, baseline, root_of(change, cwd)))
+
+
+def heed(run: Run) -> Run:
+    """Return the run without the findings that its baseline accepts."""
+    if run.baseline is None:
+        return run
+    from nonevent.baseline import judge
+
+    said = judge(run.baseline, run.outcome.findings, run.outcome.lines, run.root)
+    return run._replace(
+        outcome=run.outcome._replace(findings=said.left),
+        accepted=len(said.accepted),
+        unmatched=said.unmatched,
+    )
 
 
 def conclude(run: Run, options: Options) -> Report:
@@ -110,6 +128,8 @@ def conclude(run: Run, options: Options) -> Report:
         sources={path: "\n".join(outcome.lines[path]) for path in sorted(found)},
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
+        accepted=run.accepted,
+        stale=len(stale(run)) if options.paths == (".",) else 0,
         version=__version__,
         exit_code=_exit_code(shown, notes, options),
         fail_on=options.fail_on,
@@ -119,6 +139,16 @@ def conclude(run: Run, options: Options) -> Report:
         mends=not (options.staged or options.patch or change.head),
         silenced=outcome.silenced,
     )
+
+
+def stale(run: Run) -> "tuple[Entry, ...]":
+    """Return the entries of the baseline whose finding is gone, as far as the run can tell.
+
+    A comparison sees a part of the project, and rules that were not asked find nothing.
+    """
+    if run.change.compares:
+        return ()
+    return tuple(entry for entry in run.unmatched if entry.rule in run.task.judge.chosen)
 
 
 def prepare(options: Options, root: str = "") -> Task:
@@ -144,107 +174,6 @@ def prepare(options: Options, root: str = "") -> Task:
     wanted = interests(words, settings, known.registrations, installed.bounded())
     asked = Asked(wanted, options.dialect, words, own, installed.versioned())
     return Task(Judge(installed, chosen), asked, known)
-
-
-# -- sources -------------------------------------------------------------------------------------
-
-
-def _change(options: Options, config: Config, cwd: str) -> Change:
-    root = cwd
-    if options.diff or options.staged or options.patch:
-        from nonevent.sources.place import find_root
-
-        root = find_root(cwd) or cwd
-    change = _source(options, root, cwd)
-    if root != cwd:
-        change = _within(change, options.paths, cwd, root)
-    globs = config.settings.get("exclude")
-    if isinstance(globs, tuple) and config.root != root:
-        change = _without(change, globs, config.root, root)
-    return change
-
-
-def _source(options: Options, root: str, cwd: str) -> Change:
-    if options.diff or options.staged:
-        from nonevent.sources import git
-
-        if options.diff:
-            return git.from_diff(cwd, options.diff, is_read, options.exclude)
-        return git.from_staged(cwd, is_read, options.exclude)
-    if options.patch:
-        from nonevent.sources import patch
-
-        return patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
-    from nonevent.sources import files
-
-    return files.from_paths(options.paths, cwd, is_read, options.exclude)
-
-
-def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
-    """Return the change without what the settings in `folder`, not the root, leave out."""
-    from nonevent.sources.ignore import compile_globs, is_ignored
-
-    way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
-    below = way.startswith("../")
-    base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
-    ignore = compile_globs(globs, base)
-    if ignore is None:
-        return change
-    ignores = [ignore if below else ignore._replace(above=way)]
-    return change._replace(
-        files=tuple(file for file in change.files if not is_ignored(ignores, file.path)),
-        notes=tuple(note for note in change.notes if not is_ignored(ignores, note.path)),
-    )
-
-
-def _around(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
-    """Return what lists the files beside those of a change or those that were named.
-
-    None where they are not at hand. They are taken from the work tree: what is not staged can
-    differ there from what is deployed, but decides only who is known to call what changed.
-    """
-    from nonevent.sources.place import find_place, find_root
-
-    root = (find_root(cwd) or cwd) if change.compares else cwd
-    if change.head:
-        from nonevent.sources.refs import find_id
-
-        place = find_place(cwd)
-        if place is None or find_id(place, "HEAD") != change.head:
-            return None  # the work tree shows another version
-
-    def around() -> Side:
-        from nonevent.sources import files
-
-        rest = files.from_paths((root,), root, is_read, options.exclude)
-        changed = {path for file in change.files for path in (file.path, file.old_path)}
-        return {
-            file.path: file.after for file in rest.files if file.after and file.path not in changed
-        }
-
-    return around
-
-
-def _patch(name: str, cwd: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        with open(os.path.join(cwd, name), "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UserError(f"--patch {name}: {error.strerror}") from None
-
-
-def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change:
-    """Return the part of a change that lies below `paths`; "." stands for all of it."""
-    below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
-    if tuple(paths) == (".",) or "." in below:  # no path given: the whole change
-        return change
-    inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
-    return change._replace(
-        files=tuple(file for file in change.files if inside(file.path)),
-        notes=tuple(note for note in change.notes if inside(note.path)),
-    )
 
 
 # -- judging -------------------------------------------------------------------------------------
@@ -289,6 +218,10 @@ class _Sources(dict[str, Sequence[str]]):
     def __missing__(self, path: str) -> Sequence[str]:
         self[path] = lines = _lines(path, self.side)
         return lines
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """Return the lines of a file, as `[]` does; `default` where it is not of the version."""
+        return self[path] if path in self.side else default
 
 
 def _remembered(side: Side, task: Task, folder: str) -> Outcome:

@@ -27,4 +27,6 @@ class Report(NamedTuple):
     arguments: tuple[str, ...] = ()  # of the command line
     silenced: tuple[tuple[Finding, str], ...] = ()  # what comments suppress, each with the reason
     mends: bool = False  # `--fix` can change the files: they are those of the work tree
+    accepted: int = 0  # left out, since the baseline accepts them
+    stale: int = 0  # entries of the baseline for which a run of the whole project found nothing
     fixed: int = 0  # findings that `--fix` cleared; they are not among `findings`

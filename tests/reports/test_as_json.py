@@ -66,6 +66,8 @@ GOLDEN = (
     "warning": 0,
     "note": 0,
     "suppressed": 2,
+    "accepted": 0,
+    "stale": 0,
     "notes": 2,
     "fixed": 0,
     "fail_on": "warning",

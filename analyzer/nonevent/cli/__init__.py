@@ -7,6 +7,7 @@ import click
 
 from nonevent import __version__
 from nonevent.cli.audit import audit_command
+from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
 from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.words import HELP
@@ -82,6 +83,12 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         context_settings=HELP,
     )
     click.version_option(__version__, message="%(prog)s %(version)s")(group)
-    for command in (check_command(check), audit_command(), rules_command(), explain_command()):
+    for command in (
+        check_command(check),
+        audit_command(),
+        baseline_command(),
+        rules_command(),
+        explain_command(),
+    ):
         group.add_command(command)
     return group

@@ -69,6 +69,8 @@ def summary_object(report: Report) -> dict[str, Any]:
         "findings": len(report.findings),
         **count_by_severity(report.findings),
         "suppressed": report.suppressed,
+        "accepted": report.accepted,
+        "stale": report.stale,
         "notes": len(report.notes),
         "fixed": report.fixed,
         "fail_on": report.fail_on,

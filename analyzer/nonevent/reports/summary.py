@@ -10,7 +10,8 @@ __all__ = ["count_by_severity", "counted", "mark", "summary"]
 
 def counted(number: int, noun: str) -> str:
     """Return "1 file" or "2 files"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    many = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
 
 
 def count_by_severity(findings: tuple[Finding, ...]) -> dict[str, int]:
@@ -33,6 +34,10 @@ def summary(report: Report) -> str:
     rest = [f"{found} in {counted(report.files, 'file')}"]
     if report.suppressed:
         rest.append(f"{report.suppressed} suppressed")
+    if report.accepted:
+        rest.append(f"{report.accepted} in the baseline")
+    if report.stale:
+        rest.append(f"{counted(report.stale, 'stale entry')} of the baseline")
     if report.notes:
         rest.append(f"{len(report.notes)} not analysed")
     rest += _fixable(report)

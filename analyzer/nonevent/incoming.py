@@ -1,0 +1,126 @@
+"""Which change a run is about, and what stands around it: from options to `Change`."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+
+from nonevent.change import Change, Side
+from nonevent.config import Config
+from nonevent.error import UserError
+from nonevent.options import Options
+from nonevent.reading import is_read
+
+__all__ = ["around_of", "change_of", "root_of"]
+
+
+def change_of(options: Options, config: Config, cwd: str) -> Change:
+    """Return what a run in the folder `cwd` is about.
+
+    Raises:
+        UserError: a path or a revision that was named is not there.
+
+    """
+    root = cwd
+    if options.diff or options.staged or options.patch:
+        from nonevent.sources.place import find_root
+
+        root = find_root(cwd) or cwd
+    change = _source(options, root, cwd)
+    if root != cwd:
+        change = _within(change, options.paths, cwd, root)
+    globs = config.settings.get("exclude")
+    if isinstance(globs, tuple) and config.root != root:
+        change = _without(change, globs, config.root, root)
+    return change
+
+
+def _source(options: Options, root: str, cwd: str) -> Change:
+    if options.diff or options.staged:
+        from nonevent.sources import git
+
+        if options.diff:
+            return git.from_diff(cwd, options.diff, is_read, options.exclude)
+        return git.from_staged(cwd, is_read, options.exclude)
+    if options.patch:
+        from nonevent.sources import patch
+
+        return patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
+    from nonevent.sources import files
+
+    return files.from_paths(options.paths, cwd, is_read, options.exclude)
+
+
+def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
+    """Return the change without what the settings in `folder`, not the root, leave out."""
+    from nonevent.sources.ignore import compile_globs, is_ignored
+
+    way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
+    below = way.startswith("../")
+    base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
+    ignore = compile_globs(globs, base)
+    if ignore is None:
+        return change
+    ignores = [ignore if below else ignore._replace(above=way)]
+    return change._replace(
+        files=tuple(file for file in change.files if not is_ignored(ignores, file.path)),
+        notes=tuple(note for note in change.notes if not is_ignored(ignores, note.path)),
+    )
+
+
+def around_of(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
+    """Return what lists the files beside those of a change or those that were named.
+
+    None where they are not at hand. They are taken from the work tree: what is not staged can
+    differ there from what is deployed, but decides only who is known to call what changed.
+    """
+    root = root_of(change, cwd)
+    if change.head:
+        from nonevent.sources.place import find_place
+        from nonevent.sources.refs import find_id
+
+        place = find_place(cwd)
+        if place is None or find_id(place, "HEAD") != change.head:
+            return None  # the work tree shows another version
+
+    def around() -> Side:
+        from nonevent.sources import files
+
+        rest = files.from_paths((root,), root, is_read, options.exclude)
+        changed = {path for file in change.files for path in (file.path, file.old_path)}
+        return {
+            file.path: file.after for file in rest.files if file.after and file.path not in changed
+        }
+
+    return around
+
+
+def _patch(name: str, cwd: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        with open(os.path.join(cwd, name), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(f"--patch {name}: {error.strerror}") from None
+
+
+def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change:
+    """Return the part of a change that lies below `paths`; "." stands for all of it."""
+    below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
+    if tuple(paths) == (".",) or "." in below:  # no path given: the whole change
+        return change
+    inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
+    return change._replace(
+        files=tuple(file for file in change.files if inside(file.path)),
+        notes=tuple(note for note in change.notes if inside(note.path)),
+    )
+
+
+def root_of(change: Change, cwd: str) -> str:
+    """Return the folder that the paths of a change are relative to."""
+    if not change.compares:
+        return cwd
+    from nonevent.sources.place import find_root
+
+    return find_root(cwd) or cwd
