@@ -141,6 +141,7 @@ ONE_CALL = [
                 "type": "sa.BigInteger",
                 "nullable": False,
                 "generated": True,
+                "fills": "identity",
             }
         ],
         id="an identity is filled by the database",
@@ -155,6 +156,7 @@ ONE_CALL = [
                 "type": "sa.Integer",
                 "nullable": True,
                 "generated": True,
+                "fills": "stored",
             }
         ],
         id="a computed column is filled by the database",

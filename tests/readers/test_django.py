@@ -140,7 +140,13 @@ ADDED = [
     pytest.param(
         "BigAutoField(primary_key=True)",
         [
-            {"column": "note", "type": "BigAutoField", "nullable": False, "generated": True},
+            {
+                "column": "note",
+                "type": "BigAutoField",
+                "nullable": False,
+                "generated": True,
+                "fills": "identity",
+            },
             {
                 "operation": "add constraint",
                 "column": "note",
@@ -152,7 +158,15 @@ ADDED = [
     ),
     pytest.param(
         "GeneratedField(expression=F('a'), output_field=models.IntegerField(), db_persist=True)",
-        [{"column": "note", "type": "GeneratedField", "nullable": False, "generated": True}],
+        [
+            {
+                "column": "note",
+                "type": "GeneratedField",
+                "nullable": False,
+                "generated": True,
+                "fills": "stored",
+            }
+        ],
         id="the database fills a generated column",
     ),
     pytest.param(

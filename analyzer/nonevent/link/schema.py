@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nonevent.facts import Call, Fact, FileFacts, Operation, SchemaStep, Setting, Value
 from nonevent.link.databases import dialect_of
+from nonevent.link.names import named
 from nonevent.link.proofs import Proofs, is_proved, proofs
 from nonevent.link.transactions import Limits, beside, limits_of
 
@@ -56,7 +57,8 @@ def _connections(files: Iterable[FileFacts], settings: Iterable[Setting]) -> Ite
 def _among(facts: Iterable[Fact], limits: Limits, proved: Proofs) -> Iterator[Fact]:
     """Yield the facts, their steps knowing of one another."""
     known = list(facts)
-    steps = iter(beside([fact for fact in known if isinstance(fact, SchemaStep)], limits))
+    told = named([fact for fact in known if isinstance(fact, SchemaStep)])
+    steps = iter(beside(told, limits))
     for fact in known:
         if not isinstance(fact, SchemaStep):
             yield fact

@@ -23,6 +23,7 @@ class Column(NamedTuple):
     nullable: bool | None = None  # None where it cannot be known
     default: str | None = None  # SQL of the server's default
     generated: bool = False
+    fills: str = ""  # what fills a generated one: "serial", "identity", "stored", "virtual"
     unique: bool = False
     indexed: bool = False
     foreign_key: bool = False
@@ -49,6 +50,7 @@ def column(value: Value, source: Source) -> Column:
         nullable=_nullable(value, keywords, primary=primary),
         default=default_text(keywords.get("server_default"), source),
         generated=_is_generated(parts, keywords, written, primary=primary),
+        fills=_filler(parts, written),
         unique=_flag(keywords.get("unique"), default=False) is True,
         indexed=_flag(keywords.get("index"), default=False) is True,
         foreign_key=bool(references),
@@ -98,6 +100,20 @@ def _is_generated(
     if increments is None:
         return primary and type_name in _NUMBERS
     return increments.constant is True
+
+
+def _filler(parts: list[Value], type_name: str) -> str:
+    """Return what fills the column, where an object says so or its type does."""
+    if type_name in _SERIALS:
+        return "serial"
+    for item in parts:
+        if name_of(item) == "Identity":
+            return "identity"
+        if name_of(item) == "Computed":
+            persisted = dict(item.keywords).get("persisted")
+            stays = persisted is None or persisted.constant is not False
+            return "stored" if stays else "virtual"
+    return ""
 
 
 def _flag(value: Value | None, *, default: bool | None) -> bool | None:

@@ -90,6 +90,7 @@ def _add_column(directive: Directive) -> Iterator[SchemaStep]:
         nullable=column.nullable,
         default=column.default,
         generated=column.generated,
+        fills=column.fills,
         constraint="check" if column.check else ("foreign key" if inline else ""),
         references=column.references,
     )
@@ -144,7 +145,10 @@ def _alter_values(directive: Directive, step: SchemaStep) -> Iterator[SchemaStep
     if default is not None and default.constant is not False:
         written = alembic_column.default_text(default, directive.source)
         if alembic_column.name_of(default) in {"Identity", "Computed"}:
-            yield step._replace(operation=Operation.OTHER, generated=True)
+            fills = alembic_column.name_of(default).lower()
+            yield step._replace(
+                operation=Operation.ALTER_TABLE, generated=True, action=f"add {fills}"
+            )
         elif written is None:
             yield step._replace(operation=Operation.DROP_DEFAULT)
         else:
@@ -155,8 +159,15 @@ def _alter_values(directive: Directive, step: SchemaStep) -> Iterator[SchemaStep
         yield step._replace(
             operation=Operation.ALTER_TYPE,
             type=directive.source.one_line(new_type.span),
+            using=_expression(directive),
             old_type="" if former is None else directive.source.one_line(former.span),
         )
+
+
+def _expression(directive: Directive) -> str:
+    """Return the expression of `postgresql_using=`; "" where there is none."""
+    value = given(directive.value("postgresql_using"))
+    return "" if value is None else text_of(value) or directive.source.one_line(value.span)
 
 
 def _alter_name(directive: Directive, step: SchemaStep) -> Iterator[SchemaStep]:

@@ -33,6 +33,7 @@ def add_field(move: Move) -> Iterator[SchemaStep]:
         default=found.default,
         default_in_database=found.default_in_database,
         generated=found.generated,
+        fills=found.fills,
         constraint="foreign key" if inline else "",
         references=found.references,
     )

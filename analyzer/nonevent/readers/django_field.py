@@ -53,6 +53,7 @@ class Field(NamedTuple):
     default: str | None = None  # Python's text of it
     default_in_database: bool = True  # False: Django drops it after the column is filled
     generated: bool = False
+    fills: str = ""  # what fills a generated one: "identity", "stored" or "virtual"
     unique: bool = False
     indexed: bool = False
     primary_key: bool = False
@@ -85,6 +86,7 @@ def field(name: str, value: Value, source: Source, app: str, table: str) -> Fiel
         default=default,
         default_in_database=in_database,
         generated=kind in _GENERATED,
+        fills=_filler(kind, keywords),
         unique=unique and not primary,
         indexed=not unique and not primary and _is_indexed(kind, value.name, keywords),
         primary_key=primary,
@@ -124,6 +126,12 @@ def _nullable(kind: str, value: Value, keywords: dict[str, Value]) -> bool | Non
     if value.open or value.kind is not Kind.CALL:
         return None
     return kind == "NullBooleanField"
+
+
+def _filler(kind: str, keywords: dict[str, Value]) -> str:
+    if kind == "GeneratedField":
+        return "stored" if flag(keywords.get("db_persist")) is not False else "virtual"
+    return "identity" if kind in _GENERATED else ""
 
 
 def _default(kind: str, keywords: dict[str, Value], source: Source) -> tuple[str | None, bool]:

@@ -6,6 +6,10 @@ from nonevent.rule import Problem
 
 __all__ = ["arguments", "bare", "column_of", "has_default", "is_live", "language", "plain", "weigh"]
 
+VERBS = (
+    *("create", "alter", "drop", "rename", "truncate", "refresh", "reindex", "cluster", "vacuum"),
+    *("optimize", "grant", "revoke", "deny", "disable", "enable", "select", "exec", "execute"),
+)
 QUOTES = str.maketrans("", "", '`"[]')  # PostgreSQL, MySQL and SQL Server quote names with these
 
 
@@ -28,7 +32,7 @@ def _is_temporary(step: SchemaStep) -> bool:
 def language(step: SchemaStep) -> str:
     """Return what the step is written in: the framework, or "sql" also inside of `op.execute`."""
     first = step.text.split(None, 1)[0].lower() if step.text.strip() else ""
-    return "sql" if first in ("create", "alter", "drop", "rename") else step.framework
+    return "sql" if first in VERBS else step.framework
 
 
 def has_default(step: SchemaStep) -> bool:
@@ -69,7 +73,7 @@ def weigh(step: SchemaStep, problem: Problem) -> Problem:
     A table whose name is computed may be a new one: auditors alone hear of it. An SQLite file is
     rarely shared by two versions: pedants do.
     """
-    if not step.table:
+    if not (step.table or (step.object and step.name)):
         return problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
     if step.dialect == "sqlite":
         return problem._replace(persona=Persona.PEDANTIC)

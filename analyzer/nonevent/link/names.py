@@ -1,0 +1,89 @@
+"""Names that one file takes from a thing and gives to another: swaps, redefinitions, reuse."""
+
+from collections.abc import Sequence
+
+from nonevent.facts import Operation, SchemaStep
+
+__all__ = ["named"]
+
+Key = tuple[str, ...]
+
+# Tables, views and sequences of one schema share their names.
+RELATIONS = frozenset(("view", "materialized view", "sequence", "synonym"))
+GOES = frozenset(
+    (
+        Operation.DROP_COLUMN,
+        Operation.RENAME_COLUMN,
+        Operation.DROP_TABLE,
+        Operation.RENAME_TABLE,
+        Operation.DROP_OBJECT,
+        Operation.RENAME_OBJECT,
+    )
+)
+COMES = frozenset(
+    (
+        Operation.ADD_COLUMN,
+        Operation.RENAME_COLUMN,
+        Operation.CREATE_TABLE,
+        Operation.RENAME_TABLE,
+        Operation.CREATE_OBJECT,
+        Operation.RENAME_OBJECT,
+    )
+)
+RENAMES = frozenset((Operation.RENAME_COLUMN, Operation.RENAME_TABLE, Operation.RENAME_OBJECT))
+
+
+def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
+    """Return the steps of one file, each knowing what becomes of its name in that file."""
+    if not any(step.operation in GOES for step in steps):
+        return tuple(steps)
+    out = list(steps)
+    coming: set[Key] = set()
+    for index in range(len(out) - 1, -1, -1):
+        step = out[index]
+        if step.keeps_data:
+            continue
+        if step.operation in GOES and _key(step, old=True) in coming:
+            out[index] = step._replace(made_again=True)
+        if step.operation in COMES:
+            coming.add(_key(step, old=False))
+    taken: set[Key] = set()
+    renamed: set[Key] = set()
+    for index, step in enumerate(out):
+        if step.keeps_data:
+            continue
+        if step.operation in COMES and _key(step, old=False) in taken:
+            out[index] = out[index]._replace(reuses_name=True)
+        if step.operation is Operation.DROP_OBJECT and _key(step, old=True) in renamed:
+            # Nobody but this file knows the thing by the name that it drops it under.
+            out[index] = out[index]._replace(table_is_new=True)
+        if step.operation in GOES:
+            taken.add(_key(step, old=True))
+        if step.operation in RENAMES:
+            renamed.add(_key(step, old=False))
+    return tuple(out)
+
+
+def _key(step: SchemaStep, *, old: bool) -> Key:
+    """Return what tells the thing that had, or gets, a name from all others of its file."""
+    operation = step.operation
+    if operation in {Operation.ADD_COLUMN, Operation.DROP_COLUMN, Operation.RENAME_COLUMN}:
+        moved = operation is Operation.RENAME_COLUMN and not old
+        column = step.new_name if moved else step.column
+        return step.direction, "column", _bare(step.table), _bare(column)
+    if operation in {Operation.CREATE_TABLE, Operation.DROP_TABLE, Operation.RENAME_TABLE}:
+        moved = operation is Operation.RENAME_TABLE and not old
+        return step.direction, "relation", _bare(step.new_name if moved else step.table)
+    moved = operation is Operation.RENAME_OBJECT and not old
+    if step.column:  # of a view or a composite type
+        column = step.new_name if moved else step.column
+        return step.direction, "column", _bare(step.name), _bare(column)
+    kind = "relation" if step.object in RELATIONS else step.object
+    name = _bare(step.new_name if moved else step.name)
+    if kind == "relation":
+        return step.direction, kind, name
+    return step.direction, kind, _bare(step.table), name
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2].strip('"`[]').lower()

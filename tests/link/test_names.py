@@ -1,0 +1,56 @@
+"""What becomes of a name within one file."""
+
+import pytest
+
+from nonevent.facts import SchemaStep
+from nonevent.link.names import named
+from nonevent.readers import sql
+
+
+def linked(text: str) -> list[SchemaStep]:
+    facts = sql.read("a.sql", text, "postgresql")
+    return list(named([fact for fact in facts.facts if isinstance(fact, SchemaStep)]))
+
+
+AGAIN = {
+    "a table that is swapped": (
+        "ALTER TABLE t RENAME TO o; ALTER TABLE n RENAME TO t",
+        [True, False],
+    ),
+    "a table whose name becomes a view": (
+        "ALTER TABLE t RENAME TO n; CREATE VIEW t AS SELECT * FROM n",
+        [True, False],
+    ),
+    "a view that is defined anew": ("DROP VIEW v; CREATE VIEW v AS SELECT 1", [True, False]),
+    "a trigger of the same name on another table": (
+        "DROP TRIGGER tr ON a; CREATE TRIGGER tr BEFORE INSERT ON b EXECUTE FUNCTION f()",
+        [False, False],
+    ),
+    "a view made before it goes": ("CREATE VIEW v AS SELECT 1; DROP VIEW v", [False, False]),
+    "a function is no table": ("DROP TABLE t; CREATE FUNCTION t() RETURNS int", [False, False]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), AGAIN.values(), ids=AGAIN)
+def test_a_name_that_comes_back_is_known(text: str, expected: list[bool]) -> None:
+    found = [step.made_again for step in linked(text)]
+
+    assert found == expected
+
+
+def test_a_column_that_takes_the_name_of_another_is_known() -> None:
+    text = (
+        "ALTER TABLE t DROP COLUMN a, ADD COLUMN a int, ADD COLUMN b int; ALTER TABLE u ADD a int"
+    )
+
+    assert [step.reuses_name for step in linked(text)] == [False, True, False, False]
+
+
+def test_what_the_file_renamed_is_known_to_nobody_else() -> None:
+    text = "ALTER TYPE m RENAME TO m_old; CREATE TYPE m AS ENUM ('a'); DROP TYPE m_old"
+
+    assert [(step.made_again, step.table_is_new) for step in linked(text)] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
