@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from nonevent import pipeline
 from nonevent.cache import decode, encode
 from nonevent.config import Config
 from nonevent.facts import Call, FileFacts, Kind, Setting, Value
@@ -232,6 +233,23 @@ def test_what_is_reverted_is_known_again(shop: Path) -> None:
     (shop / "shop/part_3.py").write_text(FILLER["shop/part_3.py"])
 
     assert run(shop) == first
+
+
+def test_a_suppression_runs_out_although_nothing_has_changed(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = shop / "shop/rates.py"
+    mark = "  # nonevent: ignore[call-without-timeout] until 2027-01-31 the gateway goes"
+    lines = [
+        line + mark if "requests.get" in line else line for line in place.read_text().split("\n")
+    ]
+    place.write_text("\n".join(lines))
+    monkeypatch.setattr(pipeline, "_today", lambda: "2027-01-31")
+    before = run(shop)
+    assert run(shop) == before
+
+    monkeypatch.setattr(pipeline, "_today", lambda: "2027-02-01")
+    assert run(shop) != before
 
 
 def test_one_changed_file_is_the_only_one_that_is_read(shop: Path) -> None:

@@ -32,7 +32,14 @@ def comments(source: str, path: str) -> tuple[Comment, ...]:
 
 
 def spoken(source: str, findings: Iterable[Finding], path: str = "a.py") -> Outcome:
-    return apply(findings, {path: comments(source, path)}, {path: source}, KNOWN, KNOWN)
+    return apply(
+        findings,
+        {path: comments(source, path)},
+        {path: source},
+        KNOWN,
+        KNOWN,
+        today="2026-11-23",
+    )
 
 
 def kept(source: str, *findings: Finding, path: str = "a.py") -> set[tuple[int, str]]:
@@ -41,7 +48,12 @@ def kept(source: str, *findings: Finding, path: str = "a.py") -> set[tuple[int, 
 
 def said(source: str, *findings: Finding) -> set[tuple[int, str, str]]:
     """Return line, rule and message of what the family `nonevent` finds."""
-    stems = ("suppression_without_reason", "unknown_suppression", "unused_suppression")
+    stems = (
+        "expired_suppression",
+        "suppression_without_reason",
+        "unknown_suppression",
+        "unused_suppression",
+    )
     modules = (importlib.import_module(f"nonevent_rules.nonevent.{stem}") for stem in stems)
     rules: list[Rule] = [module.RULE for module in modules]
     return {
@@ -75,6 +87,16 @@ IGNORE = f"# nonevent: ignore[{WAIT}] the sidecar ends it"
         ),
         pytest.param(f"get()  # nonevent:ignore [{WAIT}]: both", (1, 1), id="spaced otherwise"),
         pytest.param("s = '''\x0c\n'''\nget()  " + IGNORE, (3, 3), id="after a form feed"),
+        pytest.param(
+            f"# nonevent: ignore-file[{WAIT}] generated\nx()\nget()", (3, 3), id="for the file"
+        ),
+        pytest.param(f"get()\n# nonevent: ignore-file[{WAIT}] why", (1, 1), id="at its end"),
+        pytest.param(
+            f"get()  # nonevent: ignore[{WAIT}] until 2026-11-23 it goes", (1, 1), id="today"
+        ),
+        pytest.param(
+            f"get()  # nonevent: ignore[{WAIT}] until it goes", (1, 1), id="until is a reason"
+        ),
     ],
 )
 def test_a_suppression_with_a_reason_holds(source: str, place: tuple[int, int]) -> None:
@@ -94,6 +116,10 @@ def test_a_suppression_with_a_reason_holds(source: str, place: tuple[int, int]) 
         pytest.param(f"get()  # nonevent: ignore[{WAIT}] -- ...", 1, id="with dots for a reason"),
         pytest.param(f"get()  # nonevent: ignore[{WAIT}]  # noqa: S113", 1, id="another's comment"),
         pytest.param(f"get()  # nonevent: ignore[{DROP}] why", 1, id="for another rule"),
+        pytest.param(f"# nonevent: ignore-file[{DROP}] why\nget()", 2, id="another, for the file"),
+        pytest.param(f"get()  # nonevent: ignore[{WAIT}] until 2026-11-22 why", 1, id="yesterday"),
+        pytest.param(f"get()  # nonevent: ignore[{WAIT}] until 2027-01-31", 1, id="a day alone"),
+        pytest.param(f"get()  # nonevent: ignore[{WAIT}] until 31.1.27 why", 1, id="no day"),
         pytest.param("get()  # nonevent: ignore[timeouts] why", 1, id="for a family"),
         pytest.param("get()  # nonevent: ignore because", 1, id="for no rule"),
         pytest.param(f"get()  # nonevent: disable[{WAIT}] why", 1, id="with another word"),
@@ -186,6 +212,38 @@ def test_suppressed_findings_are_counted() -> None:
             "unused-suppression",
             f"`{DROP}` finds nothing here, so the next fault in this place stays unseen",
             id="one of two in no use",
+        ),
+        pytest.param(
+            f"ignore[{WAIT}] until 2026-11-22 why",
+            "expired-suppression",
+            f"`nonevent: ignore[{WAIT}]` counted until 2026-11-22, so it suppresses nothing any "
+            "more",
+            id="run out",
+        ),
+        pytest.param(
+            f"ignore[{WAIT}] until 31.1.27 why",
+            "expired-suppression",
+            f"`31.1.27` is no day, so `nonevent: ignore[{WAIT}]` suppresses nothing",
+            id="no day",
+        ),
+        pytest.param(
+            f"ignore[{WAIT}] until 2027-01-31",
+            "suppression-without-reason",
+            f"`nonevent: ignore[{WAIT}] until 2027-01-31` gives no reason, so it suppresses "
+            "nothing",
+            id="a day and no reason",
+        ),
+        pytest.param(
+            "ignore-file",
+            "unknown-suppression",
+            "`nonevent: ignore-file` names no rule, so it suppresses nothing",
+            id="no brackets for a file",
+        ),
+        pytest.param(
+            f"ignore-file[{DROP}] why",
+            "unused-suppression",
+            f"`{DROP}` finds nothing here, so the next fault in this place stays unseen",
+            id="a file in which nothing is found",
         ),
     ],
 )

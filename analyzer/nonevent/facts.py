@@ -408,11 +408,14 @@ class Comment(NamedTuple):
     text: str  # from "nonevent:" on, stripped
     location: Location
     alone: bool  # the line holds nothing else: it speaks of the next line of code
-    word: str = ""  # filled by suppression, as what follows: "ignore", or what stands for it
+    # Filled by suppression, as what follows: "ignore", "ignore-file", or what stands for them
+    word: str = ""
     rules: tuple[str, ...] = ()  # ids between the brackets
     reason: str = ""  # what is said after the brackets
     unknown: tuple[tuple[str, str], ...] = ()  # ids that no rule has, each with the nearest or ""
     unused: tuple[str, ...] = ()  # ids whose rule ran and found nothing here
+    until: str = ""  # the last day on which it counts: "2027-01-31"; or what was said for one
+    expired: bool = False  # that day is past
 
 
 class Dependency(NamedTuple):

@@ -57,6 +57,7 @@ class Outcome(NamedTuple):
     notes: tuple[Note, ...]
     lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
     silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
+    dated: bool = False  # a suppression may run out: tomorrow's outcome can be another
 
 
 class Run(NamedTuple):
@@ -240,7 +241,8 @@ def _remembered(side: Side, task: Task, folder: str) -> Outcome:
     if known is None:
         memory.ask(asked)
         outcome = _side(side, task, (), None, memory)
-        memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
+        if not outcome.dated:
+            memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
     else:
         outcome = known._replace(lines=_Sources(side))
     memory.save()
@@ -274,17 +276,25 @@ def _side(
         return Outcome(tuple(_in_order(findings)), 0, gathered.notes, lines)
     from nonevent import suppression
 
+    dated = any("until" in each.text for found in comments.values() for each in found)
     spoken = suppression.apply(
         findings,
         comments,
         {path: "\n".join(lines[path]) for path in comments},
         task.judge.packs.heads.keys(),
         task.judge.chosen,
+        today=_today() if dated else "",
     )
     said = task.judge.ask([FileFacts("", spoken.comments)])
     kept = _in_order((*spoken.kept, *complete(said, task.judge.packs, lines)))
     silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
-    return Outcome(tuple(kept), len(silenced), gathered.notes, lines, silenced)
+    return Outcome(tuple(kept), len(silenced), gathered.notes, lines, silenced, dated)
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()  # noqa: DTZ011 - the day where the people are who read it
 
 
 def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:

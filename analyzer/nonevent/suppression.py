@@ -1,8 +1,9 @@
 """A person's word in the source against a finding: `# nonevent: ignore[rule-id] reason`.
 
 It speaks of its own line, of the statement that begins or ends there, or, alone on a line, of
-the next line of code. Whether it says what it needs to say is judged by the rules of the family
-`nonevent`, which are asked about the comments that `apply` returns.
+the next line of code; `ignore-file` speaks of the whole file. With `until 2027-01-31` in front of
+the reason it counts up to that day. Whether it says what it needs to say is judged by the rules of
+the family `nonevent`, which are asked about the comments that `apply` returns.
 """
 
 import re
@@ -15,7 +16,9 @@ from nonevent.nearest import nearest
 
 __all__ = ["Outcome", "apply"]
 
-WORD = "ignore"
+WORD, OF_FILE = WORDS = ("ignore", "ignore-file")
+UNTIL = r"[\s:,-]*until\s+(?P<day>\d\S*?)(?:[\s:,;]+|\Z)"
+DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
 # Patterns are texts: most runs meet no comment, and to compile these takes them 1 ms.
 LINE_END = r"\r\n|\r|\n"  # as Python counts lines
 DIRECTIVE = r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
@@ -43,6 +46,8 @@ def apply(
     sources: Mapping[str, str],
     known: Collection[str],
     ran: Collection[str],
+    *,
+    today: str = "",
 ) -> Outcome:
     """Return the findings that no comment suppresses, and those that one does.
 
@@ -55,9 +60,10 @@ def apply(
         sources: decoded text by path, at least of the files that have comments.
         known: ids of all rules.
         ran: ids of the rules that were asked; only they can leave a suppression unused.
+        today: "2026-11-23"; what counts until a day before suppresses nothing.
 
     """
-    read = {path: _directives(found, known) for path, found in comments.items()}
+    read = {path: _directives(found, known, today) for path, found in comments.items()}
     spoken = {path: _by_line(found, sources.get(path, "")) for path, found in read.items() if found}
     kept: list[Finding] = []
     suppressed: list[Finding] = []
@@ -66,7 +72,7 @@ def apply(
     for finding in findings:
         hits = _hits(finding, spoken.get(finding.location.path))
         used.update((comment, finding.rule) for comment in hits)
-        reason = next((comment.reason for comment in hits if comment.reason), "")
+        reason = next((comment.reason for comment in hits if _counts(comment)), "")
         if reason:
             reasons.append(reason)
         (suppressed if reason else kept).append(finding)
@@ -83,39 +89,53 @@ class _Spoken(NamedTuple):
 
     lines: Mapping[int, list[Comment]]
     statements: Mapping[int, tuple[int, int]]  # line → first and last line of its statement
+    whole: Sequence[Comment]  # those that speak of all lines
 
 
-def _directives(comments: Iterable[Comment], known: Collection[str]) -> tuple[Comment, ...]:
-    return tuple(read for comment in comments for read in _read(comment, known))
+def _directives(
+    comments: Iterable[Comment], known: Collection[str], today: str
+) -> tuple[Comment, ...]:
+    return tuple(read for comment in comments for read in _read(comment, known, today))
 
 
-def _read(comment: Comment, known: Collection[str]) -> Iterator[Comment]:
+def _read(comment: Comment, known: Collection[str], today: str) -> Iterator[Comment]:
     """Yield the comment with what it says, unless it is prose."""
     found = re.match(DIRECTIVE, comment.text)
     if found is None:
         return
     word = found["word"]
     bare = not found["open"]
-    if word != WORD and bare and word not in ELSEWHERE and not nearest(word, [WORD]):
+    if word not in WORDS and bare and word not in ELSEWHERE and not nearest(word, WORDS):
         return
     rules = tuple(dict.fromkeys(filter(None, map(str.strip, (found["rules"] or "").split(",")))))
-    reason = "" if re.match(NO_REASON, found["rest"]) else found["rest"].strip(" \t:-–—")
+    rest, until = found["rest"], ""
+    limited = re.match(UNTIL, rest)
+    if limited:
+        rest, until = rest[limited.end() :], limited["day"]
+    reason = "" if re.match(NO_REASON, rest) else rest.strip(" \t:-–—")
+    expired = bool(re.match(DAY, until)) and until < today
     unknown = tuple((rule, nearest(rule, known)) for rule in rules if rule not in known)
-    yield comment._replace(word=word, rules=rules, reason=reason, unknown=unknown)
+    yield comment._replace(
+        word=word, rules=rules, reason=reason, unknown=unknown, until=until, expired=expired
+    )
 
 
 def _by_line(comments: Sequence[Comment], source: str) -> _Spoken:
     lines = re.split(LINE_END, source)
     path = comments[0].location.path
     spoken: dict[int, list[Comment]] = {}
+    whole: list[Comment] = []
     for comment in comments:
-        if comment.word == WORD:
+        if comment.word == OF_FILE:
+            whole.append(comment)
+        elif comment.word == WORD:
             line = comment.location.end_line
             spoken.setdefault(_next_code(line, lines) if comment.alone else line, []).append(
                 comment
             )
     found = _python_statements(source) if path.endswith((".py", ".pyi")) else _sql_statements(lines)
-    return _Spoken(spoken, {line: ends for ends in found for line in range(ends[0], ends[1] + 1)})
+    statements = {line: ends for ends in found for line in range(ends[0], ends[1] + 1)}
+    return _Spoken(spoken, statements, whole)
 
 
 def _next_code(line: int, lines: Sequence[str]) -> int:
@@ -132,18 +152,24 @@ def _hits(finding: Finding, spoken: _Spoken | None) -> list[Comment]:
         return []
     place = finding.location
     lines = {*range(place.line, place.end_line + 1), *spoken.statements.get(place.line, ())}
-    return [
+    near = [
         comment
         for line in sorted(lines.intersection(spoken.lines))
         for comment in spoken.lines[line]
-        if finding.rule in comment.rules
     ]
+    return [comment for comment in (*near, *spoken.whole) if finding.rule in comment.rules]
+
+
+def _counts(comment: Comment) -> bool:
+    """Tell whether a suppression is whole and in force."""
+    in_force = not comment.until or bool(re.match(DAY, comment.until))
+    return bool(comment.reason) and in_force and not comment.expired
 
 
 def _unused(
     comment: Comment, used: set[tuple[Comment, str]], known: Collection[str], ran: Collection[str]
 ) -> tuple[str, ...]:
-    if comment.word != WORD or not comment.reason:  # it holds nothing back: said of it already
+    if comment.word not in WORDS or not _counts(comment):  # it holds nothing back: said already
         return ()
     return tuple(
         rule

@@ -52,6 +52,7 @@ RULES = (
     "schema.column_type_change",
     "schema.blocking_index_build",
     "schema.validating_constraint",
+    "nonevent.expired_suppression",
     "nonevent.suppression_without_reason",
     "nonevent.unknown_suppression",
     "nonevent.unused_suppression",

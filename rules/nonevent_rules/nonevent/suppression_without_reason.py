@@ -8,8 +8,10 @@ from nonevent.rule import Problem, rule
 
 def find(comment: Comment) -> Iterator[Problem]:
     """Yield a problem where rules are named and no reason follows."""
-    if comment.word == "ignore" and comment.rules and not comment.reason:
-        form = f"nonevent: ignore[{', '.join(comment.rules)}]"
+    if comment.word in ("ignore", "ignore-file") and comment.rules and not comment.reason:
+        form = f"nonevent: {comment.word}[{', '.join(comment.rules)}]"
+        if comment.until:
+            form += f" until {comment.until}"
         yield Problem(
             f"`{form}` gives no reason, so it suppresses nothing",
             remedy=f"Write why the finding does no harm here: `{form} reason`",
