@@ -276,7 +276,14 @@ ONE_OPERATION = [
     ),
     pytest.param(
         'migrations.CreateModel("Cart", [], options={"db_table": "carts"})',
-        [{"operation": "create table", "table": "carts", "table_is_new": True}],
+        [
+            {
+                "operation": "create table",
+                "table": "carts",
+                "name": "shop_cart",
+                "table_is_new": True,
+            }
+        ],
         id="db_table names the table",
     ),
     pytest.param(
@@ -296,12 +303,19 @@ ONE_OPERATION = [
     ),
     pytest.param(
         'migrations.AlterModelTable(name="cart", table="baskets")',
-        [{"operation": "rename table", "table": "shop_cart", "new_name": "baskets"}],
+        [
+            {
+                "operation": "rename table",
+                "table": "shop_cart",
+                "name": "shop_cart",
+                "new_name": "baskets",
+            }
+        ],
         id="a table is renamed",
     ),
     pytest.param(
         'migrations.AlterModelTable(name="cart", table="shop_cart")',
-        [{"operation": "rename table", "new_name": "shop_cart"}],
+        [{"operation": "rename table", "name": "shop_cart", "new_name": "shop_cart"}],
         id="a table gets the name that it is guessed to have",
     ),
     pytest.param(

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from nonevent.facts import Call, Fact, FileFacts, Operation, SchemaStep, Setting, Value
 from nonevent.link.databases import dialect_of
 from nonevent.link.names import named
+from nonevent.link.past import followed
 from nonevent.link.proofs import Proofs, is_proved, proofs
+from nonevent.link.tables import key
 from nonevent.link.transactions import Limits, beside, limits_of
 
 __all__ = ["link_schema"]
@@ -21,14 +23,19 @@ STANDS_STILL = re.compile(
 
 
 def link_schema(
-    files: Sequence[FileFacts], added: Collection[str], databases: Iterable[Setting] = ()
+    files: Sequence[FileFacts],
+    added: Collection[str],
+    databases: Iterable[Setting] = (),
+    past: Sequence[FileFacts] = (),
 ) -> tuple[FileFacts, ...]:
     """Return the same facts, their schema steps with what neighbours tell of them.
 
     A table that comes with the change, in one of the `added` files, is used by no running
     version: whatever the change does to it in another file blocks nobody and breaks nobody.
     `databases` are the project's settings of this name: they tell the dialect of its migrations.
+    `past` are migrations that stand before those of `files` and are not examined themselves.
     """
+    files = followed(files, past)
     makers = _makers(files, added)
     settings = tuple(databases)
     dialect = dialect_of(settings)
@@ -64,7 +71,7 @@ def _among(facts: Iterable[Fact], limits: Limits, proved: Proofs) -> Iterator[Fa
             yield fact
             continue
         step = next(steps)
-        yield step._replace(proved=is_proved(step, proved)) if proved else step
+        yield step._replace(proved=True) if is_proved(step, proved) else step
 
 
 def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set[str]]:
@@ -74,7 +81,7 @@ def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set
         if facts.path in added:
             for step in _steps(facts):
                 if _creates(step):
-                    makers.setdefault(_key(step.table), set()).add(facts.path)
+                    makers.setdefault(key(step.table), set()).add(facts.path)
     return makers
 
 
@@ -89,7 +96,7 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
         if dialect and not step.dialect and step.framework == "django":
             step = step._replace(dialect=dialect)
         # Within one file its reader has said so, by the order of the steps.
-        if makers.get(_key(step.table), set()) - {facts.path}:
+        if makers.get(key(step.table), set()) - {facts.path}:
             step = step._replace(table_is_new=True)
         yield _beside(step, steps[:at], steps[at + 1 :])
         at += 1
@@ -119,14 +126,14 @@ def _same_column(step: SchemaStep, other: SchemaStep, operation: Operation) -> b
     return (
         other.operation is operation
         and other.direction == step.direction
-        and _key(other.table) == _key(step.table)
-        and _key(other.column) == _key(step.column)
+        and key(other.table) == key(step.table)
+        and key(other.column) == key(step.column)
     )
 
 
 def _rests(step: SchemaStep, other: SchemaStep) -> bool:
     said = STANDS_STILL.match(other.text)
-    return bool(said) and _key(said[1]) == _key(step.table)  # type: ignore[index]
+    return bool(said) and key(said[1]) == key(step.table)  # type: ignore[index]
 
 
 def _creates(step: SchemaStep) -> bool:
@@ -136,8 +143,3 @@ def _creates(step: SchemaStep) -> bool:
 
 def _steps(facts: FileFacts) -> Iterator[SchemaStep]:
     return (fact for fact in facts.facts if isinstance(fact, SchemaStep))
-
-
-def _key(name: str) -> str:
-    """Return the name by which two spellings of one thing are equal: no schema, no case."""
-    return name.rpartition(".")[2].strip('"`[]').lower()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.readers.django_field import Field
 from nonevent.readers.django_move import Move
-from nonevent.readers.django_table import relation
+from nonevent.readers.django_table import parts_of, relation
 
 __all__ = ["add_field", "alter_field", "remove_field", "rename_field"]
 
@@ -105,7 +105,7 @@ def alter_field(move: Move) -> Iterator[SchemaStep]:
     move.models.know(move.model(), name, new)
     step = move.step._replace(column=new.column or name, type=new.type, nullable=new.nullable)
     if old is None or old.relation != new.relation or not new.column:
-        yield step._replace(operation=Operation.OTHER, name=name)
+        yield step._replace(operation=Operation.OTHER, name=name, parts=tuple(parts_of(new))[1:])
         return
     found = list(_changes(move, new, old))
     yield from found or [step._replace(operation=Operation.OTHER, name=name)]

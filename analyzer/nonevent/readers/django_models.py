@@ -24,7 +24,11 @@ class Models:
         model = model.lower()
         if not model:
             return ""
-        return self._tables.get(model) or (f"{self.app}_{model}" if self.app else model)
+        return self._tables.get(model) or self.usual(model)
+
+    def usual(self, model: str) -> str:
+        """Return the name that Django gives to the model's table, where `db_table` gives none."""
+        return f"{self.app}_{model.lower()}" if self.app else model.lower()
 
     def is_named(self, model: str) -> bool:
         """Tell whether `db_table` names the model's table, so that renaming the model does not."""

@@ -65,7 +65,10 @@ def _rename_table(move: Move) -> Iterator[SchemaStep]:
     new_name = move.models.table(move.model())
     # The former name is a guess; where it is the new one, another file has named the table.
     table = "" if new_name == move.step.table else move.step.table
-    yield move.step._replace(operation=Operation.RENAME_TABLE, table=table, new_name=new_name)
+    usual = move.models.usual(move.model())
+    yield move.step._replace(
+        operation=Operation.RENAME_TABLE, table=table, new_name=new_name, name=usual
+    )
 
 
 def _rename_index(move: Move) -> Iterator[SchemaStep]:

@@ -7,7 +7,7 @@ from nonevent.readers.django_field import Field, field, flag, string
 from nonevent.readers.django_indexes import column_of, columns_of, groups_of, kind_of
 from nonevent.readers.django_move import Move
 
-__all__ = ["create_model", "relation"]
+__all__ = ["create_model", "parts_of", "relation"]
 
 
 def create_model(move: Move) -> Iterator[SchemaStep]:
@@ -36,6 +36,7 @@ def create_model(move: Move) -> Iterator[SchemaStep]:
     parts += _listed(move, options)
     yield step._replace(
         operation=Operation.CREATE_TABLE,
+        name=models.usual(model) if models.is_named(model) else "",
         columns=tuple(one.column for one in plain),
         parts=tuple(parts),
         open=is_open,

@@ -1,0 +1,185 @@
+"""A schema step with what the schema before it tells: its table, the column's former self."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, server_name
+
+__all__ = ["filled"]
+
+ON_COLUMN = frozenset(
+    (
+        Operation.ALTER_TYPE,
+        Operation.DROP_COLUMN,
+        Operation.DROP_DEFAULT,
+        Operation.DROP_NOT_NULL,
+        Operation.RENAME_COLUMN,
+        Operation.SET_DEFAULT,
+        Operation.SET_NOT_NULL,
+    )
+)
+ON_INDEX = frozenset((Operation.DROP_INDEX, Operation.RENAME_INDEX))
+ON_CONSTRAINT = frozenset(
+    (Operation.DROP_CONSTRAINT, Operation.RENAME_CONSTRAINT, Operation.VALIDATE_CONSTRAINT)
+)
+ON_COLUMNS = frozenset((Operation.ADD_CONSTRAINT, Operation.CREATE_INDEX))
+
+
+def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
+    """Return the step with what the schema tells of it; several where it turns out to be so.
+
+    Of an `AlterField` only the former field tells what changes: it stands in another migration.
+    What the history does not know stays as the reader said it.
+    """
+    if step.framework == "django":
+        step = _named_by_models(step, schema)
+    if step.operation in ON_INDEX or step.operation in ON_CONSTRAINT:
+        return (_of_named(step, schema),)
+    table = schema.table(step.table) if step.table else None
+    if table is None:
+        return (step,)
+    if step.framework == "django":
+        step = _columns_of_fields(step, schema, table)
+    if step.operation is Operation.OTHER and step.framework == "django":
+        return tuple(_altered(step, table)) or (step,)
+    if step.operation in ON_COLUMN:
+        return (_on_column(step, table),)
+    if step.operation is Operation.ADD_CONSTRAINT and step.columns and table.whole:
+        step = step._replace(covered=table.covers(step.columns))
+        if step.constraint == "primary key":
+            step = step._replace(old_nullable=_any_nullable(step, table))
+    return (step,)
+
+
+def _any_nullable(step: SchemaStep, table: Table) -> bool | None:
+    """Tell whether one of the columns admits NULL: a primary key changes and scans it."""
+    found = [column.nullable for name in step.columns if (column := table.column(name))]
+    return None if None in found or len(found) < len(step.columns) else any(found)
+
+
+def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
+    column = table.column(step.column)
+    if column is None:
+        return step
+    known: dict[str, object] = {"old_nullable": column.nullable}
+    if not step.old_type:
+        known["old_type"] = column.type
+    if table.whole and table.never_null(step.column):
+        known["proved"] = True
+    return step._replace(**known)  # type: ignore[arg-type]  # names of its fields
+
+
+# -- indexes and constraints by their names -------------------------------------------------------
+
+
+def _of_named(step: SchemaStep, schema: Schema) -> SchemaStep:
+    """Return a step on an index or a constraint with what its name stands for."""
+    of = "index" if step.operation in ON_INDEX else "constraint"
+    table = schema.table(step.table) if step.table else None
+    if table is None and step.name:
+        table = schema.owner(step.name, of=of)
+    if table is None:
+        return step
+    held: Index | Constraint | None = _find(table, step)
+    known: dict[str, object] = {} if step.table else {"table": table.name}
+    if held is not None and not step.columns:
+        known["columns"] = held.columns
+    if isinstance(held, Index):
+        known["unique"] = held.unique
+        known["condition"] = held.condition
+    elif held is not None:
+        known["constraint"] = step.constraint or held.kind
+        known["references"] = held.references
+        known["condition"] = held.condition
+    return step._replace(**known)  # type: ignore[arg-type]  # names of its fields
+
+
+def _find(table: Table, step: SchemaStep) -> Index | Constraint | None:
+    wanted = key(step.name)
+    lists: tuple[list[Index] | list[Constraint], ...] = (table.indexes, table.constraints)
+    for held in lists if step.operation in ON_INDEX else lists[1:]:
+        for each in held:
+            if wanted and key(each.name or server_name(table.name, each)) == wanted:
+                return each
+    kind = step.constraint
+    alike = [each for each in table.constraints if each.kind == kind] if kind else []
+    return alike[0] if len(alike) == 1 and not wanted else None
+
+
+# -- Django ------------------------------------------------------------------------------------
+
+
+def _named_by_models(step: SchemaStep, schema: Schema) -> SchemaStep:
+    """Return the step on the table that its model has: `db_table` stands in another migration."""
+    table = schema.real(step.table)
+    if step.operation is Operation.CREATE_TABLE or table == step.table:
+        return step
+    if step.operation is Operation.RENAME_TABLE and not step.name:
+        # The model gets another name and its table stays.
+        return step._replace(table=table, new_name=table, name=step.new_name, keeps_data=True)
+    return step._replace(table=table)
+
+
+def _columns_of_fields(step: SchemaStep, schema: Schema, table: Table) -> SchemaStep:
+    """Return the step with columns in the place of fields: a foreign key's ends in `_id`."""
+    if step.operation in ON_COLUMNS and step.columns:
+        return step._replace(columns=tuple(_column_of(name, table) for name in step.columns))
+    if step.operation not in ON_COLUMN or table.column(step.column) is not None:
+        return step
+    column = _column_of(step.column, table)
+    if column != step.column:
+        new_name = f"{step.new_name}_id" if step.new_name else ""
+        return step._replace(column=column, new_name=new_name)
+    pairs = f"{step.table}_{step.column}"  # the table of a many-to-many relation
+    if step.operation is Operation.DROP_COLUMN and schema.table(pairs) is not None:
+        return step._replace(operation=Operation.DROP_TABLE, table=pairs, column="")
+    if step.operation is Operation.RENAME_COLUMN and schema.table(pairs) is not None:
+        new = f"{step.table}_{step.new_name}"
+        return step._replace(operation=Operation.RENAME_TABLE, table=pairs, column="", new_name=new)
+    return step._replace(operation=Operation.OTHER) if table.whole else step
+
+
+def _column_of(field: str, table: Table) -> str:
+    if table.column(field) is None and table.column(f"{field}_id") is not None:
+        return f"{field}_id"
+    return field
+
+
+def _altered(step: SchemaStep, table: Table) -> Iterator[SchemaStep]:
+    """Yield what an `AlterField` changes, where the former field is known."""
+    old = table.column(step.column) if step.column and step.type else None
+    if old is None or not old.type:
+        return
+    step = step._replace(old_type=old.type, old_nullable=old.nullable, name="")
+    if step.type != old.type and not _is_relation(step.type, old):
+        yield step._replace(operation=Operation.ALTER_TYPE, parts=())
+    if None not in {step.nullable, old.nullable} and step.nullable != old.nullable:
+        operation = Operation.DROP_NOT_NULL if step.nullable else Operation.SET_NOT_NULL
+        proven = table.whole and table.never_null(step.column)
+        yield step._replace(operation=operation, parts=(), proved=proven)
+    yield from _more(step, table)
+
+
+def _is_relation(new: str, old: Column) -> bool:
+    """Tell whether both types say whose row it is, not what of it is kept."""
+    return all("ForeignKey" in each or "OneToOne" in each for each in (new, old.type))
+
+
+def _more(step: SchemaStep, table: Table) -> Iterator[SchemaStep]:
+    """Yield the index and the constraints of a field that its former self did not have."""
+    if not table.whole:
+        return
+    of_column = (key(step.column),)
+    had = {each.kind for each in table.constraints if tuple(map(key, each.columns)) == of_column}
+    indexed = any(tuple(map(key, each.columns)) == of_column for each in table.indexes)
+    for part in step.parts:
+        made = step._replace(parts=(), columns=part.columns, type="", old_type="", nullable=None)
+        if part.kind == "index" and not indexed and "unique" not in had:
+            yield made._replace(operation=Operation.CREATE_INDEX)
+        elif part.kind in {"unique", "foreign key"} and part.kind not in had:
+            yield made._replace(
+                operation=Operation.ADD_CONSTRAINT,
+                constraint=part.kind,
+                references=part.references,
+                covered=indexed,
+            )

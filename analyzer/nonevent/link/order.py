@@ -1,0 +1,245 @@
+"""Migrations in the order in which their tools apply them, one history for each chain of them.
+
+Alembic follows `down_revision`, Django `dependencies`, Liquibase the includes of its changelogs,
+the tools of plain SQL the number or the time in a file's name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from nonevent.facts import FileFacts, Kind, SchemaStep, Setting, Value
+
+__all__ = ["History", "chain_of", "histories", "natural"]
+
+# One migration is a folder: Prisma, Diesel, sqlx, Hasura.
+FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
+# A number or a time first, behind the letter of Flyway and its like: "V2_1__x", "0003_y", "r7".
+NUMBERED = re.compile(r"(?i)^(?:[vbr]|migration[_-]?)?[._-]*(\d[\d._-]*)")
+# Flyway: what runs again whenever it changes comes after all others, the way back never.
+REPEATABLE = re.compile(r"^[rR]__")
+UNDONE = re.compile(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
+PIECES = re.compile(r"\d+|\D+")
+INCLUDE = "databaseChangeLog.include"
+
+
+class History(NamedTuple):
+    """The migrations of one chain, the first one first."""
+
+    files: tuple[FileFacts, ...]
+    whole: bool  # False: it does not begin with the first one, or its order is not certain
+    squashed: frozenset[str] = frozenset()  # paths whose originals are gone: they count
+    left: frozenset[str] = frozenset()  # paths that only stand for others which are there
+
+
+def histories(files: Iterable[FileFacts]) -> list[History]:
+    """Return the histories that these files are; one of no known order is none."""
+    revisions: list[FileFacts] = []
+    apps: dict[str, list[FileFacts]] = {}
+    numbered: dict[str, list[FileFacts]] = {}
+    logs: list[FileFacts] = []
+    for facts in files:
+        said = _said(facts)
+        if "revision" in said:
+            revisions.append(facts)
+        elif facts.path.endswith(".sql"):
+            if facts.facts:
+                numbered.setdefault(chain_of(facts.path), []).append(facts)
+        elif INCLUDE in said or _is_changelog(facts):
+            logs.append(facts)
+        elif "/migrations/" in f"/{facts.path}" and facts.path.endswith(".py"):
+            apps.setdefault(chain_of(facts.path), []).append(facts)
+    found = [*_revised(revisions), *map(_depending, apps.values())]
+    found += [history for each in numbered.values() if (history := _in_numbers(each))]
+    return [*found, *_included(logs)]
+
+
+def chain_of(path: str) -> str:
+    """Return the folder whose files make a chain with this one."""
+    folder, _, name = path.rpartition("/")
+    if name in FOLDERS:
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key by which "v2" stands before "v10"."""
+    return tuple(
+        (0, int(piece[:40]), "")
+        if piece[0].isdigit() and piece.isascii()
+        else (1, 0, piece.lower())
+        for piece in PIECES.findall(name)
+    )
+
+
+def _said(facts: FileFacts) -> dict[str, Value]:
+    """Return what a migration says of itself."""
+    return {fact.name: fact.value for fact in facts.facts if isinstance(fact, Setting)}
+
+
+# -- Alembic -----------------------------------------------------------------------------------
+
+
+def _revised(files: Sequence[FileFacts]) -> Iterator[History]:
+    """Yield a history for each set of revisions that hang together."""
+    by_name: dict[str, FileFacts] = {}
+    after: dict[str, tuple[str, ...]] = {}
+    for facts in files:
+        said = _said(facts)
+        name = next(iter(_texts(said["revision"])), "")
+        if name:
+            by_name[name] = facts
+            before = [*_texts(said.get("down_revision")), *_texts(said.get("depends_on"))]
+            after[name] = tuple(before)
+    for group in _hanging_together(after):
+        ordered, clean = _sorted({name: after[name] for name in group}, _path_key(by_name))
+        missing = any(one not in by_name for name in group for one in after[name])
+        yield History(tuple(by_name[name] for name in ordered), clean and not missing)
+
+
+def _path_key(by_name: Mapping[str, FileFacts]) -> Mapping[str, object]:
+    return {name: natural(facts.path) for name, facts in by_name.items()}
+
+
+def _texts(value: Value | None) -> tuple[str, ...]:
+    """Return the text, or the texts of the list, that a value is."""
+    if value is None:
+        return ()
+    if value.kind is Kind.CONSTANT:
+        return (value.constant,) if isinstance(value.constant, str) else ()
+    return tuple(text for item in value.items for text in _texts(item))
+
+
+def _hanging_together(after: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    neighbours: dict[str, list[str]] = {name: [] for name in after}
+    for name, before in after.items():
+        for one in before:
+            if one in neighbours:
+                neighbours[name].append(one)
+                neighbours[one].append(name)
+    seen: set[str] = set()
+    for name in after:
+        if name in seen:
+            continue
+        group = [name]
+        seen.add(name)
+        for one in group:  # grows while it is read
+            new = [other for other in neighbours[one] if other not in seen]
+            seen.update(new)
+            group += new
+        yield group
+
+
+def _sorted(
+    after: Mapping[str, Sequence[str]], rank: Mapping[str, object]
+) -> tuple[list[str], bool]:
+    """Return the names, each behind what it comes after, and whether there is no circle.
+
+    Of two branches the one whose path comes first goes first.
+    """
+    waiting = {name: sum(one in after for one in set(before)) for name, before in after.items()}
+    followers: dict[str, list[str]] = {}
+    for name, before in after.items():
+        for one in set(before):
+            if one in after:
+                followers.setdefault(one, []).append(name)
+    ready = [(rank[name], name) for name, count in waiting.items() if not count]
+    heapify(ready)
+    found: list[str] = []
+    while ready:
+        _, name = heappop(ready)
+        found.append(name)
+        for follower in followers.get(name, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heappush(ready, (rank[follower], follower))
+    rest = sorted((rank[name], name) for name in after.keys() - set(found))
+    return [*found, *(name for _, name in rest)], not rest
+
+
+# -- Django ------------------------------------------------------------------------------------
+
+
+def _depending(files: Sequence[FileFacts]) -> History:
+    """Return the migrations of one app: what depends on another one comes behind it."""
+    by_name = {_stem(facts.path): facts for facts in files}
+    after: dict[str, tuple[str, ...]] = {}
+    replaced: dict[str, set[str]] = {}
+    missing = False
+    for name, facts in by_name.items():
+        said = _said(facts)
+        pairs = (
+            [_texts(item) for item in said["dependencies"].items] if "dependencies" in said else []
+        )
+        own = [pair[1] for pair in pairs if len(pair) == 2 and _is_own(pair[0], facts.path)]  # noqa: PLR2004
+        after[name] = tuple(own)
+        listed = said["replaces"].items if "replaces" in said else ()
+        gone = {pair[-1] for item in listed if (pair := _texts(item))}
+        if gone:
+            replaced[name] = gone
+    there = {name: bool(gone & by_name.keys()) for name, gone in replaced.items()}
+    stands_for = {old: name for name, gone in replaced.items() if not there[name] for old in gone}
+    for name, before in after.items():
+        known = tuple(stands_for.get(one, one) for one in before)
+        after[name] = tuple(one for one in known if one != name)
+        missing |= any(one not in by_name and not one.startswith("__") for one in after[name])
+    ordered, clean = _sorted(after, _path_key(by_name))
+    return History(
+        tuple(by_name[name] for name in ordered),
+        clean and not missing,
+        frozenset(by_name[name].path for name in replaced if not there[name]),
+        frozenset(by_name[name].path for name in replaced if there[name]),
+    )
+
+
+def _is_own(app: str, path: str) -> bool:
+    """Tell whether a label is that of the app in whose folder a migration stands."""
+    parts = path.split("/")
+    folder = parts[-3] if len(parts) > 2 else ""  # noqa: PLR2004 app, migrations, file
+    return app.lower().endswith(folder.lower()) or folder.lower().endswith(app.lower())
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+# -- files of SQL ------------------------------------------------------------------------------
+
+
+def _in_numbers(files: Sequence[FileFacts]) -> History | None:
+    """Return files in the order of their numbers; None where most of them have none."""
+    named = {facts.path: _own_name(facts.path) for facts in files}
+    plain = [facts for facts in files if not UNDONE.search(facts.path.rpartition("/")[2])]
+    counted = [facts for facts in plain if NUMBERED.match(named[facts.path])]
+    if not counted or 2 * len(counted) < len(plain):
+        return None
+    again = [facts for facts in plain if REPEATABLE.match(named[facts.path])]
+    ordered = sorted(counted, key=lambda facts: _number(named[facts.path]))
+    return History((*ordered, *sorted(again, key=lambda facts: facts.path)), whole=True)
+
+
+def _own_name(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name in FOLDERS else name
+
+
+def _number(name: str) -> tuple[tuple[int, ...], object]:
+    numbered = NUMBERED.match(name)
+    parts = re.findall(r"\d+", numbered[1]) if numbered else []
+    return tuple(int(part[:40]) for part in parts), natural(name)
+
+
+# -- Liquibase ---------------------------------------------------------------------------------
+
+
+def _is_changelog(facts: FileFacts) -> bool:
+    return any(
+        isinstance(fact, SchemaStep) and fact.framework == "liquibase" for fact in facts.facts
+    )
+
+
+def _included(files: Sequence[FileFacts]) -> Iterator[History]:
+    """Yield a history for each changelog that no other one includes."""
+    del files
+    yield from ()

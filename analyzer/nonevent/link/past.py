@@ -1,0 +1,79 @@
+"""Migrations side by side: each history replayed, and its steps told what stood before them."""
+
+from collections.abc import Iterable, Sequence
+
+from nonevent.facts import Fact, FileFacts, SchemaStep
+from nonevent.link.filling import filled
+from nonevent.link.order import History, histories
+from nonevent.link.replay import replay
+from nonevent.link.tables import Schema
+
+__all__ = ["followed", "schema_after", "schemas"]
+
+
+def followed(files: Sequence[FileFacts], past: Sequence[FileFacts] = ()) -> tuple[FileFacts, ...]:
+    """Return the same files, their steps with what the schema before each of them tells.
+
+    `past` are migrations that nobody asks about, but that came before.
+    """
+    placed: dict[str, tuple[Fact, ...]] = {}
+    own = {facts.path for facts in files}
+    for history in histories((*files, *past)):
+        if any(facts.path in own for facts in history.files):
+            _follow(history, own, placed)
+    return tuple(
+        facts._replace(facts=placed[facts.path]) if facts.path in placed else facts
+        for facts in files
+    )
+
+
+def _follow(history: History, own: Iterable[str], placed: dict[str, tuple[Fact, ...]]) -> None:
+    schema = _start(history)
+    for facts in history.files:
+        known = facts.path in own
+        made: list[Fact] = []
+        way_back: list[int] = []
+        in_fact = facts.path in history.squashed
+        for fact in facts.facts:
+            if not isinstance(fact, SchemaStep):
+                made.append(fact)
+            elif fact.direction != "up":
+                way_back.append(len(made))
+                made.append(fact)
+            elif facts.path in history.left:
+                made.append(fact)
+            else:
+                steps = filled(fact, schema)
+                for step in steps:
+                    replay(schema, step, in_fact=in_fact)
+                made += steps
+        if known:
+            # The way back starts from what the way forward has made.
+            for at in way_back:
+                made[at] = filled(made[at], schema)[0]  # type: ignore[arg-type]  # a step
+            placed[facts.path] = tuple(made)
+
+
+def _start(history: History) -> Schema:
+    schema = Schema()
+    schema.whole = history.whole
+    return schema
+
+
+def schema_after(history: History) -> Schema:
+    """Return the schema that a history leaves."""
+    schema = _start(history)
+    for facts in history.files:
+        if facts.path in history.left:
+            continue
+        in_fact = facts.path in history.squashed
+        for fact in facts.facts:
+            if isinstance(fact, SchemaStep) and fact.direction == "up":
+                for step in filled(fact, schema):
+                    replay(schema, step, in_fact=in_fact)
+    return schema
+
+
+def schemas(files: Iterable[FileFacts]) -> tuple[Schema, ...]:
+    """Return the schema that each history among these files leaves."""
+    return tuple(map(schema_after, histories(files)))

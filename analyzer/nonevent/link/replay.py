@@ -1,0 +1,351 @@
+"""The steps of a history applied one after the other: the schema as it stands before each.
+
+    for step in steps:                 # in the order of `link.order`
+        … schema as it stands before the step …
+        replay(schema, step)
+
+`replay` knows what every step does to tables, columns, constraints and indexes; what it does not
+know leaves a table, or the whole schema, in doubt (`whole` is False): unknown, which is not safe.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from nonevent.facts import Operation, Part, SchemaStep
+from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, names, server_name
+
+__all__ = ["replay"]
+
+Held = TypeVar("Held", Index, Constraint)
+WORD = re.compile(r"\w+")
+CHANGING = frozenset(("alter", "create", "drop", "rename"))
+# What may do without a table's name, as SQL has it, or changes no table that is there.
+OF_NO_TABLE = frozenset(
+    (
+        Operation.CREATE_TABLE,
+        Operation.DROP_INDEX,
+        Operation.RENAME_INDEX,
+        Operation.DROP_CONSTRAINT,
+        Operation.RENAME_CONSTRAINT,
+        Operation.VALIDATE_CONSTRAINT,
+        Operation.CREATE_INDEX,
+    )
+)
+# Databases in which a new definition of a column says everything anew.
+# https://dev.mysql.com/doc/refman/8.4/en/alter-table.html, section on MODIFY
+REDEFINED = frozenset(("mysql", "mariadb", "mssql"))
+
+
+def replay(schema: Schema, step: SchemaStep, *, in_fact: bool = False) -> None:
+    """Change the schema as the step does.
+
+    A step that keeps the data is left out, unless it counts `in_fact`: those of a squashed
+    migration whose originals are gone.
+    """
+    if step.framework == "django" and step.name:
+        _name(schema, step)
+    if step.keeps_data and not in_fact:
+        return
+    if step.operation is Operation.UNKNOWN:
+        _doubt(schema, step.text)
+        return
+    apply = APPLY.get(step.operation)
+    if not step.table and step.operation not in OF_NO_TABLE and apply is not None:
+        _doubt(schema, "alter")  # the table's name is computed
+    elif apply is not None:
+        apply(schema, step)
+
+
+def _name(schema: Schema, step: SchemaStep) -> None:
+    """Remember which table a model has, where it is not the usual one."""
+    if step.operation is Operation.CREATE_TABLE:
+        schema.aliases[key(step.name)] = step.table
+    elif step.operation is Operation.RENAME_TABLE:
+        schema.aliases[key(step.name)] = step.new_name
+
+
+def _doubt(schema: Schema, text: str) -> None:
+    """Leave in doubt the tables that a statement names, or all where it may change any."""
+    words = {word.lower() for word in WORD.findall(text)}
+    named = words & schema.tables.keys()
+    if not named and not words.isdisjoint(CHANGING):
+        schema.whole = False
+        named = set(schema.tables)
+    for name in named:
+        schema.tables[name].whole = False
+
+
+def _there(schema: Schema, step: SchemaStep) -> Table | None:
+    """Return the step's table, one in doubt where the history has not made it."""
+    if not step.table:
+        return None
+    table = schema.table(step.table)
+    if table is None:
+        table = schema.tables[key(step.table)] = Table(step.table, whole=False)
+    return table
+
+
+# -- tables ------------------------------------------------------------------------------------
+
+
+def _create_table(schema: Schema, step: SchemaStep) -> None:
+    if not step.table or key(step.table) in schema.tables:  # IF NOT EXISTS: it stays as it is
+        return
+    whole = schema.whole and not step.open and bool(step.parts)
+    table = schema.tables[key(step.table)] = Table(step.table, whole=whole, made=step.location)
+    for part in step.parts:
+        _take(table, part, step)
+    for column in step.columns:
+        table.columns.setdefault(key(column), Column(column, since=step.location))
+
+
+def _take(table: Table, part: Part, step: SchemaStep) -> None:
+    """Add a part to a table that is made, or to a column's table."""
+    if part.kind == "column":
+        nullable = part.nullable
+        if nullable is None and step.framework != "django":
+            nullable = True
+        table.columns.setdefault(
+            key(part.name),
+            Column(part.name, part.type, nullable, part.default, part.generated, step.location),
+        )
+    elif part.kind == "index":
+        table.indexes.append(Index(part.name, part.columns, part.unique, part.condition))
+    elif part.kind == "not null":
+        _change(table, part.columns, lambda column: column._replace(nullable=False))
+    else:
+        held = Constraint(part.kind, part.name, part.columns, part.references, part.condition)
+        _constrain(table, held)
+
+
+def _constrain(table: Table, held: Constraint) -> None:
+    table.constraints.append(held)
+    if held.kind == "primary key":
+        _change(table, held.columns, lambda column: column._replace(nullable=False))
+
+
+def _change(table: Table, columns: Iterable[str], how: Callable[[Column], Column]) -> None:
+    for name in columns:
+        column = table.columns.get(key(name))
+        if column is not None:
+            table.columns[key(name)] = how(column)
+
+
+def _drop_table(schema: Schema, step: SchemaStep) -> None:
+    schema.tables.pop(key(step.table), None)
+
+
+def _rename_table(schema: Schema, step: SchemaStep) -> None:
+    table = schema.tables.pop(key(step.table), None)
+    if table is None:
+        table = Table(step.new_name, whole=False)
+    table.name = step.new_name
+    if step.new_name:
+        schema.tables[key(step.new_name)] = table
+
+
+# -- columns -----------------------------------------------------------------------------------
+
+
+def _add_column(schema: Schema, step: SchemaStep) -> None:
+    table = _there(schema, step)
+    if table is None or not step.column or key(step.column) in table.columns:
+        return
+    default = step.default if step.default_in_database else None
+    column = Part("column", step.column, (), step.type, step.nullable, default, step.generated)
+    _take(table, column, step)
+    for part in step.parts:
+        _take(table, part, step)
+    if step.constraint and not step.parts and step.framework != "django":
+        _constrain(table, Constraint(step.constraint, "", (step.column,), step.references))
+
+
+def _drop_column(schema: Schema, step: SchemaStep) -> None:
+    table = schema.table(step.table)
+    if table is None or table.columns.pop(gone := key(step.column), None) is None:
+        return
+    table.constraints = [each for each in table.constraints if gone not in map(key, each.columns)]
+    table.indexes = [each for each in table.indexes if gone not in map(key, each.columns)]
+
+
+def _rename_column(schema: Schema, step: SchemaStep) -> None:
+    table = _there(schema, step)
+    if table is None or not step.new_name:
+        return
+    old = key(step.column)
+    if old not in table.columns:
+        table.columns.setdefault(key(step.new_name), Column(step.new_name))
+        return
+    table.columns = {
+        (key(step.new_name) if name == old else name): (
+            column._replace(name=step.new_name) if name == old else column
+        )
+        for name, column in table.columns.items()
+    }
+
+    def renamed(columns: Sequence[str]) -> tuple[str, ...]:
+        return tuple(step.new_name if key(name) == old else name for name in columns)
+
+    table.constraints = [each._replace(columns=renamed(each.columns)) for each in table.constraints]
+    table.indexes = [each._replace(columns=renamed(each.columns)) for each in table.indexes]
+
+
+def _alter_column(schema: Schema, step: SchemaStep) -> None:
+    table = _there(schema, step)
+    if table is None or not step.column:
+        return
+    column = table.columns.get(key(step.column)) or Column(step.column)
+    operation = step.operation
+    if operation is Operation.ALTER_TYPE:
+        column = column._replace(type=step.type)
+        if step.framework == "sql" and step.dialect in REDEFINED:
+            nullable = True if step.nullable is None else step.nullable
+            column = column._replace(nullable=nullable, generated=step.generated)
+            if step.dialect != "mssql":
+                column = column._replace(default=step.default)
+        elif step.nullable is not None and step.framework == "sql":
+            column = column._replace(nullable=step.nullable)
+    elif operation is Operation.SET_NOT_NULL:
+        column = column._replace(nullable=False)
+    elif operation is Operation.DROP_NOT_NULL:
+        column = column._replace(nullable=True)
+    elif operation is Operation.SET_DEFAULT:
+        column = column._replace(default=step.default)
+    else:
+        column = column._replace(default=None)
+    table.columns[key(step.column)] = column
+
+
+# -- constraints and indexes -------------------------------------------------------------------
+
+
+def _add_constraint(schema: Schema, step: SchemaStep) -> None:
+    table = _there(schema, step)
+    if table is None:
+        return
+    if step.constraint == "not null":
+        _change(table, step.columns, lambda column: column._replace(nullable=False))
+        return
+    columns = step.columns
+    if step.using_index:
+        used = re.search(r"(?i)using\s+index\s+([\w.\"]+)", step.text)
+        index = _named(table.indexes, used[1], table) if used else None
+        if index is not None:
+            table.indexes.remove(index)
+            columns = index.columns
+    held = Constraint(
+        step.constraint, step.name, columns, step.references, step.condition, step.valid
+    )
+    _constrain(table, held)
+
+
+def _named(held: Sequence[Held], name: str, table: Table) -> Held | None:
+    wanted = key(name)
+    for each in held:
+        if key(each.name or server_name(table.name, each)) == wanted:
+            return each
+    return None
+
+
+def _drop_constraint(schema: Schema, step: SchemaStep) -> None:
+    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
+    if table is None:
+        return
+    found = _named(table.constraints, step.name, table) if step.name else None
+    if found is None and step.constraint == "primary key":
+        found = next((each for each in table.constraints if each.kind == step.constraint), None)
+    if found is not None:
+        table.constraints.remove(found)
+    elif step.name:
+        _drop_unnamed(table, step)
+
+
+def _drop_unnamed(table: Table, step: SchemaStep) -> None:
+    """Drop the constraint that bears a name which nobody wrote.
+
+    Where there are several of its kind, which one goes is not known.
+    """
+    unnamed = [
+        each
+        for each in table.constraints
+        if not each.name and (not step.constraint or each.kind == step.constraint)
+    ]
+    if len(unnamed) == 1:
+        table.constraints.remove(unnamed[0])
+    elif unnamed:
+        table.whole = False
+
+
+def _validate(schema: Schema, step: SchemaStep) -> None:
+    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
+    if table is not None:
+        wanted = key(step.name)
+        table.constraints = [
+            each._replace(valid=True) if key(each.name) == wanted else each
+            for each in table.constraints
+        ]
+
+
+def _rename_constraint(schema: Schema, step: SchemaStep) -> None:
+    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
+    found = _named(table.constraints, step.name, table) if table is not None else None
+    if table is not None and found is not None:
+        at = table.constraints.index(found)
+        table.constraints[at] = found._replace(name=step.new_name)
+
+
+def _create_index(schema: Schema, step: SchemaStep) -> None:
+    table = _there(schema, step)
+    if table is None:
+        return
+    if step.name and key(step.name) in map(key, names(table, "index")):  # IF NOT EXISTS
+        return
+    table.indexes.append(Index(step.name, step.columns, step.unique, step.condition))
+
+
+def _drop_index(schema: Schema, step: SchemaStep) -> None:
+    table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
+    if table is None:
+        return
+    found = _named(table.indexes, step.name, table) if step.name else None
+    if found is not None:
+        table.indexes.remove(found)
+        return
+    unique = [each for each in table.constraints if each.kind == "unique"]
+    held = _named(unique, step.name, table) if step.name else None
+    if held is not None:  # MySQL: a unique key is an index
+        table.constraints.remove(held)
+
+
+def _rename_index(schema: Schema, step: SchemaStep) -> None:
+    table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
+    if table is None or not step.new_name:
+        return
+    found = _named(table.indexes, step.name, table)
+    if found is not None:
+        table.indexes[table.indexes.index(found)] = found._replace(name=step.new_name)
+    else:
+        _rename_constraint(schema, step._replace(table=table.name))
+
+
+APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
+    Operation.CREATE_TABLE: _create_table,
+    Operation.DROP_TABLE: _drop_table,
+    Operation.RENAME_TABLE: _rename_table,
+    Operation.ADD_COLUMN: _add_column,
+    Operation.DROP_COLUMN: _drop_column,
+    Operation.RENAME_COLUMN: _rename_column,
+    Operation.ALTER_TYPE: _alter_column,
+    Operation.SET_NOT_NULL: _alter_column,
+    Operation.DROP_NOT_NULL: _alter_column,
+    Operation.SET_DEFAULT: _alter_column,
+    Operation.DROP_DEFAULT: _alter_column,
+    Operation.CREATE_INDEX: _create_index,
+    Operation.DROP_INDEX: _drop_index,
+    Operation.RENAME_INDEX: _rename_index,
+    Operation.ADD_CONSTRAINT: _add_constraint,
+    Operation.DROP_CONSTRAINT: _drop_constraint,
+    Operation.VALIDATE_CONSTRAINT: _validate,
+    Operation.RENAME_CONSTRAINT: _rename_constraint,
+}

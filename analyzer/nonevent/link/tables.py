@@ -1,0 +1,151 @@
+"""A database's tables as a history leaves them: what `replay` changes and everybody reads."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nonevent.location import Location
+
+__all__ = ["Column", "Constraint", "Index", "Schema", "Table", "key"]
+
+
+class Column(NamedTuple):
+    """A column as it stands."""
+
+    name: str  # as written
+    type: str = ""  # as written by whatever made it: `varchar(20)`, `sa.String(20)`, `CharField`
+    nullable: bool | None = None  # None where nothing tells
+    default: str | None = None
+    generated: bool = False  # serial, identity, auto-increment or computed
+    since: Location | None = None  # of the step that made it
+
+
+class Constraint(NamedTuple):
+    """A constraint of a table; NOT NULL is the column's own."""
+
+    kind: str  # "primary key", "foreign key", "unique", "check", "exclude"
+    name: str = ""  # "" where the server names it
+    columns: tuple[str, ...] = ()
+    references: str = ""  # table
+    condition: str = ""  # of a CHECK, as written
+    valid: bool = True  # False: NOT VALID, and not validated since
+
+
+class Index(NamedTuple):
+    """An index that no constraint brings."""
+
+    name: str = ""  # "" where the server names it
+    columns: tuple[str, ...] = ()  # names, and expressions as written
+    unique: bool = False
+    condition: str = ""  # of a partial index
+
+
+class Table:
+    """A table as it stands; what is done to it is `replay`'s."""
+
+    __slots__ = ("columns", "constraints", "indexes", "made", "name", "whole")
+
+    def __init__(self, name: str, *, whole: bool, made: Location | None = None) -> None:
+        self.name = name  # as written by the step that made it
+        self.columns: dict[str, Column] = {}  # key → column, in order
+        self.constraints: list[Constraint] = []
+        self.indexes: list[Index] = []
+        self.whole = whole  # False: it may have more, or other, than is told here
+        self.made = made  # by which step; None where no step of the history did
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of this name, in any case and quotes."""
+        return self.columns.get(key(name))
+
+    def never_null(self, column: str) -> bool:
+        """Tell whether a validated CHECK proves that the column holds no NULL."""
+        wanted = key(column)
+        return any(
+            constraint.kind == "check"
+            and constraint.valid
+            and _not_null(constraint.condition) == wanted
+            for constraint in self.constraints
+        )
+
+    def covers(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether some index, a constraint's among them, begins with these columns."""
+        wanted = {key(column) for column in columns}
+        lists = [index.columns for index in self.indexes if not index.condition]
+        lists += [
+            each.columns for each in self.constraints if each.kind in {"primary key", "unique"}
+        ]
+        return any({key(name) for name in held[: len(wanted)]} == wanted for held in lists)
+
+
+class Schema:
+    """All tables that a history has made so far.
+
+    A name that is not here may be the table of another history. `whole` is False once a statement
+    that nobody understands may have changed any table.
+    """
+
+    __slots__ = ("aliases", "tables", "whole")
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = {}
+        self.aliases: dict[str, str] = {}  # Django: key of the usual name → the table's own
+        self.whole = True
+
+    def table(self, name: str) -> Table | None:
+        """Return the table of this name, whatever its schema, case and quotes."""
+        return self.tables.get(key(self.real(name)))
+
+    def real(self, name: str) -> str:
+        """Return the name that the table of a Django model bears."""
+        return self.aliases.get(key(name), name) if self.aliases else name
+
+    def owner(self, name: str, *, of: str = "index") -> Table | None:
+        """Return the table whose index or constraint bears this name."""
+        wanted = key(name)
+        for table in self.tables.values():
+            if any(key(each) == wanted for each in names(table, of)):
+                return table
+        return None
+
+
+def names(table: Table, of: str) -> Iterator[str]:
+    """Yield the names of a table's indexes, or of its constraints, those of the server as well."""
+    if of == "index":
+        yield from (index.name or server_name(table.name, index) for index in table.indexes)
+        held = [each for each in table.constraints if each.kind in {"primary key", "unique"}]
+    else:
+        held = table.constraints
+    yield from (each.name or server_name(table.name, each) for each in held)
+
+
+ENDINGS = {"foreign key": "fkey", "unique": "key", "check": "check", "exclude": "excl"}
+
+
+def server_name(table: str, held: Constraint | Index) -> str:
+    """Return the name that PostgreSQL gives to an index or a constraint without one.
+
+    https://www.postgresql.org/docs/current/sql-createtable.html and `ChooseIndexName` of its
+    source: table, columns and kind, joined by underlines.
+    """
+    bare = table.rpartition(".")[2]
+    if isinstance(held, Constraint) and held.kind == "primary key":
+        return f"{bare}_pkey"
+    ending = ENDINGS.get(held.kind, "key") if isinstance(held, Constraint) else "idx"
+    return "_".join((bare, *held.columns, ending))
+
+
+def key(name: str) -> str:
+    """Return the name by which two spellings of one thing are equal: no schema, no case."""
+    return name.rpartition(".")[2].strip('"`[] ').lower()
+
+
+def _not_null(condition: str) -> str:
+    """Return the key of the column of `(a IS NOT NULL)`, SQL's or Django's; "" of others."""
+    text = condition.strip()
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    words = text.split()
+    if len(words) == 4 and [word.upper() for word in words[1:]] == ["IS", "NOT", "NULL"]:  # noqa: PLR2004
+        return key(words[0])
+    _, _, asked = text.partition("Q(")
+    column, mark, value = asked.rstrip(")").partition("__isnull=")
+    return key(column) if mark and value == "False" and column.isidentifier() else ""
