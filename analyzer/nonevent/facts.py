@@ -17,7 +17,6 @@ __all__ = [
     "QUEUED",
     "WRAPPER",
     "WRAPPERS",
-    "Beside",
     "Call",
     "Class",
     "Comment",
@@ -321,25 +320,6 @@ class Rows(StrEnum):
     ALL = "all"
 
 
-class Beside(NamedTuple):
-    """What another step of the same file does, as far as a rule wants to know it."""
-
-    operation: Operation
-    location: Location
-    transaction: int  # as of a step
-    table: str
-    column: str
-    columns: tuple[str, ...]
-    name: str
-    constraint: str
-    references: str
-    valid: bool
-    concurrently: bool
-    unique: bool
-    live: bool  # the table is there before the change: somebody may use it
-    guarded: bool
-
-
 class SchemaStep(NamedTuple):
     """One schema operation, whichever language it is written in."""
 
@@ -379,10 +359,10 @@ class SchemaStep(NamedTuple):
     lock_mode: str = ""  # LOCK of MySQL, LOCK TABLE of PostgreSQL: "exclusive", "access exclusive"
     reversible: bool | None = None  # False: nothing leads back; None where the step does not say
     transaction: int = 0  # filled by link: steps of one number share one, unless they have none
-    # Filled by link: what changes the schema before and after it in its file, same direction; one
-    # of a kind, and not all of very many.
-    earlier: tuple[Beside, ...] = ()
-    later: tuple[Beside, ...] = ()
+    # Filled by link: what the same file does before and after it in the same direction; one of a
+    # kind, not all of very many, and without neighbours of their own.
+    earlier: "tuple[SchemaStep, ...]" = ()
+    later: "tuple[SchemaStep, ...]" = ()
     limits: tuple[tuple[str, str], ...] = ()  # filled by link: "lock_timeout" → value in force
     proved: bool = False  # filled by link: a CHECK that is validated says the same
     object: str = ""  # "view", "materialized view", "type", …: what `name` is the name of

@@ -37,12 +37,8 @@ def test_steps_outside_any_transaction_share_none() -> None:
 def test_a_step_knows_what_stands_before_and_after_it() -> None:
     middle = linked("ALTER TABLE t ADD a int; DROP INDEX i; CREATE TABLE n (a int);")[1]
 
-    assert [(one.operation, one.table, one.live) for one in middle.earlier] == [
-        (Operation.ADD_COLUMN, "t", True)
-    ]
-    assert [(one.operation, one.table, one.live) for one in middle.later] == [
-        (Operation.CREATE_TABLE, "n", False)
-    ]
+    assert [(one.operation, one.table) for one in middle.earlier] == [(Operation.ADD_COLUMN, "t")]
+    assert [(one.operation, one.table) for one in middle.later] == [(Operation.CREATE_TABLE, "n")]
 
 
 def test_what_leads_back_is_no_neighbour_of_what_leads_forward() -> None:

@@ -25,8 +25,8 @@ def proofs(steps: Iterable[SchemaStep]) -> Proofs:
             continue
         if step.operation is Operation.VALIDATE_CONSTRAINT:
             validated.add((_key(step.table), _key(step.name)))
-        elif step.constraint == "check" and not EITHER.search(step.text):
-            for found in NOT_NULL.finditer(step.text):
+        elif step.constraint == "check" and not EITHER.search(step.condition or step.text):
+            for found in NOT_NULL.finditer(step.condition or step.text):
                 column = found[1] or found[2]
                 said.append((_key(step.table), _key(column), _key(step.name), step.valid))
     return frozenset(

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from nonevent.facts import Beside, Operation, SchemaStep, Value
+from nonevent.facts import Operation, SchemaStep, Value
 
 __all__ = ["Limits", "beside", "limits_of", "limits_said"]
 
 MOST = 24  # neighbours that a step knows in each direction
-# What changes no schema, or is nothing that another step needs to know.
-QUIET = frozenset(
-    (Operation.OTHER, Operation.UNKNOWN, Operation.SET, Operation.BEGIN, Operation.END)
-)
+# Nothing that another step needs to know.
+QUIET = frozenset((Operation.OTHER, Operation.UNKNOWN, Operation.SET))
 # Limits that matter to a migration: PostgreSQL's, MySQL's, SQL Server's.
 LIMITS = frozenset(
     ("lock_timeout", "statement_timeout", "lock_wait_timeout", "innodb_lock_wait_timeout")
@@ -72,36 +70,17 @@ def beside(steps: Sequence[SchemaStep], general: Limits = ()) -> tuple[SchemaSte
     )
 
 
-def _met(steps: Sequence[SchemaStep]) -> list[tuple[Beside, ...]]:
+def _met(steps: Sequence[SchemaStep]) -> list[tuple[SchemaStep, ...]]:
     """Return for each step what stands before it in this order, in its direction."""
-    found: list[tuple[Beside, ...]] = []
-    known: dict[str, dict[object, Beside]] = {}
+    found: list[tuple[SchemaStep, ...]] = []
+    known: dict[str, dict[object, SchemaStep]] = {}
     for step in steps:
         met = known.setdefault(step.direction, {})
         found.append(tuple(met.values()))
         if step.operation not in QUIET and not step.keeps_data and len(met) < MOST:
             key = step.operation, step.table, step.name, step.transaction
-            met.setdefault(key, _seen(step))
+            met.setdefault(key, step)
     return found
-
-
-def _seen(step: SchemaStep) -> Beside:
-    return Beside(
-        step.operation,
-        step.location,
-        step.transaction,
-        step.table,
-        step.column,
-        step.columns,
-        step.name,
-        step.constraint,
-        step.references,
-        step.valid,
-        step.concurrently,
-        step.unique,
-        not step.table_is_new and step.operation is not Operation.CREATE_TABLE,
-        step.guarded,
-    )
 
 
 class _Way:
