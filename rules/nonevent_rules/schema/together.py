@@ -1,0 +1,52 @@
+"""Which locks the earlier steps of a transaction still hold when a step runs."""
+
+from collections.abc import Iterator, Mapping
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent_rules.schema.live import bare, is_live, plain
+from nonevent_rules.schema.locks import Lock, effect
+
+__all__ = ["Held", "changes", "held_before", "named", "same_table", "shared"]
+
+# Where schema changes are part of a transaction; MySQL, MariaDB and Oracle commit at each.
+# https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis
+TRANSACTIONAL = ("", "postgresql", "mssql")
+UNCHANGING = (Operation.DATA, Operation.BEGIN, Operation.END, Operation.VALIDATE_CONSTRAINT)
+
+Held = tuple[SchemaStep, Lock]
+
+
+def shared(step: SchemaStep) -> tuple[SchemaStep, ...]:
+    """Return the earlier steps of a step's transaction.
+
+    Where nothing tells who runs a file, it counts as one: most runners send it as a whole.
+    """
+    if step.in_transaction is False or step.dialect not in TRANSACTIONAL:
+        return ()
+    return tuple(one for one in step.earlier if one.transaction == step.transaction)
+
+
+def held_before(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Held]:
+    """Yield the earlier steps of its transaction whose locks keep others waiting until it ends."""
+    for one in shared(step):
+        if one.operation in UNCHANGING or not is_live(one) or not one.table:
+            continue
+        lock = effect(one, rows)
+        if lock is not None and lock.transaction and lock.blocks.endswith("writes"):
+            yield one, lock
+
+
+def changes(steps: tuple[SchemaStep, ...]) -> list[SchemaStep]:
+    """Return the steps that change a schema."""
+    return [one for one in steps if one.operation not in UNCHANGING]
+
+
+def same_table(one: SchemaStep, other: SchemaStep) -> bool:
+    """Tell whether two steps speak of one table, whose name is known."""
+    return bool(one.table) and bare(one.table).lower() == bare(other.table).lower()
+
+
+def named(step: SchemaStep) -> str:
+    """Return a step as a sentence names it: "`ADD COLUMN` on `orders`"."""
+    what = str(step.operation).upper()
+    return f"`{what}` on `{plain(step.table)}`" if step.table else f"`{what}`"
