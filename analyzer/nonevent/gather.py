@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Side
-from nonevent.facts import FileFacts, Setting
+from nonevent.facts import FileFacts, SchemaStep, Setting
 from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
@@ -36,6 +36,7 @@ class Gathered(NamedTuple):
     notes: tuple[Note, ...]
     contents: Side  # the side, and what was read around it
     databases: tuple[Setting, ...] = ()  # the settings that tell which ones the project uses
+    past: tuple[FileFacts, ...] = ()  # migrations around the side that came before its own
 
 
 def gather(
@@ -66,6 +67,7 @@ def gather(
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
         sight.read([path for path in side if sight.speaks(path, chosen)])
         sight.read(sight.changing(chosen))
+    past = _past(sight) if around is not None else ()
     sight.read(sight.makers())
     sight.read(sight.settings())
     sight.read(sight.requirements())
@@ -96,4 +98,15 @@ def gather(
         for fact in facts.facts
         if isinstance(fact, Setting) and fact.name == SETTING and sight.serves(facts.path)
     )
-    return Gathered(own, tuple(sight.notes), sight.contents, databases)
+    return Gathered(own, tuple(sight.notes), sight.contents, databases, past)
+
+
+def _past(sight: Sight) -> tuple[FileFacts, ...]:
+    """Return the migrations around a change that its own ones build on."""
+    if not any(
+        isinstance(fact, SchemaStep) for each in sight.facts.values() for fact in each.facts
+    ):
+        return ()
+    from nonevent.earlier import earlier
+
+    return earlier(sight)

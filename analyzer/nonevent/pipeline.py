@@ -303,7 +303,7 @@ def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, 
         return gathered.files
     from nonevent.link.schema import link_schema
 
-    return link_schema(gathered.files, added, gathered.databases)
+    return link_schema(gathered.files, added, gathered.databases, gathered.past)
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

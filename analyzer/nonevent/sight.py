@@ -337,6 +337,12 @@ class Sight:
         self._widen()
         return [path for path in self.contents if is_requirements(path) and self.serves(path)]
 
+    def beside(self, test: Callable[[str], bool]) -> dict[str, bytes]:
+        """Return the files around the side whose path passes, with what they hold."""
+        self._widen()
+        paths = [path for path in self.contents if path not in self.side and test(path)]
+        return {path: self._there(path) for path in paths}
+
     def _widen(self) -> None:
         """Bring what is around the side into sight."""
         if self._around is not None:
@@ -365,8 +371,9 @@ class Sight:
 
     def _bytes(self, path: str) -> bytes:
         """Return a Python file's content for a scan; nothing where only a reader may look."""
-        if not path.endswith(".py") or path not in self.contents:
-            return b""
+        return self._there(path) if path.endswith(".py") and path in self.contents else b""
+
+    def _there(self, path: str) -> bytes:
         try:
             return self._content(path)
         except OSError:

@@ -1,0 +1,120 @@
+"""Migrations around a change that came before it: those that name what its steps change."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from nonevent.facts import FileFacts, Kind, Operation, SchemaStep, Setting, Value
+from nonevent.link.order import chain_of
+from nonevent.link.tables import key
+from nonevent.location import Location
+from nonevent.sight import Sight
+
+__all__ = ["earlier"]
+
+# A table that was renamed has its first steps under another name.
+ROUNDS = 3
+# Steps whose effect depends on what the table was before.
+ASKING = frozenset(
+    (
+        Operation.ADD_CONSTRAINT,
+        Operation.ALTER_TYPE,
+        Operation.DROP_COLUMN,
+        Operation.DROP_CONSTRAINT,
+        Operation.DROP_INDEX,
+        Operation.RENAME_COLUMN,
+        Operation.SET_NOT_NULL,
+    )
+)
+SAID = re.compile(
+    rb"(?m)^[ \t]*(revision|down_revision|depends_on|dependencies|replaces)\b[^=\n]*=\s*"
+    rb"(\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|[^\n]*)"
+)
+PAIR = re.compile(rb"""\(\s*["']([\w.]+)["']\s*,\s*["'](\w+)["']\s*,?\s*\)""")
+TEXT = re.compile(rb"""["']([^"'\n]+)["']""")
+NOWHERE = (1, 1, 1, 1)
+
+
+def earlier(sight: Sight) -> tuple[FileFacts, ...]:
+    """Return the migrations around the side that its own ones build on.
+
+    Files are read where they name one of the tables, or the index that goes; of the others of a
+    chain only what says their place in it.
+    """
+    chains: dict[str, set[str]] = {}
+    for path in sight.side:
+        names = set(_names(sight.facts[path])) if path in sight.facts else set()
+        if names:
+            chains.setdefault(chain_of(path), set()).update(names)
+    if not chains:
+        return ()
+    before = sight.beside(lambda path: path.endswith((".py", ".sql")) and chain_of(path) in chains)
+    for _ in range(ROUNDS):
+        if not sight.read(list(_naming(before, chains))):
+            break
+        for path in before.keys() & sight.facts.keys():
+            chains[chain_of(path)].update(_former(sight.facts[path], chains[chain_of(path)]))
+    return tuple(
+        sight.facts[path] if path in sight.facts else _placed(path, data)
+        for path, data in sorted(before.items())
+    )
+
+
+def _names(facts: FileFacts) -> Iterator[str]:
+    """Yield the names of what a file's steps change and others have made."""
+    for step in facts.facts:
+        if isinstance(step, SchemaStep) and not (step.keeps_data or step.table_is_new):
+            of_field = step.framework == "django" and step.operation is Operation.OTHER
+            if step.operation in ASKING or (of_field and step.column):
+                yield _name(step.table or step.name, step)
+
+
+def _name(name: str, step: SchemaStep) -> str:
+    """Return a table as migrations write it: the model where Django names it after one."""
+    name = key(name)
+    if step.framework != "django":
+        return name
+    parts = step.location.path.split("/")
+    return name.removeprefix(f"{parts[-3]}_".lower()) if len(parts) > 2 else name  # noqa: PLR2004
+
+
+def _former(facts: FileFacts, names: set[str]) -> Iterator[str]:
+    for step in facts.facts:
+        if not isinstance(step, SchemaStep) or step.operation is not Operation.RENAME_TABLE:
+            continue
+        if _name(step.new_name, step) in names:
+            yield _name(step.table, step)
+
+
+def _naming(before: Mapping[str, bytes], chains: Mapping[str, set[str]]) -> Iterator[str]:
+    for chain, names in chains.items():
+        words = b"|".join(re.escape(name.encode()) for name in sorted(names) if name)
+        if not words:
+            continue
+        find = re.compile(rb"(?i)(?<![a-zA-Z0-9])(?:%s)(?![a-zA-Z0-9])" % words).search
+        yield from (path for path, data in before.items() if chain_of(path) == chain and find(data))
+
+
+def _placed(path: str, data: bytes) -> FileFacts:
+    """Return what a migration says of its place among the others, told without reading it."""
+    if not path.endswith(".py"):
+        return FileFacts(path)
+    here = Location(path, *NOWHERE)
+    return FileFacts(
+        path,
+        tuple(Setting(name.decode(), _list(said), here) for name, said in SAID.findall(data)),
+    )
+
+
+def _list(written: bytes) -> Value:
+    pairs = PAIR.findall(written)
+    if pairs:
+        return _sequence(_sequence(map(_constant, pair)) for pair in pairs)
+    return _sequence(map(_constant, TEXT.findall(written)))
+
+
+def _sequence(items: Iterable[Value]) -> Value:
+    return Value(Kind.SEQUENCE, NOWHERE, items=tuple(items))
+
+
+def _constant(text: bytes) -> Value:
+    return Value(Kind.CONSTANT, NOWHERE, text.decode("utf-8", "replace"))
