@@ -18,6 +18,11 @@ FAULTS = {
     ("timeouts", "call-without-timeout", "shop/payments.py", 28),
     ("schema", "dropped-column", "migrations/versions/0004_weights_in_legacy_sku_out.py", 12),
 }
+# Beside the version before, its code is known to use the column.
+BROUGHT = {
+    (family, "column-still-used" if rule == "dropped-column" else rule, path, line)
+    for family, rule, path, line in FAULTS
+}
 
 
 def start(*command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -71,20 +76,20 @@ def test_the_next_release_as_a_whole_has_one_fault_of_each_family(shop: Path) ->
 
 
 def test_the_change_between_the_tags_brings_them(shop: Path) -> None:
-    assert check(shop, "--diff", "v1.0..v1.1") == (1, FAULTS, [])
+    assert check(shop, "--diff", "v1.0..v1.1") == (1, BROUGHT, [])
 
 
 def test_the_work_tree_compared_with_the_first_release_brings_them(shop: Path) -> None:
     git(shop, "reset", "--quiet", "v1.0")
     git(shop, "add", "--intent-to-add", ".")
 
-    assert check(shop, "--diff", "v1.0") == (1, FAULTS, [])
+    assert check(shop, "--diff", "v1.0") == (1, BROUGHT, [])
 
 
 def test_the_next_release_staged_on_the_first_brings_them(shop: Path) -> None:
     git(shop, "reset", "--quiet", "--soft", "v1.0")
 
-    assert check(shop, "--staged") == (1, FAULTS, [])
+    assert check(shop, "--staged") == (1, BROUGHT, [])
 
 
 def test_the_patch_from_the_first_release_to_the_next_brings_them(shop: Path) -> None:
@@ -92,7 +97,7 @@ def test_the_patch_from_the_first_release_to_the_next_brings_them(shop: Path) ->
     patch.write_text(git(shop, "diff", "v1.0..v1.1"), encoding="utf-8")
     git(shop, "checkout", "--quiet", "v1.0")
 
-    assert check(shop, "--patch", str(patch)) == (1, FAULTS, [])
+    assert check(shop, "--patch", str(patch)) == (1, BROUGHT, [])
 
 
 def test_the_way_back_brings_nothing(shop: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import nonevent_rules
 from nonevent import packs
-from nonevent.change import Change, ChangedFile
+from nonevent.change import Change, ChangedFile, held
 from nonevent.finding import Persona
 from nonevent.index import import_rule
 from nonevent.judge import audible
@@ -29,6 +29,8 @@ class Example(NamedTuple):
     path: str
     text: str
     marked: frozenset[int]  # 1-based lines that must be found
+    # Files of the version before, by path, where a block of the same section shows them.
+    before: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.rule} · {self.head} · {self.text.strip().splitlines()[0][:40]}"
@@ -46,10 +48,14 @@ PAGES: dict[str, Page] = {rule_id: INSTALLED.page(rule_id) for rule_id in RULES}
 def examples(page: Page) -> Iterator[Example]:
     for section in re.split(r"^## ", page.body, flags=re.MULTILINE)[1:]:
         head, _, body = section.partition("\n")
+        before: dict[str, str] = {}
         for language, rest, text in FENCE.findall(body):
             if language not in SUFFIXES:
                 continue
             path = re.search(r"path=(\S+)", rest)
+            if path and rest.endswith(" before"):
+                before[path[1]] = text
+                continue
             marked = {
                 number
                 for number, line in enumerate(text.splitlines(), 1)
@@ -61,16 +67,30 @@ def examples(page: Page) -> Iterator[Example]:
                 path[1] if path else f"example.{SUFFIXES[language]}",
                 text,
                 frozenset(marked),
+                tuple(before.items()),
             )
 
 
 EXAMPLES = [example for page in PAGES.values() for example in examples(page)]
 
 
+def change_of(example: Example) -> Change:
+    """Return the change that brings an example; what stands before it stays as it was."""
+    data = held(example.text.encode())
+    if not example.before:
+        return Change((ChangedFile(example.path, data),))
+    before = {path: held(text.encode()) for path, text in example.before}
+    stays = [
+        ChangedFile(path, content, content, added=frozenset())
+        for path, content in before.items()
+        if path != example.path
+    ]
+    brought = ChangedFile(example.path, data, before.get(example.path))
+    return Change((*stays, brought), compares=True)
+
+
 def found(example: Example, persona: Persona = Persona.REGULAR) -> frozenset[int]:
-    data = example.text.encode()
-    change = Change((ChangedFile(example.path, lambda: data),))
-    outcome = examine(change, TASK)
+    outcome = examine(change_of(example), TASK)
     assert outcome.notes == ()
     return frozenset(
         finding.location.line

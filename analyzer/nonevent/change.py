@@ -37,3 +37,5 @@ class Change(NamedTuple):
     compares: bool = False  # True where `before` means something: only what is new is reported
     base: str = ""  # full commit id of the version before, where there is one
     head: str = ""  # full commit id of the version after; "" for a work tree
+    # All files of the version before, read when they are asked for; None where no commit is.
+    whole: Callable[[], Side] | None = None

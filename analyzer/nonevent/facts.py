@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nonevent.location import Location, Span
+from nonevent.mapped import Column, ColumnUse, Difference, Manner, Model, ModelChange
 from nonevent.note import Note
 
 __all__ = [
@@ -19,15 +20,21 @@ __all__ = [
     "WRAPPERS",
     "Call",
     "Class",
+    "Column",
+    "ColumnUse",
     "Comment",
     "Constant",
     "Dependency",
+    "Difference",
     "Fact",
     "FileFacts",
     "Function",
     "Held",
     "Keeping",
     "Kind",
+    "Manner",
+    "Model",
+    "ModelChange",
     "Mutation",
     "Operation",
     "Outcome",
@@ -383,6 +390,9 @@ class SchemaStep(NamedTuple):
     # Filled by link from the schema as it stands before the step; see `link.replay`:
     old_nullable: bool | None = None  # whether the column admitted NULL; None where not known
     covered: bool | None = None  # an index begins with the columns; None where not known
+    uses: tuple[ColumnUse, ...] = ()  # filled by link: code that the step takes something from
+    unused: bool = False  # filled by link: the code can be read, and none of it names what goes
+    needed: str = ""  # filled by link: what the same change adds and its new code cannot do without
 
 
 class Comment(NamedTuple):
@@ -409,7 +419,20 @@ class Dependency(NamedTuple):
     location: Location
 
 
-Fact = Call | Class | Comment | Function | Mutation | SchemaStep | Setting | StateCell | Dependency
+Fact = (
+    Call
+    | Class
+    | Comment
+    | Function
+    | Mutation
+    | SchemaStep
+    | Setting
+    | StateCell
+    | Dependency
+    | Model
+    | ColumnUse
+    | ModelChange
+)
 
 
 class FileFacts(NamedTuple):

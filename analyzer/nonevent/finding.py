@@ -52,6 +52,8 @@ class Related(NamedTuple):
 
     location: Location
     message: str  # what stands there: "`CARTS` is made here"
+    # The text of its first line, where it stands in the version before the change.
+    before: str | None = None
 
 
 class Subject(NamedTuple):

@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
 from nonevent.facts import FileFacts, SchemaStep
-from nonevent.finding import SEVERITIES, Finding
+from nonevent.finding import SEVERITIES, Finding, Related
 from nonevent.gather import Gathered, gather
 from nonevent.incoming import around_of, change_of, root_of
 from nonevent.indexcache import files_of
@@ -37,6 +37,7 @@ FOLDER = ".nonevent_cache"
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 PRINTS_PAGES = ("sarif",)
+Meets = Callable[[tuple[FileFacts, ...]], tuple[FileFacts, ...]]
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
 
 
@@ -121,7 +122,7 @@ def conclude(run: Run, options: Options) -> Report:
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     found = {finding.location.path for finding in shown}
-    found.update(each.location.path for finding in shown for each in finding.related)
+    found.update(path for finding in shown for path in _beside(finding.related))
     return Report(
         findings=shown,
         notes=notes,
@@ -198,7 +199,7 @@ def examine(
     if folder and not change.compares and len(after) > FEW:
         return _remembered(after, task, folder)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = _side(after, task, added, around)
+    outcome = _side(after, task, added, around, meets=_meeting(change, before, task, around))
     if not change.compares or not outcome.findings:
         return outcome
     moved = {file.old_path: file.path for file in change.files if file.old_path}
@@ -255,6 +256,8 @@ def _side(
     added: Collection[str],
     around: Callable[[], Side] | None,
     memory: "Memory | None" = None,
+    *,
+    meets: Meets | None = None,
 ) -> Outcome:
     gathered = gather(
         side,
@@ -266,10 +269,14 @@ def _side(
         memory=memory,
     )
     files = _in_context(gathered, added)
+    if meets is not None and any(
+        isinstance(fact, SchemaStep) for each in files for fact in each.facts
+    ):
+        files = meets(files)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     shown = {answer.location.path for answer in answers}
-    shown.update(each.location.path for answer in answers for each in answer.problem.related)
+    shown.update(path for answer in answers for path in _beside(answer.problem.related))
     lines = {path: _lines(path, gathered.contents) for path in shown.union(comments)}
     findings = complete(answers, task.judge.packs, lines)
     if not comments:
@@ -297,6 +304,26 @@ def _today() -> str:
     return date.today().isoformat()  # noqa: DTZ011 - the day where the people are who read it
 
 
+def _meeting(
+    change: Change, before: Side, task: Task, around: Callable[[], Side] | None
+) -> Meets | None:
+    """Return what puts the code of the version before beside the steps of a change."""
+    if not change.compares:
+        return None
+
+    def old() -> Side:
+        if change.whole is not None:
+            return change.whole()
+        return {**(around() if around is not None else {}), **before}
+
+    def meets(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
+        from nonevent.versions import beside
+
+        return beside(files, change, task.markers, old)
+
+    return meets
+
+
 def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:
     """Return the facts, schema steps with what their neighbours tell of them."""
     if not any(isinstance(fact, SchemaStep) for facts in gathered.files for fact in facts.facts):
@@ -304,6 +331,11 @@ def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, 
     from nonevent.link.schema import link_schema
 
     return link_schema(gathered.files, added, gathered.databases, gathered.past)
+
+
+def _beside(related: Iterable[Related]) -> Iterator[str]:
+    """Yield the files of related places; those of the version before show their own text."""
+    return (each.location.path for each in related if each.before is None)
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from nonevent.finding import Related
 from nonevent.location import Location
 from nonevent.reports.inert import shown
 
-__all__ = ["WIDTH", "frame", "split_lines", "wrap"]
+__all__ = ["WIDTH", "frame", "older", "split_lines", "wrap"]
 
 WIDTH = 80  # columns of a report, where its words allow it
 TAB = 4  # columns between tab stops
@@ -19,6 +20,11 @@ Paint = Callable[[str], str]
 def split_lines(text: str) -> list[str]:
     """Return the lines of a file without their ends, as Python and SARIF count them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def older(related: Related) -> list[str]:
+    """Return the lines of a file as it was before, as far as the place shows one of them."""
+    return [*[""] * (related.location.line - 1), related.before or ""]
 
 
 def frame(

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from nonevent.finding import Finding, Related, Severity
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.frame import WIDTH, frame, split_lines, wrap
+from nonevent.reports.frame import WIDTH, frame, older, split_lines, wrap
 from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, by_rank, notes_by_place
 from nonevent.reports.summary import mark, summary
@@ -67,8 +67,9 @@ def _gutter(found: Finding) -> int:
 def _related(related: Related, files: Files, gutter: int, color: bool) -> Iterator[str]:
     place = related.location
     yield f"  {address(place.path, place.line, place.column)}"
+    lines = files.get(place.path, ()) if related.before is None else older(related)
     yield from frame(
-        files.get(place.path, ()),
+        lines,
         place,
         visible(related.message),
         before=0,

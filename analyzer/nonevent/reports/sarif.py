@@ -169,7 +169,7 @@ def _fix(fix: Fix, files: Files) -> Object:
 def _related(related: Related, number: int, files: Files) -> Object:
     return {
         "id": number,
-        "physicalLocation": files.place(related.location, context=False),
+        "physicalLocation": files.beside(related),
         "message": {
             "text": sentence(plain(related.message)),
             "markdown": sentence(markdown(related.message)),

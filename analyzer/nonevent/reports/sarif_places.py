@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from nonevent.edit import Replacement
-from nonevent.finding import Finding
+from nonevent.finding import Finding, Related
 from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.frame import split_lines
+from nonevent.reports.frame import older, split_lines
 from nonevent.reports.linehash import line_hashes
 
 __all__ = ["Files", "uri"]
@@ -50,6 +50,16 @@ class Files:
     def artifacts(self) -> list[Object]:
         """Return `run.artifacts`, in the order of their indexes."""
         return [_artifact(path) for path in self._indexes]
+
+    def beside(self, related: Related) -> Object:
+        """Return the physical location of a related place, with the text that it has there."""
+        if related.before is None:
+            return self.place(related.location, context=False)
+        region = _region(related.location, older(related))
+        return {
+            "artifactLocation": self._artifact_location(related.location.path),
+            "region": region,
+        }
 
     def place(self, location: Location, *, context: bool = True) -> Object:
         """Return a physical location: the region with its text, and the lines around it."""

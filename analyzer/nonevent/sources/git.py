@@ -16,6 +16,7 @@ from nonevent.sources.place import Place, find_root, require_place
 from nonevent.sources.quarantine import Quarantine, Trouble, open_quarantine, too_large
 from nonevent.sources.refs import find_id, list_names, parse_revision
 from nonevent.sources.renames import Step, pair_renames
+from nonevent.sources.whole import whole
 
 __all__ = ["find_root", "from_diff", "from_staged"]
 
@@ -48,10 +49,12 @@ def from_diff(
         before = list_commit(git, base)
         if dots:
             steps = compare(before, list_commit(git, head))
-            return _change(git, steps, {}, chosen, [])._replace(base=base, head=head)
+            change = _change(git, steps, {}, chosen, [])
+            return change._replace(base=base, head=head, whole=whole(place, base, chosen))
         before = {path: identity for path, identity in before.items() if chosen(path)}
         steps, contents, notes = _work_tree(git, place, before, chosen)
-        return _change(git, steps, contents, chosen, notes)._replace(base=base)
+        change = _change(git, steps, contents, chosen, notes)
+        return change._replace(base=base, whole=whole(place, base, chosen))
 
 
 def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> Change:
@@ -67,7 +70,8 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
         before = list_commit(git, base) if base else {}
         after, notes = _staged(git, before)
         chosen = choose(wanted, exclude)
-        return _change(git, compare(before, after), {}, chosen, notes)._replace(base=base)
+        change = _change(git, compare(before, after), {}, chosen, notes)
+        return change._replace(base=base, whole=whole(place, base, chosen) if base else None)
 
 
 def _staged(git: Quarantine, before: dict[str, str]) -> tuple[dict[str, str], list[Note]]:

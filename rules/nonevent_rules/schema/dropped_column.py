@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import arguments, column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.running import calm
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -15,7 +16,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"{column_of(step)} is dropped while the version still running may read and write it: "
         "each of its queries that names the column fails until the roll is over"
     )
-    yield weigh(step, Problem(message, _remedy(step)))
+    problem = weigh(step, Problem(message, _remedy(step)))
+    yield from calm(step, problem, f"{column_of(step)} is dropped")
 
 
 def _remedy(step: SchemaStep) -> str:

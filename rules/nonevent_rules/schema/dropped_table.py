@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import arguments, is_live, language, plain, weigh
+from nonevent_rules.schema.running import calm
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -16,7 +17,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"{named} is dropped while the version still running may query it: those queries fail "
         "until the roll is over, and a rollback finds the rows gone"
     )
-    yield weigh(step, Problem(message, _remedy(step)))
+    yield from calm(step, weigh(step, Problem(message, _remedy(step))), f"{named} is dropped")
 
 
 def _remedy(step: SchemaStep) -> str:

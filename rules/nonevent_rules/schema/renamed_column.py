@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.running import calm
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -18,7 +19,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"{column_of(step)} is renamed in place{_to(new)}: the version still running asks for "
         "the old name and the next one for the new, so one of the two fails during the roll"
     )
-    yield weigh(step, Problem(message, _remedy(step, old or "…", new or "…")))
+    problem = weigh(step, Problem(message, _remedy(step, old or "…", new or "…")))
+    yield from calm(step, problem, f"{column_of(step)} is renamed")
 
 
 def _to(new: str) -> str:

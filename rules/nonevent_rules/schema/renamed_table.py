@@ -6,6 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
+from nonevent_rules.schema.running import calm
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -24,7 +25,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # Django renames nothing where Meta.db_table stays; that stands in another file.
     sure = Confidence.MEDIUM if "RenameModel" in step.text else None
     remedy = _remedy(step, old or "…", new or "…")
-    yield weigh(step, Problem(message, remedy, confidence=sure))
+    problem = weigh(step, Problem(message, remedy, confidence=sure))
+    yield from calm(step, problem, f"`{old}` is renamed")
 
 
 def _remedy(step: SchemaStep, old: str, new: str) -> str:

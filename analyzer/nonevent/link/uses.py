@@ -1,0 +1,199 @@
+"""What a schema step takes, and which code of one version still uses it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.link.mapped import Mapped, Mappings, bare
+from nonevent.mapped import Column, ColumnUse, Manner
+
+__all__ = ["Asked", "Known", "ask", "known", "with_uses"]
+
+MOST = 3  # places that a finding shows
+
+
+class Asked(NamedTuple):
+    """What is looked for on behalf of one step."""
+
+    step: SchemaStep
+    tables: frozenset[str]  # bare, in lower case: its table
+    classes: frozenset[str]  # names, in lower case, of classes that may stand for it
+    column: str  # in lower case; "" where the table as a whole goes
+
+
+class Known(NamedTuple):
+    """What the code of a version says of a step."""
+
+    uses: tuple[ColumnUse, ...] = ()
+    unused: bool = False  # the code can be read, and none of it names what goes
+    nothing: bool = False  # the step does nothing to the database
+    nullable: bool | None = None  # of the column, as the version's model has it
+    needed: str = ""  # what the new code needs of the same change
+
+
+GOES = (Operation.DROP_COLUMN, Operation.RENAME_COLUMN)
+OF_TABLE = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
+
+
+def ask(step: SchemaStep) -> Asked:
+    """Return what to look for."""
+    table = bare(step.table)
+    column = "" if step.operation in OF_TABLE else bare(step.column)
+    return Asked(step, frozenset((table,)), frozenset(_classes(step, table)), column)
+
+
+def _classes(step: SchemaStep, table: str) -> Iterator[str]:
+    """Yield the names that the class of a table may bear: "orderline" for "order_lines"."""
+    if step.framework == "django":
+        parts = step.location.path.split("/")
+        app = parts[-3].lower() if len(parts) > 2 else ""  # noqa: PLR2004  # app, folder, file
+        yield table.removeprefix(f"{app}_")
+    plain = table.replace("_", "")
+    yield plain
+    for end, more in (("ies", "y"), ("es", ""), ("s", "")):
+        if plain.endswith(end):
+            yield plain.removesuffix(end) + more
+
+
+def known(
+    asked: Asked,
+    models: Mappings,
+    files: Iterable[FileFacts],
+    *,
+    running: bool,
+    sees_all: bool,
+) -> Known:
+    """Return which code uses what a step takes, or that none does."""
+    step = asked.step
+    found = models.of_table(step.table)
+    by_attribute = step.framework == "django"
+    said = [fact for facts in files for fact in facts.facts if isinstance(fact, ColumnUse)]
+    if not asked.column:
+        return _of_table(asked, found, said, models, running=running, sees_all=sees_all)
+    uses: list[ColumnUse] = []
+    column: Column | None = None
+    attributes: set[str] = set()
+    for one in found:
+        column = one.find(bare(step.column), attribute=by_attribute)
+        if column is None:
+            continue
+        if column.relation == "virtual":
+            return Known(nothing=True, unused=True)
+        attributes.add(column.attribute)
+        if not (column.deferred and column.filled):
+            uses.append(_mapped(one, column))
+    possible = False
+    for use in said:
+        if use.manner is Manner.POSSIBLE:
+            possible |= use.column.lower() == asked.column and bare(use.table) in asked.tables
+        elif _is_of(use, asked, found, attributes, models):
+            uses.append(use)
+    if step.operation not in GOES:
+        return _required(step, column, uses, running=running)
+    uses = _distinct(uses, running=running)
+    whole = bool(found) and not any(one.open for one in found) and sees_all and not possible
+    return Known(tuple(uses[:MOST]), unused=whole and not uses)
+
+
+def _required(
+    step: SchemaStep, column: Column | None, uses: Iterable[ColumnUse], *, running: bool
+) -> Known:
+    """Return what the code says of a column that a row must fill from now on."""
+    if column is None:
+        return Known()
+    fills = column.default or column.filled or column.primary or column.nullable is not True
+    if step.operation is Operation.ALTER_TYPE or fills:
+        return Known(nullable=column.nullable)
+    kept = [use for use in uses if use.manner in {Manner.MAPPED, Manner.WRITE} and use.by != "SQL"]
+    return Known(tuple(_distinct(kept, running=running)[:1]), nullable=column.nullable)
+
+
+def _of_table(
+    asked: Asked,
+    found: Iterable[Mapped],
+    said: Iterable[ColumnUse],
+    models: Mappings,
+    *,
+    running: bool,
+    sees_all: bool,
+) -> Known:
+    uses = [
+        ColumnUse(
+            one.model.table or next(iter(one.tables), ""),
+            "",
+            one.model.location,
+            Manner.MAPPED,
+            _by(one),
+            one.model.text,
+        )
+        for one in found
+    ]
+    uses += [use for use in said if not use.column and bare(use.table) in asked.tables]
+    kept = _distinct(uses, running=running)
+    return Known(tuple(kept[:MOST]), unused=not kept and sees_all and bool(models.by_name))
+
+
+def _by(one: Mapped) -> str:
+    name = one.model.name.rpartition(".")[2]
+    return f"table `{name}`" if one.model.framework == "table" else f"class `{name}`"
+
+
+def _mapped(one: Mapped, column: Column) -> ColumnUse:
+    table = next(iter(sorted(one.tables)), "")
+    # A deferred column is left out of SELECTs; an INSERT writes NULL where a row says nothing.
+    manner = Manner.WRITE if column.deferred else Manner.MAPPED
+    manner = Manner.READ if column.relation else manner
+    return ColumnUse(table, column.attribute, column.location, manner, _by(one), column.text)
+
+
+def _is_of(
+    use: ColumnUse,
+    asked: Asked,
+    found: Iterable[Mapped],
+    attributes: Iterable[str],
+    models: Mappings,
+) -> bool:
+    """Tell whether a use is one of the column that goes."""
+    if not use.column:
+        return False
+    if use.by == "SQL":
+        return use.column.lower() == asked.column and bare(use.table) in asked.tables
+    if use.column not in attributes:
+        return False
+    model = models.of_name(use.table)
+    return model is not None and any(one is model or one.model.name in model.names for one in found)
+
+
+def _distinct(uses: Iterable[ColumnUse], *, running: bool) -> list[ColumnUse]:
+    """Return the uses, each line once: mapped classes first, then SQL, then the rest."""
+    order = sorted(
+        uses, key=lambda use: (use.manner is not Manner.MAPPED, use.by != "SQL", use.location)
+    )
+    lines: dict[tuple[str | int, ...], ColumnUse] = {}
+    for use in order:
+        lines.setdefault(use.location[:2], use._replace(running=running))
+    return list(lines.values())
+
+
+def with_uses(
+    facts: FileFacts, steps: frozenset[SchemaStep], said: Mapping[SchemaStep, Known]
+) -> FileFacts:
+    """Return the facts, those steps with what is known of them."""
+    if not any(fact in steps for fact in facts.facts if isinstance(fact, SchemaStep)):
+        return facts
+    return facts._replace(
+        facts=tuple(
+            _told(fact, said[fact]) if isinstance(fact, SchemaStep) and fact in said else fact
+            for fact in facts.facts
+        )
+    )
+
+
+def _told(step: SchemaStep, said: Known) -> SchemaStep:
+    if step.operation is Operation.OTHER:  # Django's AlterField, whose former field is elsewhere
+        if said.nullable is not True:
+            return step
+        step = step._replace(operation=Operation.SET_NOT_NULL)
+    keeps = step.keeps_data or said.nothing
+    needed = said.needed if said.uses else ""
+    return step._replace(uses=said.uses, unused=said.unused, keeps_data=keeps, needed=needed)

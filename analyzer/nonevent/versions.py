@@ -1,0 +1,223 @@
+"""Two versions side by side: what a migration takes away, and the code that runs while it does.
+
+During a roll the version before still serves: its queries meet the new schema. So the steps of a
+change are put beside the code of the version before, read from its own files. Of these only the
+ones are read that name a table, a column or a class in question.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from nonevent.change import Change, Content, Side
+from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.link.mapped import Mappings, bare, mappings
+from nonevent.link.roles import APART, Markers, place_role
+from nonevent.link.uses import Asked, Known, ask, known, with_uses
+from nonevent.note import Note
+from nonevent.text import decode
+
+__all__ = ["Old", "beside", "matters"]
+
+# What takes something away from code that runs, or asks something new of it.
+TAKES = frozenset(
+    (
+        Operation.DROP_TABLE,
+        Operation.RENAME_TABLE,
+        Operation.DROP_COLUMN,
+        Operation.RENAME_COLUMN,
+        Operation.ALTER_TYPE,
+        Operation.SET_NOT_NULL,
+    )
+)
+CLASS = re.compile(rb"class[ \t]+(\w+)")
+# What a file holds that maps a table under a name of its own.
+MAPS = re.compile(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
+ROUNDS = 5  # bases of bases
+
+
+def matters(step: SchemaStep) -> bool:
+    """Tell whether code of another version may feel a step."""
+    if step.direction != "up" or step.table_is_new or not step.table:
+        return False
+    altered = step.operation is Operation.OTHER and step.nullable is False and bool(step.column)
+    return (step.operation in TAKES or altered) and not step.keeps_data
+
+
+class Old:
+    """One version of the project, of which is read what is asked for."""
+
+    def __init__(self, side: Side, markers: Markers) -> None:
+        """Take all files of the version; none is read yet."""
+        self._side = side
+        self.apps = frozenset(
+            path.rpartition("/")[0].rpartition("/")[0]
+            for path in side
+            if path.rpartition("/")[0].endswith("migrations") and path.endswith(".py")
+        )
+        self._code = [
+            path
+            for path in side
+            if path.endswith((".py", ".sql"))
+            and place_role(path, markers) not in APART
+            and not _migrates(path)
+        ]
+        self._bytes: dict[str, bytes] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._classes: dict[str, list[str]] | None = None
+        self.refused: list[Note] = []
+
+    def models(self, tables: Collection[str], classes: Collection[str]) -> Mappings:
+        """Return what the models map that may stand for one of the tables, or bear such a name."""
+        words = [table.encode() for table in sorted(tables)]
+        chosen = [
+            path
+            for path in self._code
+            if path.endswith(".py")
+            and any(word in self._content(path) for word in words)
+            and MAPS.search(self._content(path))
+        ]
+        chosen += self._defining(classes)
+        self._read(chosen)
+        asked: set[str] = set()
+        for _ in range(ROUNDS):
+            found = mappings(self._facts.values(), self.apps)
+            names = {base.rpartition(".")[2].lower() for base in found.missing} - asked
+            asked |= names
+            if not names or not self._read(self._defining(names)):
+                return found
+        return mappings(self._facts.values(), self.apps)
+
+    def naming(self, pairs: Iterable[tuple[Collection[str], str]]) -> list[FileFacts]:
+        """Return what the files say that hold a column, or a table, and one of its owners."""
+        asked = [
+            ([owner.encode() for owner in owners], column.encode()) for owners, column in pairs
+        ]
+        wanted = frozenset(column.decode().lower() for _, column in asked)
+        chosen = [path for path in self._code if _names(self._content(path), asked)]
+        return [self._one(path, wanted) for path in chosen]
+
+    def _read(self, paths: Iterable[str]) -> bool:
+        new = [path for path in dict.fromkeys(paths) if path not in self._facts]
+        for path in new:
+            self._facts[path] = self._one(path, frozenset())
+        return bool(new)
+
+    def _one(self, path: str, wanted: frozenset[str]) -> FileFacts:
+        from nonevent.readers.models import read
+
+        text = decode(path, self._content(path))
+        if isinstance(text, Note):
+            self.refused.append(text)
+            return FileFacts(path, notes=(text,))
+        facts = read(path, text, wanted)
+        self.refused.extend(facts.notes)
+        return facts
+
+    def _defining(self, names: Collection[str]) -> list[str]:
+        """Return the files that define a class of one of these names, in lower case."""
+        if self._classes is None:
+            self._classes = {}
+            for path in self._code:
+                if path.endswith(".py"):
+                    for name in set(CLASS.findall(self._content(path))):
+                        self._classes.setdefault(name.decode().lower(), []).append(path)
+        return [path for name in sorted(names) for path in self._classes.get(name, ())]
+
+    def _content(self, path: str) -> bytes:
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = self._side[path]()
+            except OSError:
+                self._bytes[path] = b""
+        return self._bytes[path]
+
+
+def _migrates(path: str) -> bool:
+    return "/migrations/" in f"/{path}" or "/versions/" in path or "/alembic/" in f"/{path}"
+
+
+def _names(data: bytes, asked: Sequence[tuple[Sequence[bytes], bytes]]) -> bool:
+    return any(
+        column in data and any(owner in data for owner in owners) for owners, column in asked
+    )
+
+
+def beside(
+    files: Sequence[FileFacts], change: Change, markers: Markers, old: Callable[[], Side]
+) -> tuple[FileFacts, ...]:
+    """Return the facts, steps of the change with the uses that they take something from."""
+    steps = list(_asked(files, change))
+    if not steps:
+        return tuple(files)
+    version = Old(old(), markers)
+    said = look(steps, version, running=change.compares)
+    if any(known.uses for known in said.values()) and (needed := _needed(files, change)):
+        said = {step: known._replace(needed=needed) for step, known in said.items()}
+    return tuple(with_uses(facts, frozenset(steps), said) for facts in files)
+
+
+def _needed(files: Iterable[FileFacts], change: Change) -> str:
+    """Return a column that the change adds and its code begins to name; "" where there is none.
+
+    That code cannot run before the migration.
+    """
+    added = [
+        fact
+        for facts in files
+        for fact in facts.facts
+        if isinstance(fact, SchemaStep)
+        and fact.operation is Operation.ADD_COLUMN
+        and fact.direction == "up"
+        and not (fact.keeps_data or fact.table_is_new)
+        and fact.column
+    ]
+    for step in added if change.compares else ():
+        word = re.compile(rb"\b%s\b" % re.escape(bare(step.column)).encode())
+        for file in change.files:
+            if file.path.endswith(".py") and file.after and not _migrates(file.path):
+                before = _words(file.before, word)
+                if _words(file.after, word) > before:
+                    return f"`{bare(step.table)}.{step.column}`"
+    return ""
+
+
+def _words(content: Content | None, word: re.Pattern[bytes]) -> int:
+    try:
+        return len(word.findall(content())) if content is not None else 0
+    except OSError:
+        return 0
+
+
+def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping[SchemaStep, Known]:
+    """Return what the version's code says of each step."""
+    asked = [ask(step) for step in steps]
+    tables = {table for one in asked for table in one.tables}
+    classes = {name for one in asked for name in one.classes}
+    models = version.models(tables, classes)
+    pairs = [_owners(one, models) for one in asked]
+    uses = version.naming(pairs)
+    return {
+        one.step: known(one, models, uses, running=running, sees_all=not version.refused)
+        for one in asked
+    }
+
+
+def _owners(asked: Asked, models: Mappings) -> tuple[Collection[str], str]:
+    """Return the names of a table and of its classes, and the column that stands beside them."""
+    owners = set(asked.tables)
+    for table in asked.tables:
+        owners.update(one.model.name.rpartition(".")[2] for one in models.of_table(table))
+    return owners, asked.column or bare(asked.step.table)
+
+
+def _asked(files: Iterable[FileFacts], change: Change) -> Iterator[SchemaStep]:
+    """Yield the steps that the change brings and code may feel."""
+    added = {file.path: file.added for file in change.files}
+    for facts in files:
+        lines = added.get(facts.path) if change.compares else None
+        for fact in facts.facts:
+            if isinstance(fact, SchemaStep) and matters(fact):
+                place = fact.location
+                whole = range(place.line, place.end_line + 1)
+                if lines is None or not lines.isdisjoint(whole):
+                    yield fact

@@ -1,0 +1,77 @@
+"""`column-still-used`: a migration takes a column from code that runs while it does."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Manner, Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import arguments, column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.running import first, places, sure
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a column that goes, or changes its name, under code that names it."""
+    if not step.uses or not is_live(step):
+        return
+    if step.operation is Operation.DROP_COLUMN:
+        message = f"{column_of(step)} is dropped while {_broken(step)}"
+        remedy = _keep(step)
+    elif step.operation is Operation.RENAME_COLUMN:
+        new = plain(step.new_name)
+        message = (
+            f"{column_of(step)} is renamed{f' to `{new}`' if new else ''} while {_broken(step)}"
+        )
+        remedy = _both(step, new or "…")
+    else:
+        return
+    yield weigh(step, Problem(message, remedy, confidence=sure(step), related=places(step)))
+
+
+def _broken(step: SchemaStep) -> str:
+    use = step.uses[0]
+    if use.manner is Manner.MAPPED:
+        fails = f"{first(step)} maps it: each of its SELECTs and INSERTs fails"
+    elif use.manner is Manner.WRITE:
+        fails = f"{first(step)} writes it: these statements fail"
+    else:
+        fails = f"{first(step)} names it: these queries fail"
+    end = " until the roll is over" if use.running else " from then on"
+    if step.needed and use.running:
+        return (
+            f"{fails}{end}; the new version needs {step.needed} first, so no order of the two works"
+        )
+    return fails + end
+
+
+def _keep(step: SchemaStep) -> str:
+    table, column = plain(step.table) or "…", plain(step.column) or "…"
+    if language(step) == "alembic":
+        return (
+            f"Take `{column}` out of the code in this release, and run "
+            f"`op.drop_column({arguments(step, column)})` in the next one"
+        )
+    if language(step) == "django":
+        return (
+            f"Move the removal of `{column}` into `state_operations` of "
+            "`SeparateDatabaseAndState` now, and drop the column with `RunSQL` in the next release"
+        )
+    return (
+        f"Release code that no longer names `{column}`, and run "
+        f"`ALTER TABLE {table} DROP COLUMN {column}` in the release after it"
+    )
+
+
+def _both(step: SchemaStep, new: str) -> str:
+    old = plain(step.column)
+    if language(step) == "alembic":
+        return (
+            f'Keep the column and rename the attribute alone: `{new} = mapped_column("{old}", …)`'
+        )
+    if language(step) == "django":
+        return (
+            f'Keep the column with `db_column="{old}"` on the field `{new}`, and put the '
+            "`RenameField` into `state_operations` of `SeparateDatabaseAndState`"
+        )
+    return f"Add `{new}` beside `{old}`, write both, backfill, and drop `{old}` in a later release"
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,262 @@
+"""A migration beside the code of the version before it: what is still used, and what is not."""
+
+from textwrap import dedent
+
+import pytest
+
+from nonevent.change import Change, ChangedFile, Side, held
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Finding, Persona
+from nonevent.judge import audible
+from nonevent.location import Location
+from nonevent.options import Options
+from nonevent.pipeline import examine, prepare
+from nonevent.versions import matters
+
+TASK = prepare(Options())
+MIGRATION = "migrations/versions/0007_x.py"
+MODELS = """
+    from shop.db import Base
+
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        note = Column("note", Text)
+"""
+
+
+def side(files: dict[str, str]) -> Side:
+    contents = {path: held(dedent(text).encode()) for path, text in files.items()}
+    return {path: content for path, content in contents.items() if content is not None}
+
+
+def migration(*operations: str) -> str:
+    body = "\n    ".join(operations)
+    return (
+        f"from alembic import op\nrevision = '7'\ndown_revision = '6'\ndef upgrade():\n    {body}\n"
+    )
+
+
+def brought(
+    before: dict[str, str], after: dict[str, str | None], persona: Persona = Persona.PEDANTIC
+) -> list[Finding]:
+    """Return what a change finds of columns and tables; `after` holds the files that it changes."""
+    old = side(before)
+    files = tuple(
+        ChangedFile(path, held(dedent(text).encode()) if text is not None else None, old.get(path))
+        for path, text in after.items()
+    )
+    outcome = examine(Change(files, compares=True, whole=lambda: old), TASK)
+    kinds = ("column", "table", "null")
+    return [
+        found
+        for found in audible(outcome.findings, persona)
+        if any(kind in found.rule for kind in kinds)
+    ]
+
+
+def rules(found: list[Finding]) -> list[str]:
+    return [each.rule for each in found]
+
+
+DROP = migration("op.drop_column('orders', 'note')")
+
+
+def test_code_and_column_that_go_in_one_release_are_found_from_the_version_before() -> None:
+    without = "\n".join(line for line in MODELS.splitlines() if "note" not in line)
+
+    (found,) = brought({"shop/models.py": MODELS}, {"shop/models.py": without, MIGRATION: DROP})
+
+    assert (found.rule, found.severity, found.location.line) == ("column-still-used", "error", 5)
+    (place,) = found.related
+    assert place.location[:2] == ("shop/models.py", 7)
+    assert place.before == '    note = Column("note", Text)'
+    assert "running version" in place.message
+
+
+def test_a_file_that_the_change_deletes_is_read_as_it_was() -> None:
+    found = brought({"shop/models.py": MODELS}, {"shop/models.py": None, MIGRATION: DROP})
+
+    assert rules(found) == ["column-still-used"]
+
+
+def test_a_column_that_no_code_names_any_more_is_for_the_pedantic() -> None:
+    models = MODELS.replace("note", "remark")
+
+    (found,) = brought({"shop/models.py": models}, {MIGRATION: DROP})
+
+    assert (found.rule, found.severity) == ("dropped-column", "note")
+    assert "no code of the running version names it" in found.message
+    assert brought({"shop/models.py": models}, {MIGRATION: DROP}, Persona.REGULAR) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="no class maps the table"),
+        pytest.param(
+            {"shop/models.py": MODELS.replace("note", "remark").replace("(Base)", "(Base, Other)")},
+            id="a base of the class stands nowhere",
+        ),
+        pytest.param(
+            {
+                "shop/models.py": MODELS.replace("note", "remark"),
+                "shop/report.py": "TEXT = 'select note, id from orders, users'",
+            },
+            id="a query names the column beside two tables",
+        ),
+        pytest.param(
+            {
+                "shop/models.py": 'orders = Table("orders", metadata, autoload_with=engine)',
+            },
+            id="the table is read from the database",
+        ),
+        pytest.param(
+            {
+                "shop/models.py": MODELS.replace("note", "remark"),
+                "shop/broken.py": "from shop.models import Order\nnote = = 1",
+            },
+            id="a file that names both cannot be parsed",
+        ),
+    ],
+)
+def test_what_cannot_be_read_whole_stays_an_error(files: dict[str, str]) -> None:
+    (found,) = brought(files, {MIGRATION: DROP})
+
+    assert (found.rule, found.severity) == ("dropped-column", "error")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {
+                "shop/models.py": """
+                    class Order(Noted):
+                        __tablename__ = "orders"
+                        id = Column(Integer, primary_key=True)
+                """,
+                "shop/mixins.py": "class Noted:\n    note = Column(Text)",
+            },
+            id="a mixin of another module brings the column",
+        ),
+        pytest.param(
+            {"shop/tables.py": 'orders = Table("orders", metadata, Column("note", Text))'},
+            id="a table of Core holds it",
+        ),
+        pytest.param({"shop/jobs.py": "Q = 'UPDATE orders SET note = 1'"}, id="SQL writes it"),
+        pytest.param({"queries/late.sql": "SELECT note FROM orders;"}, id="a file of SQL reads it"),
+        pytest.param(
+            {
+                "shop/models.py": """
+                    class Order(db.Model):
+                        id = db.Column(db.Integer, primary_key=True)
+                        text = db.Column("note", db.Text)
+                """
+            },
+            id="another attribute stands for it",
+        ),
+        pytest.param(
+            {
+                "shop/models.py": """
+                    class Order(SQLModel, table=True):
+                        __tablename__ = "orders"
+                        id: int = Field(primary_key=True)
+                        note: str
+                """
+            },
+            id="SQLModel maps an annotation",
+        ),
+    ],
+)
+def test_a_use_of_the_version_before_is_found(files: dict[str, str]) -> None:
+    migrations = migration("op.drop_column('orders', 'note')", "op.drop_column('order', 'note')")
+    found = brought(files, {MIGRATION: migrations})
+
+    assert "column-still-used" in rules(found)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"tests/models.py": MODELS}, id="a test serves nobody"),
+        pytest.param({"migrations/versions/0001_a.py": MODELS}, id="a migration has run"),
+        pytest.param(
+            {"shop/models.py": MODELS.replace('"orders"', '"bills"')}, id="the table is another one"
+        ),
+        pytest.param(
+            {"shop/jobs.py": '"""Select note from orders."""'}, id="a docstring is no query"
+        ),
+    ],
+)
+def test_what_is_no_use_is_none(files: dict[str, str]) -> None:
+    assert "column-still-used" not in rules(brought(files, {MIGRATION: DROP}))
+
+
+def test_a_table_that_goes_or_changes_its_name_is_found() -> None:
+    done = migration("op.drop_table('orders')", "op.rename_table('bills', 'invoices')")
+    models = MODELS + MODELS.replace("Order", "Bill").replace('"orders"', '"bills"')
+
+    found = brought({"shop/models.py": models}, {MIGRATION: done})
+
+    assert rules(found) == ["table-still-used", "table-still-used"]
+
+
+def test_a_field_of_django_without_a_column_loses_nothing() -> None:
+    models = """
+        from django.db import models
+
+        class Order(models.Model):
+            target = GenericForeignKey("kind", "number")
+    """
+    done = """
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            operations = [migrations.RemoveField("order", "target")]
+    """
+
+    assert brought({"shop/models.py": models}, {"shop/migrations/0002_x.py": done}) == []
+
+
+def test_a_drop_and_an_addition_that_the_new_code_needs_have_no_order() -> None:
+    done = migration(
+        "op.add_column('orders', sa.Column('remark', sa.Text()))",
+        "op.drop_column('orders', 'note')",
+    )
+
+    (found,) = brought(
+        {"shop/models.py": MODELS},
+        {"shop/models.py": MODELS.replace("note", "remark"), MIGRATION: done},
+    )
+
+    assert found.message.endswith(
+        "the new version needs `orders.remark` first, so no order of the two works"
+    )
+
+
+def test_a_change_without_such_steps_reads_no_other_version() -> None:
+    def never() -> Side:
+        raise AssertionError("the version before was read")
+
+    added = migration("op.add_column('orders', sa.Column('remark', sa.Text()))")
+    file = ChangedFile(MIGRATION, held(added.encode()), None)
+
+    examine(Change((file,), compares=True, whole=never), TASK)
+
+
+def test_a_step_that_stood_there_before_is_not_put_beside_the_code() -> None:
+    file = ChangedFile(MIGRATION, held(DROP.encode()), held(DROP.encode()), added=frozenset({1}))
+    change = Change((file,), compares=True, whole=lambda: side({"shop/models.py": MODELS}))
+
+    assert examine(change, TASK).findings == ()
+
+
+def test_the_way_back_takes_nothing() -> None:
+    place = Location(MIGRATION, 1, 1, 1, 1)
+    step = SchemaStep(Operation.DROP_COLUMN, place, "alembic", table="a", column="b")
+
+    assert matters(step)
+    assert not matters(step._replace(direction="down"))
+    assert not matters(step._replace(table_is_new=True))
+    assert not matters(step._replace(keeps_data=True))
