@@ -59,7 +59,8 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {**place(related.location), "message": related.message}
+    said = {**place(related.location), "message": related.message}
+    return said if related.before is None else {**said, "before": related.before}
 
 
 def summary_object(report: Report) -> dict[str, Any]:

@@ -67,9 +67,11 @@ def _issue(found: Finding, lines: Lines) -> dict[str, Any]:
         "ruleId": found.rule,
         "primaryLocation": _location(found.location, text, lines),
     }
-    if found.related:
+    # A place in the version before may be in no file that is imported.
+    related = [each for each in found.related if each.before is None]
+    if related:
         issue["secondaryLocations"] = [
-            _location(related.location, related.message, lines) for related in found.related
+            _location(each.location, each.message, lines) for each in related
         ]
     return issue
 
