@@ -639,9 +639,7 @@ def test_a_git_that_is_not_there(repository: Any, tmp_path: Path) -> None:
     assert done.stdout == "git is not installed, or not on the PATH\n"
 
 
-def test_all_files_of_the_version_before_can_be_asked_for(
-    repository: Any, wanted: Wanted
-) -> None:
+def test_all_files_of_the_version_before_can_be_asked_for(repository: Any, wanted: Wanted) -> None:
     first = repository.commit(a_py="1", b_py="2", c_txt="3")
     repository.commit(a_py="4")
 
@@ -654,9 +652,7 @@ def test_all_files_of_the_version_before_can_be_asked_for(
     }
 
 
-def test_what_is_staged_first_of_all_has_no_version_before(
-    repository: Any, wanted: Wanted
-) -> None:
+def test_what_is_staged_first_of_all_has_no_version_before(repository: Any, wanted: Wanted) -> None:
     repository.write(a_py="1")
     repository.git("add", "--all")
 
