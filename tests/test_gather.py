@@ -301,7 +301,10 @@ def test_a_change_that_asks_for_nothing_does_not_look_around() -> None:
     def around() -> dict[str, Content]:
         raise AssertionError
 
-    changed = ChangedFile("src/shop/client.py", side(SHOP)["src/shop/client.py"])
+    text = "import requests\nprices = requests.get('https://prices.example')\n"
+    changed = ChangedFile(
+        "src/shop/client.py", side({"src/shop/client.py": text})["src/shop/client.py"]
+    )
     outcome = examine(Change((changed,), compares=True), TASK, around)
 
     assert [each.rule for each in outcome.findings] == ["call-without-timeout"]

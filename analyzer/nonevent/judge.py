@@ -75,15 +75,17 @@ class Judge:
         return self._finds[rule_id]
 
     def hangs(self, fact: Call | Mutation) -> bool:
-        """Tell whether a fact of unknown use would be one if a request or a start reached it.
+        """Tell whether who reaches a fact of unknown use decides whether it is a finding.
 
         Rules are pure functions: they can be asked what they would say.
         """
         now = self._heard_by(fact)
-        return now > 0 and any(
-            self._heard_by(fact._replace(reach=(Reach(role, "", (fact.location,)),))) < now
-            for role in (Role.HANDLER, Role.STARTUP)
-        )
+        if not now:  # all hear of it: of what commands alone reach perhaps not
+            return not fact.reach and self._heard_as(fact, Role.CLI) > 0
+        return any(self._heard_as(fact, role) < now for role in (Role.HANDLER, Role.STARTUP))
+
+    def _heard_as(self, fact: Call | Mutation, role: Role) -> int:
+        return self._heard_by(fact._replace(reach=(Reach(role, "", (fact.location,)),)))
 
     def _heard_by(self, fact: Call | Mutation) -> int:
         """Return how many of the personas, the first ones, do not hear of a fact; all: nobody."""

@@ -53,7 +53,7 @@ def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:
         def main():
             open("f", "w")
         if __name__ == "__main__":
-            main()
+            log()
     """
     found = reached({"shop/scripts/probe.py": program, "shop/probe.py": program})
 

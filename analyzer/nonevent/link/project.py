@@ -16,6 +16,7 @@ from nonevent.facts import (
     Setting,
     StateCell,
 )
+from nonevent.link.callers import Callers, callers
 from nonevent.link.changes import compared
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
@@ -94,6 +95,7 @@ def link(
             and name in functions
             and functions[name].location.path not in roles.files
         ),
+        callers(files, functions, edges, roles),
     )
     placed = [
         facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
@@ -141,7 +143,7 @@ def _spread(
 ) -> dict[str, str]:
     """Return every function reached from the role with its caller; an entry's caller is ""."""
     callers = {name: "" for name in sorted(bearers) if bearers[name] is role and name in edges}
-    queue = list(callers)
+    queue = [name for name in callers if not name.endswith(f":{MAIN}")]  # what a program serves
     for current in queue:  # grows while it is read: breadth first, hence shortest chains
         module = current.partition(":")[0]
         for target in edges.get(current, ()):  # none of a migration
@@ -193,6 +195,7 @@ class _Context(NamedTuple):
     asked: tuple[tuple[str, str], ...]  # `versions`, as facts hold them
     passed: Passed
     services: frozenset[str]  # folders at the top under which code handles requests
+    callers: Callers
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -269,14 +272,17 @@ class _Context(NamedTuple):
         own = self.roles.functions.get(name)
         if own is not None and own not in PASSED_ON:
             found.append(Reach(own, scope, (self.functions[name].location,)))
-        for role, callers in self.reached.items():
-            if name in callers:
-                found.append(self.chain(role, callers, name))
+        for role, ways in self.reached.items():
+            if name in ways:
+                found.append(self.chain(role, ways, name))
         if not found and scope.rpartition(".")[2].startswith("test_"):
             return (Reach(Role.TEST, scope, ()),)  # wherever it stands
         program = self.roles.programs.get(facts.path)
         if not found and program is not None:
             return (Reach(program, scope, ()),)
+        behind = self.callers.role(name) if scope and not found else None
+        if behind is not None:
+            return (Reach(behind[0], behind[1].partition(":")[2], ()),)
         return tuple(found)
 
     def chain(self, role: Role, callers: Mapping[str, str], name: str) -> Reach:

@@ -3,7 +3,7 @@
 import _ast as ast
 from collections.abc import Iterator
 
-from nonevent.facts import Class, Comment, Fact, FileFacts, Function, Held, Parameter
+from nonevent.facts import MAIN, Class, Comment, Fact, FileFacts, Function, Held, Parameter
 from nonevent.location import Location
 from nonevent.readers.calls import Calls
 from nonevent.readers.edges import edges
@@ -85,9 +85,11 @@ class _Reader:
                 yield self.function(scope, node, called)
                 yield from self.calls.decorators(scope, node)
             elif scope.kind == "module":
+                top = Location(self.view.path, 1, 1, 1, 1)
                 if scope.calls:
-                    top = Location(self.view.path, 1, 1, 1, 1)
                     yield Function("", top, calls=edges(scope, scope, called, self.resolver))
+                if guarded := self.guarded(scope):
+                    yield Function(MAIN, top, calls=guarded)
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
@@ -135,6 +137,11 @@ class _Reader:
             unlimited=self.calls.is_unlimited(scope),
         )
         return found._replace(lasts=True) if lasts(found, scope) else found
+
+    def guarded(self, scope: Scope) -> tuple[str, ...]:
+        """Return what a module calls where it runs as a program."""
+        found = [self.resolver.name(call.func, scope) for call, guarded in scope.calls if guarded]
+        return tuple(dict.fromkeys(name for name in found if "." in name or ":" in name))
 
     def parameters(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope

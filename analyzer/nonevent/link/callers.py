@@ -1,0 +1,105 @@
+"""Who calls what no role is known to reach: commands and scripts alone, or perhaps a request."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from nonevent.facts import ANY, MAIN, FileFacts, Function, Role
+from nonevent.link.roles import APART, Roles
+from nonevent.readers.edges import COMMON
+
+__all__ = ["Callers", "callers"]
+
+# Whoever is reached from these alone serves nobody.
+ASIDE = (Role.CLI, Role.MIGRATION, Role.SCRIPT)
+
+
+class Callers(NamedTuple):
+    """The callers of the project's functions, asked for the role of what only they reach."""
+
+    functions: Mapping[str, Function]
+    roles: Roles
+    paths: Mapping[str, str]  # module → path
+    of: Mapping[str, Collection[str]]  # function → whoever calls it, tests left out
+    named: Mapping[str, Collection[str]]  # method → whoever calls one of the name, of any object
+    known: dict[str, tuple[Role, str] | None]  # what `role` has found before
+
+    def role(self, name: str) -> tuple[Role, str] | None:
+        """Return the role of all who lead to a function, and one of them.
+
+        None where nobody does, where anyone may, or where one of them goes on for long, as a
+        worker does.
+        """
+        if name not in self.known:
+            self.known[name] = self._found(name)
+        return self.known[name]
+
+    def _found(self, name: str) -> tuple[Role, str] | None:
+        found: dict[Role, str] = {}
+        queue = [name]
+        seen = {name}
+        for current in queue:  # grows while it is read
+            role = self._own(current) if current != name else None
+            if role is not None:
+                if role not in ASIDE or self._lasts(current):
+                    return None
+                found.setdefault(role, current)
+                continue
+            more = self._callers(current)
+            if self._lasts(current):
+                return None
+            if more is None:
+                program = self.roles.programs.get(self.paths.get(current.partition(":")[0], ""))
+                if program is None or current == name:
+                    return None
+                found.setdefault(program, current)
+                continue
+            new = [one for one in more if one not in seen]
+            seen.update(new)
+            queue += new
+        return next(((role, found[role]) for role in ASIDE if role in found), None)
+
+    def _own(self, name: str) -> Role | None:
+        """Return the role that a caller has by itself."""
+        module, _, scope = name.partition(":")
+        own = self.roles.files.get(self.paths.get(module, "")) or self.roles.functions.get(name)
+        return own or (Role.SCRIPT if scope == MAIN else None)
+
+    def _callers(self, name: str) -> Collection[str] | None:
+        """Return who calls a function; None where somebody may whom nobody sees."""
+        scope = name.partition(":")[2]
+        function = self.functions.get(name)
+        last = scope.rpartition(".")[2]
+        if function is None or not scope or function.decorators:
+            return None
+        if function.owner:
+            if last in COMMON or last.startswith("__"):
+                return None
+            return {*self.of.get(name, ()), *self.named.get(last, ())} or None
+        return self.of.get(name) or None
+
+    def _lasts(self, name: str) -> bool:
+        function = self.functions.get(name)
+        return function is not None and function.lasts
+
+
+def callers(
+    files: Iterable[FileFacts],
+    functions: Mapping[str, Function],
+    edges: Mapping[str, tuple[str, ...]],
+    roles: Roles,
+) -> Callers:
+    """Return the callers that `edges` and the calls of unknown objects tell."""
+    paths = {facts.module: facts.path for facts in files}
+    of: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
+    for name, function in functions.items():
+        module = name.partition(":")[0]
+        if roles.files.get(paths.get(module, "")) in APART:
+            continue
+        for target in edges.get(name, ()):
+            if target != name:
+                of.setdefault(target, set()).add(name)
+        for call in function.calls:
+            if call.startswith(ANY) or "." in call:
+                named.setdefault(call.rpartition(".")[2], set()).add(name)
+    return Callers(functions, roles, paths, of, named, {})

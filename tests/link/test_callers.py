@@ -1,0 +1,86 @@
+"""Whom only commands and programs reach, across modules."""
+
+import pytest
+
+from nonevent.facts import Role
+
+from .test_project import reached
+
+WRITE = "    open('f', 'w')\n"
+COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {
+                "shop/report.py": f"def save():\n{WRITE}",
+                "shop/commands.py": f"from shop.report import save\n{COMMAND}    save()\n",
+            },
+            [(Role.CLI, "run")],
+            id="a function that a command calls is the command's",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"class Issuer:\n  def revoke_all(self):\n  {WRITE}",
+                "shop/commands.py": f"{COMMAND}    issuer.revoke_all()\n",
+            },
+            [(Role.CLI, "run")],
+            id="a method is known by its name",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"class Issuer:\n  def revoke_all(self):\n  {WRITE}",
+                "shop/commands.py": f"{COMMAND}    issuer.revoke_all()\n",
+                "shop/orders.py": "def cancel(issuer):\n    issuer.revoke_all()\n",
+            },
+            [],
+            id="a second caller of the name may be anybody's",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"class Issuer:\n  def save(self):\n  {WRITE}",
+                "shop/commands.py": f"{COMMAND}    issuer.save()\n",
+            },
+            [],
+            id="a name that many classes have tells nothing",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"def main():\n    save()\ndef save():\n{WRITE}"
+                "if __name__ == '__main__':\n    main()\n"
+            },
+            [(Role.SCRIPT, "__main__")],
+            id="what a program alone calls is a script's",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"def main():\n    while True:\n        save()\ndef save():\n{WRITE}"
+                "if __name__ == '__main__':\n    main()\n"
+            },
+            [],
+            id="a program that goes on is a worker",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"import uvicorn\ndef save():\n{WRITE}"
+                "if __name__ == '__main__':\n    save()\n    uvicorn.run('shop')\n"
+            },
+            [],
+            id="a program that serves is no script",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"def save():\n{WRITE}",
+                "tests/test_report.py": "from shop.report import save\ndef test_it():\n    save()\n",
+            },
+            [],
+            id="a test tells nothing of what it calls",
+        ),
+    ],
+)
+def test_who_leads_to_a_function(files: dict[str, str], expected: list[tuple[Role, str]]) -> None:
+    found = [reach for path, _, reach in reached(files) if path == "shop/report.py"]
+
+    assert found == [expected]
