@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from nonevent.change import Side
+from nonevent.common import COMMON
 from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
@@ -13,7 +14,6 @@ from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.settings import deciding
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
-from nonevent.readers.edges import COMMON
 from nonevent.reading import Asked, is_requirements, read
 from nonevent.text import decode
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from nonevent.common import COMMON
 from nonevent.facts import Call, Class, Mutation, Role
 from nonevent.link.project import Linked
-from nonevent.readers.edges import COMMON
 from nonevent.sight import Sight
 
 __all__ = ["DEFINES", "Hangs", "method_of", "wanting"]

@@ -56,7 +56,8 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         ),
         pytest.param(
             {
-                "shop/report.py": f"def main():\n    while True:\n        save()\ndef save():\n{WRITE}"
+                "shop/report.py": "def main():\n    while True:\n        save()\n"
+                f"def save():\n{WRITE}"
                 "if __name__ == '__main__':\n    main()\n"
             },
             [],
@@ -73,7 +74,7 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         pytest.param(
             {
                 "shop/report.py": f"def save():\n{WRITE}",
-                "tests/test_report.py": "from shop.report import save\ndef test_it():\n    save()\n",
+                "tests/test_report.py": "from shop.report import save\ndef test_a():\n    save()\n",
             },
             [],
             id="a test tells nothing of what it calls",

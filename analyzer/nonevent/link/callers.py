@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from nonevent.common import COMMON
 from nonevent.facts import ANY, MAIN, FileFacts, Function, Role
 from nonevent.link.roles import APART, Roles
-from nonevent.readers.edges import COMMON
 
 __all__ = ["Callers", "callers"]
 
