@@ -32,7 +32,8 @@ class Markers(NamedTuple):
     registrations: Mapping[str, tuple[Marker, ...]]
     parameters: tuple[Marker, ...]
     callees: Mapping[str, Role]  # whoever calls it bears the role
-    folders: tuple[tuple[str, Role], ...]  # "/tests/" somewhere in the path with a slash before it
+    # "/tests/" or "_tests/" somewhere in the path with a slash before it.
+    folders: tuple[tuple[str, Role], ...]
     tops: Mapping[str, Role]  # first folder of the path
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
@@ -64,13 +65,17 @@ def markers(rows: Sequence[Marker]) -> Markers:
         {name: tuple(found) for name, found in registrations.items()},
         tuple(row for row in rows if row.by == "parameter"),
         {row.marker: row.role for row in rows if row.by == "callee"},
-        tuple((f"/{row.marker}/", row.role) for row in rows if row.by == "folder"),
+        tuple((_way(row.marker), row.role) for row in rows if row.by == "folder"),
         {row.marker: row.role for row in rows if row.by == "top folder"},
         tuple((row.marker, row.role) for row in rows if row.by == "module"),
         {row.marker.removesuffix("/*"): row.role for row in rows if row.by == "program"},
         {row.marker: row.role for row in rows if row.by == "unreached"},
         tuple(row.marker for row in rows if row.by == "worker"),
     )
+
+
+def _way(folder: str) -> str:
+    return folder[1:] if folder.startswith("*") else f"/{folder}/"  # "*_tests/"
 
 
 class Roles(NamedTuple):
