@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from nonevent.facts import Call, Kind
+from nonevent.facts import Call, Kind, Value
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, said, weigh
 from nonevent_rules.timeouts.mend import passed
@@ -18,6 +18,8 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     if row is None or row.limit or default(call, row) is not None:
         return
     if bounds(call, row) or _opens_nothing(call, row) or _is_local(call, row):
+        return
+    if any(_is_true(call.argument(name)) for name in row.streams):
         return
     weight = weigh(call, row)
     inherited = _inherited(call, row)
@@ -37,6 +39,10 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
 
 def _opens_nothing(call: Call, row: Client) -> bool:
     return bool(row.connects) and call.argument(row.connects, 0) is None and not call.open
+
+
+def _is_true(value: Value | None) -> bool:
+    return value is not None and value.kind is Kind.CONSTANT and bool(value.constant)
 
 
 def _is_local(call: Call, row: Client) -> bool:

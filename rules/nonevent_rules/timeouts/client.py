@@ -41,6 +41,7 @@ class Client(NamedTuple):
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
+    streams: tuple[str, ...] = ()  # parameters with which it is a stream that may be silent
     listens: bool = False  # in a `while` loop it is a listener, whose work it is to wait
     url: str = ""  # as `dsn`, but hardly anyone says it there: one that is not read says nothing
     address: str = ""  # first parameter: it waits only where that is an address on the network
@@ -58,9 +59,14 @@ class Weight(NamedTuple):
 # Commands that only change names and rights on the local disk, or say something of the machine.
 PROMPT = frozenset(
     {"chgrp", "chmod", "chown", "cp", "date", "df", "dmidecode", "echo", "free", "getconf"}
-    | {"hostname", "id"}
+    | {"hostname", "id", "kill"}
     | {"ln", "lsb_release", "mkdir", "mv", "nproc", "pmap", "ps", "rm", "sw_vers"}
     | {"system_profiler", "touch", "uname", "which", "whoami"}
+)
+# What Git does without a server.
+AT_HOME = frozenset(
+    {"add", "branch", "checkout", "commit", "config", "describe", "diff", "init", "log", "merge"}
+    | {"reset", "rev-parse", "show", "status", "tag"}
 )
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
@@ -152,10 +158,11 @@ def ends_soon(call: Call) -> bool:
     items = made.items if made is not None else call.arguments
     command = items[0] if items else None
     parts = command.items if command is not None and command.kind is Kind.SEQUENCE else ()
-    if parts and parts[1:] and parts[-1].constant in ASKING:
-        return True
     text = parts[0].constant if parts else command.constant if command is not None else None
     words = text.split() if isinstance(text, str) else []
+    words += [part.constant for part in parts[1:] if isinstance(part.constant, str)]
+    if words[:1] == ["git"] and not AT_HOME.isdisjoint(words[1:2]):
+        return True
     return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
 
 
