@@ -23,7 +23,7 @@ class Starter(NamedTuple):
 def find(call: Call, rows: Mapping[str, Starter]) -> Iterator[Problem]:
     """Yield a problem where a service starts a scheduler of its own."""
     row = rows.get(call.callee)
-    if row is None or not is_served(call):
+    if row is None or not is_served(call) or _is_paused(call):
         return
     reach = nearest(call, Role.STARTUP, Role.HANDLER)
     if reach is None and not APART.isdisjoint(re.findall("[a-z]+", call.location.path.lower())):
@@ -38,6 +38,12 @@ def find(call: Call, rows: Mapping[str, Starter]) -> Iterator[Problem]:
         location=call.begins,
         confidence=Confidence.HIGH if reach is not None else Confidence.MEDIUM,
     )
+
+
+def _is_paused(call: Call) -> bool:
+    """Tell whether it only takes jobs in, for another process to run."""
+    paused = call.argument("paused", 0)
+    return paused is not None and bool(paused.constant)
 
 
 def _is_stored(call: Call, row: Starter) -> bool:
