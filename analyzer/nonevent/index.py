@@ -46,6 +46,7 @@ class Shelf(NamedTuple):
     since: int = -1  # the same of the field `since`
     drivers: int = -1  # the same of the field `drivers`
     timeout: int = -1  # the same of the field `timeout`
+    users: int = -1  # the same of the field `users`
 
 
 class Index(NamedTuple):

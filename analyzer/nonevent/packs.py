@@ -166,12 +166,14 @@ class Packs:
         """Return the libraries of which a version decides: "redis" for a row on `redis.Redis`.
 
         A library is known by the first part of the callee, which package indexes call it as well.
-        With them come the drivers that decide by being there, and the settings that ask for them.
+        With them come the drivers that decide by being there, the settings that ask for them, and
+        the libraries without which nobody reads a setting.
         """
         found: set[str] = set()
         for shelf in (*self._shelves("call"), *self._shelves("setting")):
             for row in shelf.rows:
                 drivers = row[shelf.drivers] if shelf.drivers >= 0 else ()
+                found.update(row[shelf.users] if shelf.users >= 0 else ())
                 if drivers or (shelf.since >= 0 and row[shelf.since]):
                     found.update((row[0].partition(".")[0], *drivers))
         return frozenset(found)

@@ -112,7 +112,14 @@ def _replaces(other: Setting, setting: Setting, rows: Mapping[str, Place]) -> bo
 
 
 def _is_elsewhere(value: Value, row: Place) -> bool:
-    """Tell whether a value says a place, that of the entry `default`, and none of one instance."""
+    """Tell whether a value says a place, that of the entry `default`, and none of one instance.
+
+    What is empty says that a place has to be given.
+    """
+    if value.kind is Kind.MAPPING and not value.keywords and not value.open:
+        return True
+    if value.kind is Kind.CONSTANT and value.constant is None:
+        return True
     said = [
         text.said
         for entry, each, _ in _values(value, row)

@@ -2,6 +2,8 @@
 
 import re
 
+from nonevent.facts import MAIN
+
 __all__ = ["LIVE", "WORD", "is_deployed", "is_live"]
 
 # Words in the names of files, folders and classes that hold settings of tests and local machines.
@@ -17,9 +19,12 @@ WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # "TestingConfig" is Testing and Config
 def is_deployed(path: str, scope: str = "", condition: str = "") -> bool:
     """Tell whether code may be in force where users are served.
 
-    What stands under `if DEBUG:` may not; what stands under `if not DEBUG:` may.
+    What stands under `if DEBUG:` may not; what stands under `if not DEBUG:` may. What stands under
+    `if __name__ == "__main__":` is not: a server imports the module.
     """
     fails = condition.startswith("not ")
+    if not fails and MAIN in condition.split():
+        return False
     if fails and is_live(condition):
         return False
     holds = "" if fails else condition

@@ -101,9 +101,21 @@ def test_the_database_of_tests_does_not_tell_which_driver_the_service_has() -> N
                 app.config["SQLALCHEMY_DATABASE_URI"] = app.address
                 app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_timeout": 10}
     """
+    asked = "flask-sqlalchemy\npsycopg2"
+
+    assert found({"shop/app.py": settings, "requirements.txt": asked}) == [
+        ("shop/app.py", 7, SETTINGS)
+    ]
+
+
+def test_a_setting_that_no_library_reads_is_none() -> None:
+    settings = "app.config['SQLALCHEMY_DATABASE_URI'] = 'postgresql://db/shop'"
     files = {"shop/app.py": settings, "requirements.txt": "psycopg2"}
 
-    assert found(files) == [("shop/app.py", 7, SETTINGS)]
+    assert found(files) == []
+    assert found({**files, "requirements.txt": "psycopg2\nflask-sqlalchemy"}) == [
+        ("shop/app.py", 1, SETTINGS)
+    ]
 
 
 MAIL = {

@@ -90,7 +90,8 @@ def _fill(scope: Scope, names: Names) -> None:
         elif isinstance(item, ast.If) and scope.kind != "function":
             if is_main_guard(item):
                 guarded.update(inside(item))
-            else:
+                condition(scope, item)
+            elif item not in guarded:
                 condition(scope, item)
         for field in _CHILDREN[kind]:
             child = getattr(item, field)

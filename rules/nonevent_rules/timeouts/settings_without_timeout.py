@@ -30,6 +30,7 @@ class Service(NamedTuple):
     library: str = ""  # whose version decides, where a kind names it
     since: str = ""  # version of it that brought a default
     host: str = ""  # key of an entry that holds the address
+    users: tuple[str, ...] = ()  # libraries that read the setting; without them nobody does
     none: bool = False  # the setting is a limit itself, and a finding where it is None
 
 
@@ -40,6 +41,8 @@ def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
     """Yield a problem for each service that is waited for as long as it takes."""
     row = rows.get(setting.name)
     if row is None or not is_deployed(setting.location.path, setting.scope, setting.condition):
+        return
+    if row.users and setting.libraries and set(row.users).isdisjoint(setting.libraries):
         return
     if row.entry:
         found = _entries(setting, row)
