@@ -89,12 +89,14 @@ def change_of(example: Example) -> Change:
     return Change((*stays, brought), compares=True)
 
 
-def found(example: Example, persona: Persona = Persona.REGULAR) -> frozenset[int]:
+def found(example: Example, persona: Persona | None = None) -> frozenset[int]:
+    """Return the lines that the page's own persona hears of, or the given one."""
+    listens = persona or PAGES[example.rule].persona
     outcome = examine(change_of(example), TASK)
     assert outcome.notes == ()
     return frozenset(
         finding.location.line
-        for finding in audible(outcome.findings, persona)
+        for finding in audible(outcome.findings, listens)
         if finding.rule == example.rule
     )
 

@@ -12,6 +12,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column dropped from a table in use."""
     if step.operation is not Operation.DROP_COLUMN or not is_live(step):
         return
+    if step.made_again:  # the name stays: see `reused-column-name`
+        return
     message = (
         f"{column_of(step)} is dropped while the version still running may read and write it: "
         "each of its queries that names the column fails until the roll is over"

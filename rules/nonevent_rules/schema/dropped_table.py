@@ -14,7 +14,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     named = f"`{plain(step.table)}`" if step.table else "a table named at run time"
     message = (
-        f"{named} is dropped while the version still running may query it: those queries fail "
+        f"{named} is dropped and its name given to a new one: the version still running finds no "
+        "row of it, and neither does a rollback"
+        if step.made_again
+        else f"{named} is dropped while the version still running may query it: those queries fail "
         "until the roll is over, and a rollback finds the rows gone"
     )
     yield from calm(step, weigh(step, Problem(message, _remedy(step))), f"{named} is dropped")

@@ -25,6 +25,16 @@ PLACE = re.compile(r"(?i)\b(?:first|after\s+\S+)\s*$")
 STORED = re.compile(r"(?i)\b(?:stored|persistent|persisted)\b")
 
 
+# What fills a column, as far as its reader knows it by more than its text.
+FILLED = {
+    "serial": "serial",
+    "identity": "identity",
+    "stored": "generated stored",
+    "virtual": "generated virtual",
+    "auto_increment": "auto increment",
+}
+
+
 def forms(step: SchemaStep, given: frozenset[str] = frozenset()) -> Iterator[Choices]:
     """Yield, for each thing that a step does, the forms under which a row may speak of it."""
     operation = step.operation
@@ -34,7 +44,7 @@ def forms(step: SchemaStep, given: frozenset[str] = frozenset()) -> Iterator[Cho
         yield _add_constraint(step, given)
     elif operation is Operation.CREATE_INDEX:
         yield _create_index(step, given)
-    elif operation in (Operation.OTHER, Operation.DATA):
+    elif operation in (Operation.OTHER, Operation.DATA, Operation.LOCK_TABLE):
         yield tuple(_written(step.text, given))
     elif operation is not Operation.UNKNOWN:
         yield from _rest(step, given)
@@ -66,6 +76,8 @@ def _add_column(step: SchemaStep, given: frozenset[str]) -> Iterator[Choices]:
 
 
 def _generated(step: SchemaStep, text: str) -> str:
+    if step.fills in FILLED:
+        return FILLED[step.fills]
     if SERIAL.match(plain(step.type)):
         return "serial"
     if STORED.search(text):
@@ -123,6 +135,9 @@ def _rest(step: SchemaStep, given: frozenset[str]) -> Iterator[Choices]:
         more += _created(text)
     if step.dialect in ("mssql", "oracle") and ONLINE.search(step.text):
         more.append("online")
+    if step.operation is Operation.RENAME_TABLE and " set schema " in text:
+        yield ("alter table set schema", form)
+        return
     yield (*(f"{form} {word}" for word in more), form, *_written(step.text, given))
 
 

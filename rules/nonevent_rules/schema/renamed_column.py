@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
 from nonevent_rules.schema.running import calm
@@ -15,12 +16,17 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     old, new = plain(step.column), plain(step.new_name)
     if old and old == new:
         return
+    # An exchange: the next name was taken from another column a moment ago, and this one has been
+    # kept beside it for the purpose.
+    swaps = step.reuses_name
     message = (
         f"{column_of(step)} is renamed in place{_to(new)}: the version still running asks for "
         "the old name and the next one for the new, so one of the two fails during the roll"
     )
-    problem = weigh(step, Problem(message, _remedy(step, old or "…", new or "…")))
-    yield from calm(step, problem, f"{column_of(step)} is renamed")
+    problem = Problem(message, _remedy(step, old or "…", new or "…"))
+    if swaps:
+        problem = problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
+    yield from calm(step, weigh(step, problem), f"{column_of(step)} is renamed")
 
 
 def _to(new: str) -> str:

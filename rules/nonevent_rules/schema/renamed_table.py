@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Confidence
+from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
 from nonevent_rules.schema.running import calm
@@ -17,6 +17,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # PostgreSQL renames a sequence by ALTER TABLE as well, and a column's default follows it.
     if (old and old == new) or (old.endswith("_seq") and new.endswith("_seq")):
         return
+    if step.made_again:  # whoever asks for the old name finds a view or another table
+        return
     message = (
         f"{f'`{old}`' if old else 'a table'} is renamed in place{f' to `{new}`' if new else ''}: "
         "the version still running queries the old name and the next one the new, "
@@ -25,8 +27,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # Django renames nothing where Meta.db_table stays; that stands in another file.
     sure = Confidence.MEDIUM if "RenameModel" in step.text else None
     remedy = _remedy(step, old or "…", new or "…")
-    problem = weigh(step, Problem(message, remedy, confidence=sure))
-    yield from calm(step, problem, f"`{old}` is renamed")
+    problem = Problem(message, remedy, confidence=sure)
+    if step.reuses_name:  # an exchange with a table that was kept beside it for the purpose
+        problem = problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
+    yield from calm(step, weigh(step, problem), f"`{old}` is renamed")
 
 
 def _remedy(step: SchemaStep, old: str, new: str) -> str:

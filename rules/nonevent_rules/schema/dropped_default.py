@@ -1,0 +1,57 @@
+"""`dropped-default`: a column loses the default that INSERTs of the running version rely on."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence, Severity
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
+
+GENERATED = ("drop identity", "drop expression")
+AGAIN = (Operation.SET_DEFAULT, Operation.DROP_COLUMN, Operation.ALTER_TABLE)
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a default that goes from a column that was there before."""
+    is_default = step.operation is Operation.DROP_DEFAULT
+    is_generated = step.operation is Operation.ALTER_TABLE and step.action in GENERATED
+    if not (is_default or is_generated) or not is_live(step):
+        return
+    # With its default dropped again in one file, a new column is `required-column-without-default`.
+    if any(
+        _same(step, other) and other.operation is Operation.ADD_COLUMN for other in step.earlier
+    ):
+        return
+    if any(_same(step, other) and other.operation in AGAIN for other in step.later):
+        return
+    yield weigh(step, _generated(step) if is_generated else _default(step))
+
+
+def _same(step: SchemaStep, other: SchemaStep) -> bool:
+    pairs = ((step.table, other.table), (step.column, other.column))
+    return all(bare(one).lower() == bare(two).lower() for one, two in pairs)
+
+
+def _default(step: SchemaStep) -> Problem:
+    message = (
+        f"{column_of(step)} loses its default: INSERTs of the version still running that leave the "
+        "column out store NULL, and fail where it is NOT NULL"
+    )
+    remedy = (
+        f"Release code that always fills `{plain(step.column) or '…'}`, and drop the default "
+        "when no older instance is left"
+    )
+    return Problem(message, remedy)
+
+
+def _generated(step: SchemaStep) -> Problem:
+    what = "identity" if step.action == "drop identity" else "expression"
+    message = (
+        f"{column_of(step)} is no longer filled by its {what}: INSERTs of the version still "
+        "running leave it empty, and fail where it is NOT NULL"
+    )
+    remedy = f"Release code that fills it, and drop the {what} when no older instance is left"
+    return Problem(message, remedy, severity=Severity.ERROR, confidence=Confidence.HIGH)
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

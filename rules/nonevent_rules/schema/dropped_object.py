@@ -1,0 +1,43 @@
+"""`dropped-object`: a sequence, type or extension goes while the running version names it."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.things import executed, thing
+
+WHAT = {
+    "sequence": "INSERTs that take their numbers from it fail",
+    "type": "queries that cast to it fail, and drivers that look it up",
+    "domain": "queries that cast to it fail, and drivers that look it up",
+    "extension": "queries with its operators, functions and types fail",
+    "synonym": "queries of that name fail",
+    "collation": "queries that sort by it fail",
+    "role": "instances that log in or act as it are refused",
+    "publication": "whoever follows it, a replica or a stream of changes, is cut off",
+    "subscription": "its rows are no longer kept up",
+    "event": "what it did on its schedule is no longer done",
+    "operator": "queries that use it fail",
+    "cast": "queries that rely on it fail",
+    "server": "queries of its foreign tables fail",
+}
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for an object that is dropped and not made again."""
+    if step.operation is not Operation.DROP_OBJECT or step.object not in WHAT:
+        return
+    if not is_live(step) or step.made_again:
+        return
+    message = (
+        f"{thing(step)} is dropped while the version still running may use it: "
+        f"{WHAT[step.object]} until the roll is over"
+    )
+    name = plain(step.name) or "…"
+    drop = executed(step, f"DROP {step.object.upper()} {name}")
+    remedy = f"Release code that does without `{name}`, and run {drop} in the release after it"
+    yield weigh(step, Problem(message, remedy))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,43 @@
+"""`dropped-schema`: a schema or database goes with all that it holds."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.things import thing
+
+WHOLE = ("schema", "database", "owned")
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a schema or a database that is dropped."""
+    if step.operation is not Operation.DROP_OBJECT or step.object not in WHOLE:
+        return
+    if not is_live(step):
+        return
+    # Without CASCADE, PostgreSQL and SQL Server drop an empty schema alone.
+    empty = (
+        step.object == "schema" and not step.cascade and step.dialect not in ("mysql", "mariadb")
+    )
+    subject = f"all that `{plain(step.name)}` owns" if step.object == "owned" else thing(step)
+    if empty:
+        message = (
+            f"{subject} is dropped while the version still running may name it: "
+            "its queries and its search path fail until the roll is over"
+        )
+    else:
+        message = (
+            f"{subject} is dropped with every table in it: the queries of the version still "
+            "running fail, and a rollback finds the rows gone"
+        )
+    remedy = (
+        f"Release code that no longer names `{plain(step.name) or '…'}`, keep a backup, and drop "
+        "it by hand when no older instance is left"
+    )
+    sure = Confidence.MEDIUM if empty else None
+    yield weigh(step, Problem(message, remedy, confidence=sure))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,31 @@
+"""`dropped-trigger`: what a trigger did to the rows of the running version is no longer done."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.things import executed, owner, thing
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a trigger that is dropped and not made again."""
+    if step.operation is not Operation.DROP_OBJECT or step.object not in ("trigger", "rule"):
+        return
+    if not is_live(step) or step.made_again:
+        return
+    on = f" on {owner(step)}" if step.table else ""
+    message = (
+        f"{thing(step)}{on} is dropped while the version still running writes: "
+        f"what the {step.object} filled, checked or copied is missing from its rows from now on"
+    )
+    name = plain(step.name) or "…"
+    table = f" ON {plain(step.table)}" if step.table else ""
+    drop = executed(step, f"DROP {step.object.upper()} {name}{table}")
+    remedy = (
+        f"Release code that does without `{name}`, and run {drop} when no older instance is left"
+    )
+    yield weigh(step, Problem(message, remedy))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,34 @@
+"""`redefined-object`: a view or function changes its meaning under the running version."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.things import thing
+
+WHAT = {
+    "view": "reads the new definition at once: a column that it asks for and that is gone fails",
+    "materialized view": "reads the new definition at once: a column that it asks for and that is "
+    "gone fails",
+    "function": "calls the new body at once, also where it passes the old arguments",
+    "procedure": "calls the new body at once, also where it passes the old arguments",
+    "trigger": "runs the new one in its own writes at once",
+}
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a definition that takes the place of another."""
+    if step.operation is not Operation.CREATE_OBJECT or step.object not in WHAT:
+        return
+    if not (step.replaces or step.reuses_name) or not is_live(step):
+        return
+    message = f"{thing(step)} is defined anew: the version still running {WHAT[step.object]}"
+    remedy = (
+        f"Make the new one beside it under a name of its own, and drop `{plain(step.name) or '…'}` "
+        "when no older instance is left"
+    )
+    yield weigh(step, Problem(message, remedy))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,31 @@
+"""`restarted-sequence`: numbers are given out again that rows already have."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import column_of, is_live, weigh
+from nonevent_rules.schema.things import thing
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a sequence or an identity that begins anew."""
+    of_column = step.operation is Operation.ALTER_TABLE and step.column != ""
+    of_object = step.operation is Operation.ALTER_OBJECT and step.object == "sequence"
+    if not (of_column or of_object) or not is_live(step):
+        return
+    if not step.action.startswith("restart"):
+        return
+    subject = thing(step) if of_object else f"the identity of {column_of(step)}"
+    message = (
+        f"{subject} begins anew: INSERTs of the version still running get numbers that rows "
+        "already have, and fail until the sequence is past them"
+    )
+    remedy = (
+        "Set it past the largest number that is stored, in the same statement that reads it: "
+        "`SELECT setval('…', max(id)) FROM …`"
+    )
+    yield weigh(step, Problem(message, remedy))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

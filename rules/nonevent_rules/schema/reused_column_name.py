@@ -1,0 +1,38 @@
+"""`reused-column-name`: a new column takes the name of another that the old version knows."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for an added column whose name the same migration took from another."""
+    if step.operation is not Operation.ADD_COLUMN or not step.reuses_name or not is_live(step):
+        return
+    column = plain(step.column) or "…"
+    renamed = any(
+        other.operation is Operation.RENAME_COLUMN
+        and bare(other.table).lower() == bare(step.table).lower()
+        and bare(other.column).lower() == bare(step.column).lower()
+        for other in step.earlier
+    )
+    if renamed:
+        message = (
+            f"{column_of(step)} is a new column under the name of one that is renamed: the version "
+            "still running reads and writes it for the other, and neither notices"
+        )
+    else:
+        message = (
+            f"{column_of(step)} is dropped and added anew: every value is lost, and the version "
+            "still running takes the new column for the old one"
+        )
+    remedy = (
+        f"Give the new column a name of its own, write both, copy in batches, and drop `{column}` "
+        "in a later release"
+    )
+    yield weigh(step, Problem(message, remedy))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)
