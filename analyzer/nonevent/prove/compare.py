@@ -1,0 +1,123 @@
+"""What was predicted of a statement beside what was seen of it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from nonevent.prove.observe import MODES, Seen, Taken, strongest
+from nonevent.prove.roles import Roles
+
+__all__ = ["Effect", "differences"]
+
+READ = "ACCESS SHARE"
+FREE = {"sequence": "ROW EXCLUSIVE"}  # what `nextval` takes, and every INSERT with it
+ORDER = tuple(MODES)
+
+
+class Effect(Protocol):
+    """A row of the catalogue of locks, whichever pack it comes from."""
+
+    @property
+    def lock(self) -> str:
+        """The lock on the statement's own table; "" none."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Locks on what else there is: "referenced SHARE ROW EXCLUSIVE"."""
+
+    @property
+    def moment(self) -> tuple[str, ...]:
+        """Stronger ones that are held for a moment."""
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether every row is written anew."""
+
+    @property
+    def scans(self) -> bool:
+        """Whether every row is read."""
+
+    @property
+    def builds_index(self) -> bool:
+        """Whether an index is built."""
+
+
+def differences(
+    effects: Sequence[Effect], seen: Seen, own: str, roles: Roles, *, momentary: bool = True
+) -> tuple[str, ...]:
+    """Return what was seen and not predicted, or the other way round, each in a few words.
+
+    `effects` describe one statement together. Locks of an earlier statement of the transaction
+    count as held, and reads of other tables as nothing. Without `momentary` a lock that is held
+    for a moment may have gone unseen.
+    """
+    return tuple(_differences(effects, seen, own, roles, momentary=momentary))
+
+
+def _differences(
+    effects: Sequence[Effect], seen: Seen, own: str, roles: Roles, *, momentary: bool
+) -> Iterator[str]:
+    held = {
+        name: strongest(each.mode for each in seen.locks if each.relation == name)
+        for name in {each.relation for each in seen.locks}
+    }
+    lasting = strongest(effect.lock for effect in effects if effect.lock)
+    if not _agrees(lasting, [each for each in seen.locks if each.relation == own]):
+        found = held.get(own) or "none"
+        yield f"lock on {own or 'its table'}: predicted {lasting or 'none'}, seen {found}"
+    promised = [_split(each) for effect in effects for each in effect.others]
+    brief = [_split(each) for effect in effects for each in effect.moment]
+    for role, mode in (*promised, *(brief if momentary else ())):
+        there = roles.get(role, ())
+        if there and not any(held.get(name) == mode for name in there):
+            yield f"lock on what is {role}: predicted {mode}, seen {_of(there, held)}"
+    yield from _unexplained(seen.locks, own, held, {*promised, *brief}, roles)
+    for word, told, names in (
+        ("rewritten", any(effect.rewrites for effect in effects), seen.rewritten),
+        ("read as a whole", any(effect.scans for effect in effects), seen.scanned),
+        ("indexes built", any(effect.builds_index for effect in effects), seen.built),
+    ):
+        if told is not bool(names):
+            yield f"{word}: predicted {'some' if told else 'none'}, seen {_said(names)}"
+
+
+def _agrees(lasting: str, locks: Sequence[Taken]) -> bool:
+    """Return whether the locks on a table are what a statement was to take, or hold already."""
+    new = strongest(each.mode for each in locks if each.new)
+    if not lasting:
+        return new in ("", READ)
+    held = any(each.mode == lasting for each in locks)
+    return held and ORDER.index(new or READ) <= ORDER.index(lasting)
+
+
+def _split(other: str) -> tuple[str, str]:
+    """Return role and mode of "referenced SHARE ROW EXCLUSIVE"."""
+    mode = next(mode for mode in sorted(ORDER, key=len, reverse=True) if other.endswith(f" {mode}"))
+    return other.removesuffix(f" {mode}"), mode
+
+
+def _unexplained(
+    locks: Iterable[Taken],
+    own: str,
+    held: Mapping[str, str],
+    promised: Collection[tuple[str, str]],
+    roles: Roles,
+) -> Iterator[str]:
+    for taken in locks:
+        name, mode = taken.relation, taken.mode
+        if not taken.new or mode != held[name] or name == own:
+            continue
+        table = held.get(taken.table, READ)  # an index is locked with its table
+        bound = table if taken.kind == "index" else FREE.get(taken.kind, READ)
+        if ORDER.index(mode) <= ORDER.index(bound):
+            continue
+        told = (each for role, each in promised if name in roles.get(role, ()))
+        if ORDER.index(mode) > ORDER.index(strongest(told) or READ):
+            yield f"lock on {taken.kind} {name}: {mode}, not predicted"
+
+
+def _of(names: Iterable[str], held: Mapping[str, str]) -> str:
+    return ", ".join(f"{held.get(name) or 'none'} on {name}" for name in sorted(names))
+
+
+def _said(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"
