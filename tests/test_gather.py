@@ -379,3 +379,38 @@ def test_a_file_deserves_a_parse_for(source: str) -> None:
 @pytest.mark.parametrize("source", NOT_HELD.values(), ids=NOT_HELD)
 def test_a_file_deserves_no_parse_for(source: str) -> None:
     assert not deserves(source)
+
+
+ENVIRONMENT = """
+from alembic import context
+from sqlalchemy import create_engine, text
+def run():
+    with create_engine("postgresql://db/shop").connect() as connection:
+        connection.execute(text("SET lock_timeout = 4000"))
+        context.run_migrations()
+"""
+STEP = """
+from alembic import op
+revision = "2"
+down_revision = "1"
+def upgrade():
+    op.drop_index("ix_orders_note", table_name="orders")
+"""
+
+
+@pytest.mark.parametrize("around", [True, False])
+def test_the_environment_of_migrations_tells_their_limits(around: bool) -> None:
+    texts = {"migrations/env.py": ENVIRONMENT, "migrations/versions/2_drop.py": STEP}
+    contents = {path: text.encode() for path, text in texts.items()}
+    side = {path: (lambda data=data: data) for path, data in contents.items()}
+    own = {"migrations/versions/2_drop.py": side["migrations/versions/2_drop.py"]}
+
+    found = gather(
+        own if around else side,
+        TASK.asked,
+        TASK.markers,
+        lambda _: False,
+        around=(lambda: side) if around else None,
+    )
+
+    assert found.limits == (("lock_timeout", "4000"),)

@@ -15,6 +15,7 @@ from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
 from nonevent.link.roles import Markers
+from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.reading import Asked, is_requirements
 from nonevent.sight import FEW, Sight
@@ -37,6 +38,7 @@ class Gathered(NamedTuple):
     contents: Side  # the side, and what was read around it
     databases: tuple[Setting, ...] = ()  # the settings that tell which ones the project uses
     past: tuple[FileFacts, ...] = ()  # migrations around the side that came before its own
+    limits: Limits = ()  # what every session of Alembic's migrations may wait for and take
 
 
 def gather(
@@ -98,7 +100,7 @@ def gather(
         for fact in facts.facts
         if isinstance(fact, Setting) and fact.name == SETTING and sight.serves(facts.path)
     )
-    return Gathered(own, tuple(sight.notes), sight.contents, databases, past)
+    return Gathered(own, tuple(sight.notes), sight.contents, databases, past, sight.limits())
 
 
 def _past(sight: Sight) -> tuple[FileFacts, ...]:

@@ -330,7 +330,8 @@ def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, 
         return gathered.files
     from nonevent.link.schema import link_schema
 
-    return link_schema(gathered.files, added, gathered.databases, gathered.past)
+    databases, past, limits = gathered.databases, gathered.past, gathered.limits
+    return link_schema(gathered.files, added, databases, past, limits)
 
 
 def _beside(related: Iterable[Related]) -> Iterator[str]:

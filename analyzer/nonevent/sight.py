@@ -12,6 +12,7 @@ from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
 from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.settings import deciding
+from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
 from nonevent.reading import Asked, is_requirements, read
@@ -323,6 +324,19 @@ class Sight:
             and self.serves(path)
             and any(word in data for data in (self._bytes(path),) for word in words)
         ]
+
+    def limits(self) -> Limits:
+        """Return the limits that the environment of Alembic's migrations sets for all of them."""
+        facts = (fact for each in self.facts.values() for fact in each.facts)
+        if not any(isinstance(fact, SchemaStep) and fact.framework == "alembic" for fact in facts):
+            return ()
+        self._widen()
+        said = (
+            limits_said(self._bytes(path).decode(errors="replace"))
+            for path in sorted(self.contents)
+            if path.endswith("/env.py")
+        )
+        return standing(pair for pairs in said for pair in pairs)
 
     def requirements(self) -> list[str]:
         """Return the files that tell the versions of libraries, where a version decides."""

@@ -113,3 +113,9 @@ PROOFS = {
 @pytest.mark.parametrize(("before", "proved"), PROOFS.values(), ids=PROOFS)
 def test_a_check_proves_that_no_row_is_null(before: list[str], proved: bool) -> None:
     assert linked(*before, REQUIRED)[-1].proved is proved
+
+
+def test_a_log_of_many_migrations_is_no_single_transaction() -> None:
+    steps = linked("".join(f"DROP TABLE t{at};" for at in range(200)))
+
+    assert len({step.transaction for step in steps}) == len(steps)

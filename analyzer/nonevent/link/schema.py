@@ -9,7 +9,7 @@ from nonevent.link.names import named
 from nonevent.link.past import followed
 from nonevent.link.proofs import Proofs, is_proved, proofs
 from nonevent.link.tables import key
-from nonevent.link.transactions import Limits, beside, limits_of
+from nonevent.link.transactions import Limits, beside, limits_of, standing
 
 __all__ = ["link_schema"]
 
@@ -27,6 +27,7 @@ def link_schema(
     added: Collection[str],
     databases: Iterable[Setting] = (),
     past: Sequence[FileFacts] = (),
+    sessions: Limits = (),
 ) -> tuple[FileFacts, ...]:
     """Return the same facts, their schema steps with what neighbours tell of them.
 
@@ -34,14 +35,15 @@ def link_schema(
     version: whatever the change does to it in another file blocks nobody and breaks nobody.
     `databases` are the project's settings of this name: they tell the dialect of its migrations.
     `past` are migrations that stand before those of `files` and are not examined themselves.
+    `sessions` are the limits that the environment of Alembic's migrations sets.
     """
     files = followed(files, past)
     makers = _makers(files, added)
     settings = tuple(databases)
     dialect = dialect_of(settings)
     steps = [step for facts in files for step in _steps(facts)]
-    limits = limits_of(_connections(files, settings), steps)
-    proved = proofs(steps)
+    limits = standing((*limits_of(_connections(files, settings), steps), *sessions))
+    proved = proofs([*steps, *(step for facts in past for step in _steps(facts))])
     return tuple(
         facts._replace(facts=tuple(_among(_placed(facts, makers, dialect), limits, proved)))
         if any(isinstance(fact, SchemaStep) for fact in facts.facts)

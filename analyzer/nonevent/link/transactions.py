@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nonevent.facts import Operation, SchemaStep, Value
 
-__all__ = ["Limits", "beside", "limits_of", "limits_said"]
+__all__ = ["Limits", "beside", "limits_of", "limits_said", "standing"]
 
+LOG = 80  # steps of one file
 MOST = 24  # neighbours that a step knows in each direction
 # Nothing that another step needs to know.
 QUIET = frozenset((Operation.OTHER, Operation.UNKNOWN, Operation.SET))
@@ -41,7 +42,12 @@ def limits_of(values: Iterable[Value], steps: Iterable[SchemaStep]) -> Limits:
     for step in steps:
         if step.operation in SETS_FOR_ALL and FOR_ALL.match(step.text):
             found.update(limits_said(step.text))
-    return tuple(sorted(item for item in found.items() if item[1].lower() not in NONE))
+    return standing(found.items())
+
+
+def standing(said: Iterable[tuple[str, str]]) -> Limits:
+    """Return the limits that hold in the end: the last word on each, if it is one."""
+    return tuple(sorted(item for item in dict(said).items() if item[1].lower() not in NONE))
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -95,10 +101,13 @@ class _Way:
 def _numbered(steps: Sequence[SchemaStep], general: Limits) -> Iterator[SchemaStep]:
     """Yield the steps with the number of their transaction and the limits that are in force."""
     last = 0
+    # Nobody sends so much in one transaction without a word: a log of migrations, or a dump.
+    is_log = len(steps) > LOG
     ways: dict[str, _Way] = {}
     for step in steps:
         way = ways.setdefault(step.direction, _Way(general))
-        if not way.number or step.in_transaction is False or step.in_transaction != way.inside:
+        alone = step.in_transaction is False or (step.in_transaction is None and is_log)
+        if not way.number or alone or step.in_transaction != way.inside:
             last += 1
             way.number = last
         way.inside = step.in_transaction

@@ -47,6 +47,12 @@ def _subject(step: SchemaStep, *, is_code: bool) -> str:
     if is_code:
         known = step.rows is not Rows.UNKNOWN
         return f"Python code goes through rows{table}" if known else "Python code changes rows"
+    if step.text.lower().startswith(("insert", "replace")):
+        return (
+            f"what a query finds is put into `{plain(step.table)}`"
+            if step.table
+            else "rows are copied"
+        )
     return {
         Rows.ALL: f"all rows{table} are changed",
         Rows.BATCH: f"rows{table} are changed batch by batch",

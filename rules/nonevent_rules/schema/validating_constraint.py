@@ -16,7 +16,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     kind = _constraint(step)
     if not kind or not is_live(step):
         return
-    stalls = (row for row in effects(step, rows) if row.stalls and kind in row.form)
+    given = ("proved",) if step.proved else ()
+    stalls = (row for row in effects(step, rows, given) if row.stalls and kind in row.form)
     lock = next(stalls, None)
     if lock is None:
         return
@@ -36,8 +37,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
 def _is_sure(step: SchemaStep, kind: str) -> bool:
     """Return whether nothing outside this step can make it harmless.
 
-    A CHECK validated before proves NOT NULL without a scan, and what Django's `unique_together`
-    was before stands in another file.
+    A CHECK that a server has and no migration shows proves NOT NULL without a scan, and what
+    Django's `unique_together` was before stands in another file.
     """
     known = step.name or step.column or step.columns
     return step.dialect == "postgresql" and kind != "not null" and bool(known)
