@@ -1,5 +1,6 @@
 """One file's bytes become facts: which reader reads what, in one place."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -8,14 +9,26 @@ from nonevent.readers import python
 from nonevent.readers.interests import Interests
 from nonevent.readers.view import MIGRATIONS
 
-__all__ = ["READERS", "Asked", "is_read", "is_requirements", "read"]
+__all__ = ["READERS", "Asked", "is_read", "is_requirements", "read", "says_nothing"]
 
 # What stands for the suffix of a file that says which versions a project asks for.
 PINS = "requirements"
 # What stands for the suffix of a file that configures logging.
 LOGS = "logging"
+# What stands for the suffix of a changelog of Liquibase.
+LOG = "changelog"
+MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
 PINNING = frozenset({".txt", ".toml", ".lock"})
 PROJECTS = frozenset({"Pipfile.lock", "poetry.lock", "pyproject.toml", "uv.lock"})
+
+
+# Changelogs bear any name: a file is looked into where its path speaks of one, and read where it
+# holds the name of their first element.
+CHANGELOG = re.compile(
+    r"liquibase|change[-_]?log|change[-_]?set|db[._-]?changes?|(?:^|/)(?:db|migrations?)/",
+    re.IGNORECASE,
+)
+MARK = b"databaseChangeLog"
 
 
 class Asked(NamedTuple):
@@ -71,11 +84,18 @@ def _read_logging(path: str, text: str, asked: Asked) -> FileFacts:
     return logconf.read(path, text)
 
 
+def _read_changelog(path: str, text: str, asked: Asked) -> FileFacts:
+    from nonevent.readers import liquibase
+
+    return liquibase.read(path, text, asked.dialect)
+
+
 READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     ".py": _read_python,
     ".sql": _read_sql,
     PINS: _read_requirements,
     LOGS: _read_logging,
+    LOG: _read_changelog,
 }
 
 
@@ -87,6 +107,11 @@ def is_read(path: str) -> bool:
 def read(path: str, text: str, asked: Asked) -> FileFacts:
     """Return what the file says."""
     return READERS[_suffix(path)](path, text, asked)
+
+
+def says_nothing(path: str, data: bytes) -> bool:
+    """Tell whether a file only looks like what is read, by its name."""
+    return path.endswith(tuple(MARKING)) and MARK not in data and _suffix(path) == LOG
 
 
 def is_requirements(path: str) -> bool:
@@ -103,5 +128,8 @@ def _suffix(path: str) -> str:
     if name[:3].lower() == "log" and suffix not in READERS:
         from nonevent.readers.logconf import is_logging
 
-        return LOGS if is_logging(name.lower()) else suffix
+        if is_logging(name.lower()):
+            return LOGS
+    if suffix in MARKING:
+        return LOG if CHANGELOG.search(path) else suffix
     return PINS if suffix in PINNING and is_requirements(path) else suffix

@@ -15,7 +15,7 @@ from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
-from nonevent.reading import Asked, is_requirements, read
+from nonevent.reading import Asked, is_requirements, read, says_nothing
 from nonevent.text import decode
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Sight:
 
     def _one(self, path: str) -> FileFacts:
         try:
-            text = decode(path, self._content(path))
+            data = self._content(path)
+            text = "" if says_nothing(path, data) else decode(path, data)
         except OSError as error:
             kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
             text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")

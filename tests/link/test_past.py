@@ -8,7 +8,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.order import histories
 from nonevent.link.past import followed, schemas
 from nonevent.link.tables import Schema, Table
-from nonevent.readers import alembic, django, python, sql
+from nonevent.readers import alembic, django, liquibase, python, sql
 from nonevent.readers.interests import interests
 
 WANTED = interests((), ())
@@ -452,3 +452,69 @@ def test_alembic() -> None:
         "sa.String(9)",
         True,
     )
+
+
+LOG = "<databaseChangeLog>{}</databaseChangeLog>"
+SET = '<changeSet id="{}" author="x">{}</changeSet>'
+LOGS = {
+    "db/changelog/master.xml": LOG.format(
+        '<include file="db/changelog/z.xml"/>'
+        '<include file="a.yaml" relativeToChangelogFile="true"/>'
+        '<includeAll path="db/changelog/more"/>'
+    ),
+    "db/changelog/z.xml": LOG.format(
+        SET.format(
+            1,
+            '<createTable tableName="t"><column name="a" type="varchar(9)"/></createTable>',
+        )
+    ),
+    "db/changelog/a.yaml": (
+        "databaseChangeLog:\n- changeSet:\n    id: 2\n    author: x\n    changes:\n"
+        "    - renameTable: {oldTableName: t, newTableName: u}\n"
+    ),
+    "db/changelog/more/2.sql": (
+        "--liquibase formatted sql\n--changeset x:4\nALTER TABLE u ALTER COLUMN a TYPE text;\n"
+    ),
+    "db/changelog/more/1.xml": LOG.format(
+        SET.format(3, '<addColumn tableName="u"><column name="b" type="int"/></addColumn>')
+    ),
+}
+
+
+def changelogs() -> list[FileFacts]:
+    return [
+        sql.read(path, text) if path.endswith(".sql") else liquibase.read(path, text)
+        for path, text in LOGS.items()
+    ]
+
+
+def test_changelogs_follow_their_includes() -> None:
+    (history,) = histories(changelogs())
+
+    assert [facts.path.removeprefix("db/changelog/") for facts in history.files] == [
+        "z.xml",
+        "a.yaml",
+        "more/1.xml",
+        "more/2.sql",
+        "master.xml",
+    ]
+
+
+def test_a_changelog_tells_what_came_before() -> None:
+    facts = {each.path: each for each in followed(changelogs())}
+    (step,) = [
+        fact for fact in facts["db/changelog/more/2.sql"].facts if isinstance(fact, SchemaStep)
+    ]
+
+    assert step.old_type == "varchar(9)"
+    assert [list(found.tables) for found in schemas(changelogs())] == [["u"]]
+
+
+def test_changelogs_that_include_each_other_end() -> None:
+    text = LOG.format('<include file="{}"/>' + SET.format(1, '<dropTable tableName="t"/>'))
+    files = [
+        liquibase.read("db/a.xml", text.format("b.xml")),
+        liquibase.read("db/b.xml", text.format("a.xml")),
+    ]
+
+    assert histories(files) == []

@@ -21,7 +21,9 @@ NUMBERED = re.compile(r"(?i)^(?:[vbr]|migration[_-]?)?[._-]*(\d[\d._-]*)")
 REPEATABLE = re.compile(r"^[rR]__")
 UNDONE = re.compile(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
 PIECES = re.compile(r"\d+|\D+")
-INCLUDE = "databaseChangeLog.include"
+LOGS = (".xml", ".yaml", ".yml", ".json")
+INCLUDE = "databaseChangeLog.include"  # as `readers.liquibase` says it
+MOST = 10_000  # files of one changelog
 
 
 class History(NamedTuple):
@@ -46,13 +48,22 @@ def histories(files: Iterable[FileFacts]) -> list[History]:
         elif facts.path.endswith(".sql"):
             if facts.facts:
                 numbered.setdefault(chain_of(facts.path), []).append(facts)
-        elif INCLUDE in said or _is_changelog(facts):
-            logs.append(facts)
+        elif facts.path.endswith(LOGS):
+            if _is_changelog(facts):
+                logs.append(facts)
         elif "/migrations/" in f"/{facts.path}" and facts.path.endswith(".py"):
             apps.setdefault(chain_of(facts.path), []).append(facts)
     found = [*_revised(revisions), *map(_depending, apps.values())]
-    found += [history for each in numbered.values() if (history := _in_numbers(each))]
-    return [*found, *_included(logs)]
+    if logs:  # files of SQL may be theirs
+        plain = [facts for each in numbered.values() for facts in each]
+        theirs = list(_included([*logs, *plain], {facts.path for facts in logs}))
+        found += theirs
+        taken = {facts.path for history in theirs for facts in history.files}
+        numbered = {
+            chain: [facts for facts in each if facts.path not in taken]
+            for chain, each in numbered.items()
+        }
+    return [*found, *(one for each in numbered.values() if (one := _in_numbers(each)))]
 
 
 def chain_of(path: str) -> str:
@@ -235,11 +246,76 @@ def _number(name: str) -> tuple[tuple[int, ...], object]:
 
 def _is_changelog(facts: FileFacts) -> bool:
     return any(
-        isinstance(fact, SchemaStep) and fact.framework == "liquibase" for fact in facts.facts
+        fact.framework == "liquibase" if isinstance(fact, SchemaStep) else _includes(fact)
+        for fact in facts.facts
     )
 
 
-def _included(files: Sequence[FileFacts]) -> Iterator[History]:
-    """Yield a history for each changelog that no other one includes."""
-    del files
-    yield from ()
+def _includes(fact: object) -> str:
+    """Return the file that a changelog includes here, or the folder with a slash behind it."""
+    if isinstance(fact, Setting) and fact.name == INCLUDE:
+        return str(fact.value.constant)
+    return ""
+
+
+class _Logs:
+    """The changelogs of a project and what they include."""
+
+    def __init__(self, files: Sequence[FileFacts]) -> None:
+        self.by_path = {facts.path: facts for facts in files}
+        self.by_name: dict[str, list[str]] = {}
+        for path in self.by_path:
+            self.by_name.setdefault(path.rpartition("/")[2], []).append(path)
+        self.included: set[str] = set()
+        for facts in files:
+            for fact in facts.facts:
+                if named := _includes(fact):
+                    self.included.update(set(self.named(named, facts.path)) - {facts.path})
+
+    def named(self, name: str, beside: str) -> list[str]:
+        """Return the files that an include means: a path from the root of the project or deeper."""
+        if name.endswith("/"):
+            found = [path for path in self.by_path if f"/{name}" in f"/{path}"]
+            return sorted((path for path in found if path != beside), key=natural)
+        if name in self.by_path:
+            return [name]
+        alike = self.by_name.get(name.rpartition("/")[2], ())
+        found = [path for path in alike if f"/{path}".endswith(f"/{name}")]
+        # Where several end so, the one nearest to the changelog.
+        return sorted(found, key=lambda path: -_shared(path, beside))[:1]
+
+    def unrolled(self, path: str, seen: set[str]) -> Iterator[FileFacts]:
+        """Yield a changelog and what it includes; its own changesets stand together."""
+        if path in seen or len(seen) > MOST:
+            return
+        seen.add(path)
+        facts = self.by_path[path]
+        inner = [named for fact in facts.facts if (named := _includes(fact))]
+        leads = bool(facts.facts) and not _includes(facts.facts[0])
+        if leads:
+            yield facts
+        for name in inner:
+            for each in self.named(name, path):
+                yield from self.unrolled(each, seen)
+        if not leads:
+            yield facts
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many folders two paths have in common."""
+    same = 0
+    for left, right in zip(one.split("/"), other.split("/"), strict=False):
+        if left != right:
+            break
+        same += 1
+    return same
+
+
+def _included(files: Sequence[FileFacts], roots: set[str]) -> Iterator[History]:
+    """Yield a history for each of the changelogs `roots` that no other one includes."""
+    logs = _Logs(files)
+    for path in sorted(roots - logs.included):
+        seen: set[str] = set()
+        ordered = tuple(logs.unrolled(path, seen))
+        if any(isinstance(fact, SchemaStep) for facts in ordered for fact in facts.facts):
+            yield History(ordered, whole=True)

@@ -34,6 +34,8 @@ OF_NO_TABLE = frozenset(
 )
 # Databases in which a new definition of a column says everything anew.
 # https://dev.mysql.com/doc/refman/8.4/en/alter-table.html, section on MODIFY
+# https://docs.liquibase.com/change-types/modify-data-type.html says the same of itself.
+WRITTEN = frozenset(("sql", "liquibase"))
 REDEFINED = frozenset(("mysql", "mariadb", "mssql"))
 
 
@@ -199,12 +201,12 @@ def _alter_column(schema: Schema, step: SchemaStep) -> None:
     operation = step.operation
     if operation is Operation.ALTER_TYPE:
         column = column._replace(type=step.type)
-        if step.framework == "sql" and step.dialect in REDEFINED:
+        if step.framework in WRITTEN and step.dialect in REDEFINED:
             nullable = True if step.nullable is None else step.nullable
             column = column._replace(nullable=nullable, generated=step.generated)
             if step.dialect != "mssql":
                 column = column._replace(default=step.default)
-        elif step.nullable is not None and step.framework == "sql":
+        elif step.nullable is not None and step.framework in WRITTEN:
             column = column._replace(nullable=step.nullable)
     elif operation is Operation.SET_NOT_NULL:
         column = column._replace(nullable=False)

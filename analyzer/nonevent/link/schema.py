@@ -97,8 +97,10 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
         step = fact
         if dialect and not step.dialect and step.framework == "django":
             step = step._replace(dialect=dialect)
-        # Within one file its reader has said so, by the order of the steps.
-        if makers.get(key(step.table), set()) - {facts.path}:
+        # Within one file its reader has said so, by the order of the steps; of a changelog, whose
+        # changesets may be years apart, only within one of them.
+        own = set[str]() if step.framework == "liquibase" else {facts.path}
+        if makers.get(key(step.table), set()) - own:
             step = step._replace(table_is_new=True)
         yield _beside(step, steps[:at], steps[at + 1 :])
         at += 1

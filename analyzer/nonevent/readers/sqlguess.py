@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["guess_dialect"]
+__all__ = ["guess_dialect", "named_dialect"]
 
 # What is prose to a database: comments, and the inside of single quotes.
 PROSE = re.compile(r"--[^\r\n]*+|/\*(?!!)(?:(?!\*/).)*+(?:\*/)?|'(?:[^']|'')*+'", re.DOTALL)
@@ -203,7 +203,7 @@ def guess_dialect(path: str, text: str) -> str:
             scores[dialect] += weight * _signs(bare, signs)
     for named in LIQUIBASE.findall(head):
         scores[FOLDERS.get(named.lower(), "")] += SURE
-    scores[_by_path(path)] += 2 * SURE
+    scores[named_dialect(path)] += 2 * SURE
     scores.pop("", None)
     (best, most), (_, second) = scores.most_common(2)
     return best if most > second else ""
@@ -217,7 +217,8 @@ def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
     return min(len({found[0] for found in re.finditer(pattern, text, re.MULTILINE)}), 4)
 
 
-def _by_path(path: str) -> str:
+def named_dialect(path: str) -> str:
+    """Return the database that a part of a path, or of a name, names; "" if none or several."""
     parts = re.split(r"[/._-]", path.lower())
     found = {FOLDERS[part] for part in parts if part in FOLDERS}
     return found.pop() if len(found) == 1 else ""
