@@ -52,6 +52,7 @@ RULES = (
     "schema.dropped_table",
     "schema.renamed_table",
     "schema.required_column_without_default",
+    "schema.volatile_default",
     "schema.column_type_change",
     "schema.blocking_index_build",
     "schema.validating_constraint",
