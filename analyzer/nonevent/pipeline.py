@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent import __version__, packs
@@ -17,6 +18,7 @@ from nonevent.judge import Judge, audible, complete
 from nonevent.link.databases import SETTING
 from nonevent.link.roles import Markers, markers
 from nonevent.marker import Marker
+from nonevent.modelish import modelish
 from nonevent.note import Note
 from nonevent.options import Options
 from nonevent.readers.interests import interests
@@ -269,9 +271,7 @@ def _side(
         memory=memory,
     )
     files = _in_context(gathered, added)
-    if meets is not None and any(
-        isinstance(fact, SchemaStep) for each in files for fact in each.facts
-    ):
+    if meets is not None:
         files = meets(files)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
@@ -311,15 +311,22 @@ def _meeting(
     if not change.compares:
         return None
 
+    @cache
     def old() -> Side:
         if change.whole is not None:
             return change.whole()
         return {**(around() if around is not None else {}), **before}
 
     def meets(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
-        from nonevent.versions import beside
+        if any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts):
+            from nonevent.versions import beside
 
-        return beside(files, change, task.markers, old)
+            files = beside(files, change, task.markers, old)
+        if any(True for _ in modelish(change)):
+            from nonevent.drift import drifted
+
+            files = drifted(files, change, task.asked, task.markers, old)
+        return files
 
     return meets
 

@@ -13,6 +13,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.mapped import Mappings, bare, mappings
 from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.uses import Asked, Known, ask, known, with_uses
+from nonevent.modelish import migrates
 from nonevent.note import Note
 from nonevent.text import decode
 
@@ -59,7 +60,7 @@ class Old:
             for path in side
             if path.endswith((".py", ".sql"))
             and place_role(path, markers) not in APART
-            and not _migrates(path)
+            and not migrates(path)
         ]
         self._bytes: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -132,10 +133,6 @@ class Old:
         return self._bytes[path]
 
 
-def _migrates(path: str) -> bool:
-    return "/migrations/" in f"/{path}" or "/versions/" in path or "/alembic/" in f"/{path}"
-
-
 def _names(data: bytes, asked: Sequence[tuple[Sequence[bytes], bytes]]) -> bool:
     return any(
         column in data and any(owner in data for owner in owners) for owners, column in asked
@@ -174,7 +171,7 @@ def _needed(files: Iterable[FileFacts], change: Change) -> str:
     for step in added if change.compares else ():
         word = re.compile(rb"\b%s\b" % re.escape(bare(step.column)).encode())
         for file in change.files:
-            if file.path.endswith(".py") and file.after and not _migrates(file.path):
+            if file.path.endswith(".py") and file.after and not migrates(file.path):
                 before = _words(file.before, word)
                 if _words(file.after, word) > before:
                     return f"`{bare(step.table)}.{step.column}`"

@@ -47,6 +47,8 @@ RULES = (
     "schema.column_still_used",
     "schema.table_still_used",
     "schema.null_still_written",
+    "schema.column_never_added",
+    "schema.model_change_without_migration",
     "schema.dropped_column",
     "schema.renamed_column",
     "schema.dropped_table",

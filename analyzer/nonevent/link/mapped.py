@@ -183,12 +183,12 @@ def _mapped(model: Model, index: _Index, apps: Collection[str], missing: set[str
     new: set[str] = set()
     above, foreign = _above(model, index, new)
     framework = _framework(model, above, foreign)
-    if framework:
+    if framework or model.columns:  # who maps it may stand in a base
         missing.update(new)
     if not framework or model.abstract:
         return None
     columns: dict[str, Column] = {}
-    for one in reversed((model, *_shared(model, above, framework))):
+    for one in reversed((model, *_shared(model, index, framework))):
         columns.update(
             (column.attribute, column)
             for column in one.columns
@@ -257,18 +257,27 @@ def _guessed(base: str) -> str:
     return ""
 
 
-def _shared(model: Model, above: Iterable[Model], framework: str) -> Iterator[Model]:
-    """Yield the classes above whose columns stand in the model's own table."""
-    for one in above:
-        if framework == "django" and not (one.abstract or not one.bases or _is_mixin(one)):
-            continue  # it has a table of its own
+def _shared(model: Model, index: _Index, framework: str) -> Iterator[Model]:
+    """Yield the classes above whose columns stand in the model's own table, nearest first."""
+    queue = [*model.bases]
+    seen = {model.name}
+    for base in queue:  # grows while it is read
+        one = index.find(base)
+        if one is None or one.name in seen or len(seen) > DEEP:
+            continue
+        seen.add(one.name)
+        if framework == "django" and not one.abstract and _is_concrete(one, index):
+            continue  # it has a table of its own, and so have what stands above it
         if framework == "sqlalchemy" and one.table and model.table and not one.abstract:
             continue  # joined-table inheritance
         yield one
+        queue += one.bases
 
 
-def _is_mixin(model: Model) -> bool:
-    return "object" in model.bases or model.name.endswith("Mixin")
+def _is_concrete(model: Model, index: _Index) -> bool:
+    """Tell whether a class that is not abstract is a Django model, and no plain mixin."""
+    above, foreign = _above(model, index, set())
+    return _framework(model, above, foreign) == "django"
 
 
 def _tables(

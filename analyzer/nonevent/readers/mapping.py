@@ -11,6 +11,7 @@ __all__ = ["models"]
 
 # Attributes by which a class says what it is mapped to.
 TABLE = "__tablename__"
+DJANGO = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 # Methods of a project's base class by which it makes up tables: what their source says.
 SNAKES = ("re.sub", "underscore", "snake")
 
@@ -64,7 +65,14 @@ def _class(node: ast.ClassDef, name: str, page: ModelPage) -> Model:
                 )
                 if column is not None:
                     columns.append(column)
+                    if not found.framework and _is_djangos(value, page):
+                        found = found._replace(framework="django")
     return found._replace(columns=tuple(columns), excluded=tuple(excluded))
+
+
+def _is_djangos(value: ast.expr | None, page: ModelPage) -> bool:
+    """Tell whether a field is one of Django's models, and not of a form."""
+    return isinstance(value, ast.Call) and page.name(value.func).startswith(DJANGO)
 
 
 def _plain(base: ast.expr) -> ast.expr:
