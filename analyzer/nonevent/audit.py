@@ -2,13 +2,16 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from nonevent import config as config_of
 from nonevent import output, pipeline
+from nonevent.areas import area_of, areas
 from nonevent.config import Config
 from nonevent.finding import Finding, Persona, Subject
-from nonevent.inventory import Holder, Inventory, Place, Sign
+from nonevent.inventory import Area, Holder, Inventory, Place, Sign
+from nonevent.link.roles import APART, place_role
 from nonevent.note import NoteKind
 from nonevent.options import Given, Options, complete
 from nonevent.report import Report
@@ -19,7 +22,7 @@ __all__ = ["FAMILIES", "FORMATS", "audit", "run", "take"]
 
 # What an inventory is about; what a change does to a schema is not held anywhere.
 FAMILIES = ("state", "files", "timeouts")
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "html")
 # Settings that an inventory heeds: the others say what `check` reports and how it ends.
 KEPT = ("exclude", "dialect", "facts")
 # "guestCarts", "GUEST_CARTS": guest, carts
@@ -41,8 +44,26 @@ def audit(options: Options, config: Config, cwd: str) -> Inventory:
         select=FAMILIES, ignore=(), persona=Persona.AUDITOR, fail_on="never", strict=False
     )
     examined = pipeline.begin(asked, config, cwd)
-    signs = examined.task.judge.packs.shared("held", Sign)
-    return take(pipeline.conclude(examined, asked), signs)
+    packs = examined.task.judge.packs
+    signs = packs.shared("held", Sign)
+    parts = areas(_sizes(examined))
+    inventory = take(pipeline.conclude(examined, asked), signs, parts)
+    rules = {holder.rule for holder in inventory.holders}
+    return inventory._replace(
+        pages={rule: packs.page(rule) for rule in sorted(rules)},
+        project=os.path.basename(os.path.realpath(examined.root)),
+    )
+
+
+def _sizes(run: pipeline.Run) -> dict[str, int]:
+    """Return the lines of each file of code; tests and migrations serve nobody."""
+    known = run.task.markers
+    sizes = {}
+    for file in run.change.files:
+        if file.after is not None and place_role(file.path, known) not in APART:
+            with suppress(OSError):  # it was there a moment ago
+                sizes[file.path] = file.after().count(b"\n") + 1
+    return sizes
 
 
 def run(given: Given, arguments: Sequence[str] = ()) -> int:
@@ -65,6 +86,10 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
             from nonevent.reports import inventory_json
 
             text = inventory_json.render(inventory)
+        elif format_ == "html":
+            from nonevent.reports import inventory_html
+
+            text = inventory_html.render(inventory)
         else:
             from nonevent.reports import inventory_text
 
@@ -74,21 +99,31 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
         if file:
             output.to_file(file, text)
         else:
-            output.to_stdout(text, "utf-8" if format_ == "json" else "")
+            output.to_stdout(text, "" if format_ == "text" else "utf-8")
     return 0
 
 
-def take(report: Report, signs: Sequence[Sign]) -> Inventory:
-    """Return the inventory that a report is, with what it suppresses."""
+def take(report: Report, signs: Sequence[Sign], parts: Sequence[Area] = ()) -> Inventory:
+    """Return the inventory that a report is, with what it suppresses; `parts` are its areas."""
     pages = {page.rule: page for page in report.pages}
     groups: dict[Key, list[Place]] = {}
     for place in _places(report):
         groups.setdefault(_key(place.finding), []).append(place)
     name_held = _namer(signs)
-    holders = (_holder(places, pages, name_held) for places in groups.values())
+    names = {part.name for part in parts}
+    holders = (_holder(places, pages, name_held, names) for places in groups.values())
     # A statement of SQL that nobody understood holds nothing.
     notes = tuple(note for note in report.notes if note.kind is not NoteKind.STATEMENT)
-    return Inventory(tuple(sorted(holders, key=_order)), notes, report.files, report.version)
+    return Inventory(
+        tuple(sorted(holders, key=_order)),
+        notes,
+        report.files,
+        report.version,
+        tuple(parts),
+        sources=report.sources,
+        head=report.head,
+        arguments=report.arguments,
+    )
 
 
 def _places(report: Report) -> list[Place]:
@@ -110,6 +145,7 @@ def _holder(
     places: Sequence[Place],
     pages: Mapping[str, Page],
     name_held: Callable[[Subject], str],
+    names: Collection[str],
 ) -> Holder:
     open_ = [place for place in places if not place.reason]
     worst = max((place.finding for place in open_ or places), key=_rank)
@@ -123,6 +159,7 @@ def _holder(
         rule=worst.rule,
         family=worst.family,
         component=_component(location.path),
+        area=area_of(location.path, names),
         location=location,
         scope="" if subject.made else subject.scope,
         severity=worst.severity,

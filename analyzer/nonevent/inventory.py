@@ -1,12 +1,14 @@
 """The state inventory of a code base: what is held where, who writes it, what a restart loses."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from nonevent.finding import Confidence, Finding, Severity
 from nonevent.location import Location
 from nonevent.note import Note
+from nonevent.rule import Page
 
-__all__ = ["Holder", "Inventory", "Place", "Sign"]
+__all__ = ["Area", "Holder", "Inventory", "Place", "Sign"]
 
 
 class Sign(NamedTuple):
@@ -33,6 +35,7 @@ class Holder(NamedTuple):
     rule: str
     family: str
     component: str  # top-level package: "shop"; "." for what lies in the root
+    area: str  # part of the code: "shop/views"; one of the inventory's areas
     location: Location  # where it is made, else its first place
     scope: str  # function that holds it; "" at module level
     severity: Severity  # of its worst place, as the next two
@@ -44,6 +47,14 @@ class Holder(NamedTuple):
     suppressed: bool  # each of its places is
 
 
+class Area(NamedTuple):
+    """A part of the code: a folder with what lies below, but for areas of their own."""
+
+    name: str  # "shop/views"; "." for what lies in the root
+    files: int
+    lines: int
+
+
 class Inventory(NamedTuple):
     """All that is held, and what was not looked at."""
 
@@ -51,3 +62,9 @@ class Inventory(NamedTuple):
     notes: tuple[Note, ...]  # what was not analysed
     files: int  # analysed
     version: str = ""  # of nonevent
+    areas: tuple[Area, ...] = ()  # that hold code, the largest first
+    pages: Mapping[str, Page] = {}  # of the rules that have holders, by id
+    sources: Mapping[str, str] = {}  # path → text, of the files with places
+    head: str = ""  # full commit id of what was analysed; "" where there is none
+    project: str = ""  # name of the folder
+    arguments: tuple[str, ...] = ()  # of the command line

@@ -21,8 +21,8 @@ def audit_command() -> click.Command:
                 ["--output"],
                 multiple=True,
                 metavar="FORMAT[:FILE]",
-                help="text or json, to standard output or to FILE; repeatable, at most one "
-                "without FILE. Default: text.",
+                help="text, json or html, to standard output or to FILE; repeatable, at most "
+                "one without FILE. Default: text.",
             ),
             click.Option(["--all"], is_flag=True, help="Everything, on more than one screen."),
             *(option_of(options[name]) for name in shared),

@@ -1,0 +1,34 @@
+"""HTML that is well-formed and escaped by the way it is made: elements, not texts."""
+
+from collections.abc import Sequence
+from html import escape
+
+from nonevent.reports.inert import visible
+
+__all__ = ["Html", "element", "joined"]
+
+VOID = frozenset({"meta", "br", "rect"})
+
+
+class Html(str):
+    """Text that is HTML already; any other text is escaped."""
+
+    __slots__ = ()
+
+
+def element(tag: str, /, *children: str, **attributes: str | float) -> Html:
+    """Return an element; an attribute's trailing underscore falls, others become hyphens."""
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(str(value)))}"'
+        for key, value in attributes.items()
+    )
+    if tag in VOID and not children:
+        return Html(f"<{tag}{said}>" if tag in ("meta", "br") else f"<{tag}{said}/>")
+    return Html(f"<{tag}{said}>{joined(children)}</{tag}>")
+
+
+def joined(parts: Sequence[str]) -> Html:
+    """Return the parts as one piece; what is no `Html` is text, on one line, and visible."""
+    return Html(
+        "".join(part if isinstance(part, Html) else escape(visible(part)) for part in parts)
+    )
