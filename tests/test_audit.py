@@ -240,7 +240,7 @@ def test_reports_are_written_to_files(project: Path, capfd: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("--output sarif", "--output does not know the format 'sarif'; known: json, text"),
+        ("--output sarif", "--output does not know the format 'sarif'; known: html, json, text"),
         ("--output json --output text", "--output writes more than one report to standard output"),
         ("nowhere", "no such file or directory"),
         ("--diff x", "no such option '--diff'"),
