@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.digest import blake2b
 
-__all__ = ["FILE", "Store", "open_store"]
+__all__ = ["FILE", "Store", "open_store", "prepare_folder"]
 
 FILE = "facts.sqlite3"
 APPLICATION = 0x6E6F6E65  # "none": SQLite's mark of whose file it is
@@ -145,7 +145,7 @@ def open_store(folder: str, now: float) -> Store | None:
     day = int(now) // DAY
     try:
         secret = _secret()
-        _prepare(folder)
+        prepare_folder(folder)
         try:
             return Store(_connect(file), file, day, secret)
         except sqlite3.OperationalError:  # locked, read-only, no room: not the file's fault
@@ -157,8 +157,13 @@ def open_store(folder: str, now: float) -> Store | None:
         return None
 
 
-def _prepare(folder: str) -> None:
-    """Make the folder with what keeps it out of version control and of backups."""
+def prepare_folder(folder: str) -> None:
+    """Make the folder with what keeps it out of version control and of backups.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
     if os.path.lexists(os.path.join(folder, ".gitignore")):
         return
     os.makedirs(folder, exist_ok=True)

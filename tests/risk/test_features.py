@@ -271,7 +271,7 @@ LINES = {
 
 
 def test_each_sign_has_a_line_that_has_it() -> None:
-    assert LINES.keys() == SIGNS.keys()
+    assert LINES.keys() == set(SIGNS)
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -9,6 +9,7 @@ from nonevent import __version__
 from nonevent.cli.audit import audit_command
 from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
+from nonevent.cli.history import history_command
 from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.words import HELP
 from nonevent.error import UserError
@@ -87,6 +88,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         check_command(check),
         audit_command(),
         baseline_command(),
+        history_command(),
         rules_command(),
         explain_command(),
     ):

@@ -10,7 +10,7 @@ KINDS = {
     "test": r"(?:^|/)(?:tests?|testing|spec|specs|__tests__|cypress|e2e|fixtures?)(?:/|$)"
     r"|(?:^|/)(?:test_[^/]*|conftest|tests?|[^/]*_tests?)\.py$|\.(?:spec|test)\.[jt]sx?$",
     "doc": r"\.(?:md|rst|adoc|txt)$|(?:^|/)(?:docs?|documentation)/|(?:^|/)(?:changelog|license|"
-    r"readme|authors|contributing|codeowners|notice)[^/]*$",
+    r"readme|authors|contribut(?:ing|ors)|codeowners|notice|code_of_conduct)[^/]*$",
     "translation": r"\.(?:po|pot|mo|ftl|xlf|xliff)$|(?:^|/)(?:locales?|i18n|l10n|translations)/",
     "lock": r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|"
     r"poetry\.lock|pipfile\.lock|uv\.lock|pdm\.lock|cargo\.lock|gemfile\.lock|go\.sum)$",
@@ -45,7 +45,7 @@ KINDS = {
 }
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS.items())
 # What never runs in production, or is written by a program.
-NO_SOURCE = frozenset({"test", "doc", "translation", "lock", "generated"})
+NO_SOURCE = frozenset({"test", "doc", "translation", "lock", "generated", "ci"})
 _DEPTH = 2  # levels by which folders are told apart
 _OF_DEPENDENCIES = re.compile(r"\.txt$")
 

@@ -4,12 +4,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["WORDS", "Undoing", "is_bot", "is_fix", "undoing", "words_of"]
+__all__ = ["WORDS", "Undoing", "is_bot", "is_fix", "is_partly", "undoing", "words_of"]
 
 # word → how it is written; https://www.conventionalcommits.org names the first part of many
 WORDS = {
     "fix": r"\b(?:bug ?fix(?:es)?|fix(?:e[sd]|ing|up)?|resolv(?:e[sd]?|ing)|correct(?:s|ed)?|"
-    r"repair(?:s|ed)?|bugs?|regression|broken|crash(?:es|ing)?|patch(?:es|ed)?)\b",
+    r"repair(?:s|ed)?|bugs?|regression|broken|crash(?:es|ing)?)\b",
     "hotfix": r"\bhot-?fix(?:es)?\b|\b(?:urgent|emergency|quick fix)\b",
     "feature": r"^(?:feat\b|feature\b)|\b(?:add(?:s|ed|ing)?|implement(?:s|ed)?|introduc(?:e[sd]?)|"
     r"support(?:s)?|new|creat(?:e[sd]?))\b",
@@ -61,6 +61,16 @@ _LAYER = re.compile(
     re.IGNORECASE,
 )
 _TYPE_REVERT = re.compile(r"\s*revert(?:\([^)]{0,40}\))?!?:\s*", re.IGNORECASE)
+# What a fix of this kind mends never ran wrong in production.
+_STYLE = re.compile(
+    r"\b(?:lint\w*|pep-?8|flake8|pylint|pydocstyle|pycodestyle|pyflakes|mypy|black|isort|eslint|"
+    r"prettier|typ(?:o|ing)s?|type (?:annotation|hint)s?|format(?:ting)?|whitespace|spelling|"
+    r"grammar|indentation|(?:code|doc) ?style|style (?:fixe?s?|guide)|docs?|docstrings?|"
+    r"documentation|readme|changelog|comments?|tests?|"
+    r"ci|travis|coverage|build badge|warnings?|translations?)\b",
+    re.IGNORECASE,
+)
+_PARTLY = re.compile(r"^\W*partial", re.IGNORECASE)
 _LAYERS = 12  # that are looked through
 _OPEN = "\"'“‘`«"
 _CLOSE = "\"'”’`»"
@@ -123,8 +133,15 @@ def words_of(title: str) -> frozenset[str]:
 
 
 def is_fix(title: str) -> bool:
-    """Tell whether a change calls itself a fix of what was there, and takes nothing back."""
-    return not undoing(title).layers and not words_of(title).isdisjoint({"fix", "hotfix"})
+    """Tell whether a change calls itself a fix of what ran, and takes nothing back."""
+    if undoing(title).layers or words_of(title).isdisjoint({"fix", "hotfix"}):
+        return False
+    return not _STYLE.search(title)
+
+
+def is_partly(title: str) -> bool:
+    """Tell whether a title says that it takes back only a part."""
+    return bool(_PARTLY.search(title))
 
 
 def is_bot(name: str, mail: str) -> bool:

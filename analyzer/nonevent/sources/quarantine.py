@@ -23,6 +23,8 @@ from nonevent.sources.scratch import (
 )
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from git import Git, Repo
 
 __all__ = ["Quarantine", "Trouble", "open_quarantine", "too_large"]
@@ -30,6 +32,8 @@ __all__ = ["Quarantine", "Trouble", "open_quarantine", "too_large"]
 SECONDS = 60  # that one git process may take
 LISTING = 100_000_000  # bytes of one listing: a million paths
 CONTENT = 500_000_000  # bytes of all blobs of one change together
+CHUNK = 1 << 18  # bytes that are read at once
+LONGEST = 4_000_000  # bytes of one line
 _RESTARTS = 50  # corrupt blobs that a batch is started again after
 
 # https://git-scm.com/docs/git#_environment_variables
@@ -65,6 +69,13 @@ class Running(NamedTuple):
     """A git process that has been started."""
 
     stream: IO[bytes]  # what it prints
+    wait: Callable[[], int]  # returns its status
+
+
+class Flowing(NamedTuple):
+    """A git process whose output is read line by line while it runs."""
+
+    lines: Iterator[bytes]  # without their ends
     wait: Callable[[], int]  # returns its status
 
 
@@ -138,6 +149,47 @@ class Quarantine(NamedTuple):
         yield from ((identity, corrupt) for identity in ids)
 
     @contextmanager
+    def stream(
+        self, command: str, *arguments: str, given: IO[bytes] | None = None
+    ) -> "Iterator[Flowing]":
+        """Start a git command that may run for long, and may print without end.
+
+        Raises:
+            UserError: it prints nothing for a minute while it is waited for.
+
+        """
+        from threading import Event, Thread
+
+        ask = getattr(self.git, command.replace("-", "_"))
+        guarded = ask(*arguments, as_process=True, istream=given)  # ends it where it is dropped
+        process = guarded.proc
+        waiting: list[float] = [0.0]  # since when output is waited for; 0: it is not
+        over, late = Event(), Event()
+        watch = Thread(target=_watch, args=(process.kill, waiting, over, late), daemon=True)
+        drain = Thread(target=process.stderr.read, daemon=True)
+        watch.start()
+        drain.start()
+        try:
+            yield Flowing(_flow(process.stdout, waiting), process.wait)
+        finally:
+            over.set()
+            process.stdout.close()
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            drain.join()
+            process.stderr.close()
+            watch.join()
+        if late.is_set():
+            raise UserError(f"git {command} did not go on within {SECONDS} s")
+
+    @contextmanager
+    def given(self, ids: Sequence[str]) -> Iterator[IO[bytes]]:
+        """Give a list of ids to a command that reads them."""
+        with self._listed(ids) as list_:
+            yield list_
+
+    @contextmanager
     def _listed(self, ids: Sequence[str]) -> Iterator[IO[bytes]]:
         from tempfile import TemporaryFile
 
@@ -178,6 +230,38 @@ class Quarantine(NamedTuple):
             process.stderr.close()
         if late.is_set():
             raise UserError(f"git {command} did not end within {SECONDS} s")
+
+
+def _watch(stop: Callable[[], None], waiting: list[float], over: "Event", late: "Event") -> None:
+    """End a process whose output is waited for too long."""
+    from time import monotonic
+
+    while not over.wait(1.0):
+        since = waiting[0]
+        if since and monotonic() - since > SECONDS:
+            late.set()
+            stop()
+            return
+
+
+def _flow(stream: IO[bytes], waiting: list[float]) -> Iterator[bytes]:
+    """Yield the lines of a stream, and say since when the next is waited for."""
+    from time import monotonic
+
+    rest = b""
+    while True:
+        waiting[0] = monotonic()
+        # of a buffered pipe: what is there, without waiting for more
+        chunk: bytes = stream.read1(CHUNK)  # type: ignore[attr-defined]
+        waiting[0] = 0.0
+        if not chunk:
+            break
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+        if len(rest) > LONGEST:  # no line of code: what is beyond is dropped
+            rest = rest[:LONGEST]
+    if rest:
+        yield rest
 
 
 def _batch(stream: IO[bytes]) -> Iterator[bytes]:

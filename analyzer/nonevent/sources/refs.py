@@ -10,7 +10,7 @@ from nonevent.error import UserError
 from nonevent.sources.disk import printable
 from nonevent.sources.place import Place, read_text
 
-__all__ = ["Revision", "find_id", "list_names", "parse_revision"]
+__all__ = ["Revision", "find_id", "list_names", "list_tags", "parse_revision"]
 
 _PACKED_LIMIT = 200_000_000  # bytes of packed-refs: a million references
 _LINKS = 5  # symbolic references that lead to one another; git itself follows as many
@@ -122,3 +122,20 @@ def list_names(place: Place) -> Iterator[str]:
         kind, _, short = name.replace(os.sep, "/").removeprefix("refs/").partition("/")
         if kind in {"heads", "tags", "remotes"}:
             yield short
+
+
+def list_tags(place: Place) -> dict[str, str]:
+    """Return the tags: name → the full id that stands there, of a commit or of a tag object."""
+    found = {name: identity for name, identity in _packed(place).items() if _is_tag(name)}
+    tags = os.path.join(place.common_dir, "refs", "tags")
+    for here, _, files in os.walk(tags):
+        for file in files:
+            name = os.path.relpath(os.path.join(here, file), place.common_dir).replace(os.sep, "/")
+            text = "" if _NO_NAME.search(name) else _loose(place, name)
+            if _FULL.match(text):
+                found[name] = text.split()[0]
+    return {name.removeprefix("refs/tags/"): found[name] for name in sorted(found)}
+
+
+def _is_tag(name: str) -> bool:
+    return name.startswith("refs/tags/") and not _NO_NAME.search(name)
