@@ -38,6 +38,10 @@ COMMANDS = (
     ("baseline", "create"),
     ("baseline", "show"),
     ("baseline", "prune"),
+    ("history",),
+    ("history", "mine"),
+    ("history", "import"),
+    ("history", "show"),
     ("rules",),
     ("explain",),
 )

@@ -128,7 +128,7 @@ class History:
             UserError: it is damaged.
 
         """
-        found = Ledger(self._file)
+        found = Ledger(self.book)
         summary = self.fact("summary")
         if summary:
             execute = self._connection.execute
@@ -143,7 +143,8 @@ class History:
                 raise _damaged(self.file) from None
         return found
 
-    def _file(self, path: str) -> Kept | None:
+    def book(self, path: str) -> Kept | None:
+        """Return what is kept of a file; None where it is not known."""
         row = self._one("SELECT name, book, owners FROM file WHERE name = ?", path)
         return Kept(*row) if row else None
 
