@@ -1,14 +1,30 @@
 """The Alembic reader: a view of the `op.…` calls that the Python reader found in one file."""
 
+import re
+
 from nonevent.facts import Call, FileFacts, Function, Operation, SchemaStep
 from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
 from nonevent.readers.embedded import Reading
-from nonevent.readers.excerpt import inside, source
+from nonevent.readers.excerpt import Source, inside, source
 from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
 
+# What a `downgrade` that is left empty begins with; it is the last function of its file.
+NOWHERE = re.compile(r"def downgrade\(.*\).*:\s*(?:#.*)?$")
+UNCHANGING = frozenset(
+    (
+        Operation.DATA,
+        Operation.OTHER,
+        Operation.UNKNOWN,
+        Operation.SET,
+        Operation.BEGIN,
+        Operation.END,
+        Operation.REINDEX,
+        Operation.VALIDATE_CONSTRAINT,
+    )
+)
 ENDS = frozenset(("COMMIT", "END", "ROLLBACK"))
 BEGINS = frozenset(("BEGIN", "START"))
 
@@ -54,7 +70,26 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
                 ended.add(call.scope)
             elif word in BEGINS:
                 ended.discard(call.scope)
-    return in_order(steps, scopes), tuple(notes)
+    found_steps = in_order(steps, scopes)
+    return _one_way(found_steps) if _goes_nowhere(page) else found_steps, tuple(notes)
+
+
+def _one_way(steps: tuple[SchemaStep, ...]) -> tuple[SchemaStep, ...]:
+    """Mark the first step that changes the schema: nothing leads back from it."""
+    for at, step in enumerate(steps):
+        if step.operation not in UNCHANGING and step.direction == "up":
+            return (*steps[:at], step._replace(reversible=False), *steps[at + 1 :])
+    return steps
+
+
+def _goes_nowhere(page: Source) -> bool:
+    """Tell whether `downgrade` is there and does nothing, not even raise an exception."""
+    starts = [at for at, line in enumerate(page.lines) if NOWHERE.match(line)]
+    if not starts:
+        return False
+    body = [line.strip() for line in page.lines[starts[0] + 1 :]]
+    said = [line for line in body if line and not line.startswith("#")]
+    return said in (["pass"], ["..."], ["return"])
 
 
 def _is_autocommit(call: Call) -> bool:

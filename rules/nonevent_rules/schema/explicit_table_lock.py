@@ -1,0 +1,31 @@
+"""`explicit-table-lock`: a migration locks a table in use by hand."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import is_live, plain, weigh
+
+# PostgreSQL's modes that conflict with SELECT, and with INSERT, UPDATE and DELETE:
+# https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
+# MySQL's: https://dev.mysql.com/doc/refman/8.4/en/lock-tables.html
+ALL = ("access exclusive", "write")
+WRITES = ("exclusive", "share row exclusive", "share", "read")
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for LOCK TABLE in a mode that keeps requests waiting."""
+    if step.operation is not Operation.LOCK_TABLE or not is_live(step):
+        return
+    if step.lock_mode not in ALL + WRITES:
+        return
+    waiting = "reads and writes" if step.lock_mode in ALL else "writes"
+    end = "tables are unlocked" if step.lock_mode in ("read", "write") else "transaction ends"
+    message = (
+        f"`{plain(step.table)}` is locked in {step.lock_mode.upper()} mode: {waiting} wait until "
+        f"the {end}, whatever is done meanwhile"
+    )
+    yield weigh(step, Problem(message, "Do it in batches that lock the rows they change"))
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,0 +1,39 @@
+"""`index-dropped-before-rebuild`: an index goes before the one that takes its place is there."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence, Related
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import bare, is_live, plain
+from nonevent_rules.schema.together import shared
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for an index that is built after the one of its name was dropped."""
+    if step.operation is not Operation.CREATE_INDEX or not is_live(step) or not step.name:
+        return
+    dropped = next((one for one in step.earlier if _makes_room(step, one)), None)
+    if dropped is None or (dropped.guarded and step.concurrently):
+        return  # `IF EXISTS` before a concurrent build removes what a failed one has left
+    table = plain(step.table) or "…"
+    message = (
+        f"index `{plain(step.name)}` is dropped before it is built anew: until the build is done "
+        f"the running version's queries of `{table}` do without it"
+    )
+    holds = step.dialect in ("", "postgresql") and not step.concurrently and dropped in shared(step)
+    if holds:
+        message += ", and wait, since the drop's ACCESS EXCLUSIVE lock lasts until the end"
+    sure = Confidence.HIGH if step.in_transaction is not None else Confidence.MEDIUM
+    related = (Related(dropped.location, "is dropped here"),)
+    remedy = "Build the next one under another name first, then drop the old one and rename"
+    yield Problem(message, remedy, confidence=sure, related=related)
+
+
+def _makes_room(step: SchemaStep, one: SchemaStep) -> bool:
+    return one.operation is Operation.DROP_INDEX and (
+        bare(one.name).lower() == bare(step.name).lower()
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)

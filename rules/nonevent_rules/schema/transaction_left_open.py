@@ -1,0 +1,23 @@
+"""`transaction-left-open`: a migration begins a transaction and does not commit it."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.together import changes
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a BEGIN without an end."""
+    if step.operation is not Operation.BEGIN or step.framework != "sql" or step.in_transaction:
+        return
+    if any(one.operation is Operation.END for one in step.later) or not changes(step.later):
+        return
+    yield Problem(
+        "the transaction that is begun here is not ended in this file: when the connection closes "
+        "all that follows is rolled back, and until then its locks keep others waiting",
+        "End the file with `COMMIT`",
+    )
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)
