@@ -84,6 +84,10 @@ ORDERS = {
         {"m/pg/1_x.sql": X, "m/my/1_x.sql": X},
         [["pg/1_x.sql"], ["my/1_x.sql"]],
     ),
+    "a date is a number as well": (
+        {"m/2017-03-16-212734_x.sql": X, "m/20140924113530_x.sql": X},
+        [["20140924113530_x.sql", "2017-03-16-212734_x.sql"]],
+    ),
     "files without numbers have no order": ({"m/a.sql": X, "m/b.sql": X}, []),
     "a dump beside the migrations is none": (
         {"m/1_a.sql": X, "m/2_b.sql": X, "m/schema.sql": X},
@@ -288,7 +292,7 @@ DOUBTS = {
     "a table that nobody creates": ("ALTER TABLE t ADD COLUMN a int",),
     "columns that another table gives": ("CREATE TABLE t (LIKE o)",),
     "a statement that nobody understands names it": (T, "ALTER TABLE t FROBNICATE a"),
-    "SQL that is computed": (T, "DO $$ BEGIN EXECUTE 'ALTER TABLE ' || x || ' ADD a int'; END $$"),
+    "SQL that is computed": (T, "DO $$ BEGIN EXECUTE 'ALTER TABLE ' || x || ' DROP a'; END $$"),
 }
 
 

@@ -100,6 +100,10 @@ CHANGES = {
             ("alter column type", {**T, "column": "a", "type": "varchar(20)"}),
         ],
     ),
+    "types change as they did once": (
+        '<modifyColumn tableName="t"><column name="a" type="text"/></modifyColumn>',
+        [("alter column type", {**T, "column": "a", "type": "text"})],
+    ),
     "NOT NULL, its rows filled first": (
         (
             '<addNotNullConstraint tableName="t" columnName="a" defaultNullValue="0"/>'

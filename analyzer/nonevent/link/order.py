@@ -17,6 +17,8 @@ __all__ = ["History", "chain_of", "histories", "natural"]
 FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
 # A number or a time first, behind the letter of Flyway and its like: "V2_1__x", "0003_y", "r7".
 NUMBERED = re.compile(r"(?i)^(?:[vbr]|migration[_-]?)?[._-]*(\d[\d._-]*)")
+# Diesel's "2017-03-16-212734" is a number like any other time.
+DATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 # Flyway: what runs again whenever it changes comes after all others, the way back never.
 REPEATABLE = re.compile(r"^[rR]__")
 UNDONE = re.compile(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
@@ -237,7 +239,10 @@ def _own_name(path: str) -> str:
 
 def _number(name: str) -> tuple[tuple[int, ...], object]:
     numbered = NUMBERED.match(name)
-    parts = re.findall(r"\d+", numbered[1]) if numbered else []
+    written = numbered[1] if numbered else ""
+    if DATED.match(written):
+        written = re.sub(r"\D", "", written)[:14]
+    parts = re.findall(r"\d+", written)
     return tuple(int(part[:40]) for part in parts), natural(name)
 
 

@@ -19,7 +19,9 @@ __all__ = ["replay"]
 
 Held = TypeVar("Held", Index, Constraint)
 WORD = re.compile(r"\w+")
-CHANGING = frozenset(("alter", "create", "drop", "rename"))
+CHANGING = frozenset(("alter", "drop", "rename"))
+# What a computed statement may speak of beside tables.
+OBJECTS = frozenset(("type", "trigger", "function", "view", "sequence", "extension", "policy"))
 # What may do without a table's name, as SQL has it, or changes no table that is there.
 OF_NO_TABLE = frozenset(
     (
@@ -30,6 +32,9 @@ OF_NO_TABLE = frozenset(
         Operation.RENAME_CONSTRAINT,
         Operation.VALIDATE_CONSTRAINT,
         Operation.CREATE_INDEX,
+        Operation.ADD_COLUMN,
+        Operation.DROP_DEFAULT,
+        Operation.SET_DEFAULT,
     )
 )
 # Databases in which a new definition of a column says everything anew.
@@ -71,7 +76,7 @@ def _doubt(schema: Schema, text: str) -> None:
     """Leave in doubt the tables that a statement names, or all where it may change any."""
     words = {word.lower() for word in WORD.findall(text)}
     named = words & schema.tables.keys()
-    if not named and not words.isdisjoint(CHANGING):
+    if not named and not words.isdisjoint(CHANGING) and words.isdisjoint(OBJECTS):
         schema.whole = False
         named = set(schema.tables)
     for name in named:

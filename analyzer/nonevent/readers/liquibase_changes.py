@@ -280,6 +280,17 @@ def _modify_type(change: Change) -> Made:
     )
 
 
+def _modify_columns(change: Change) -> Made:
+    """Yield the new types of `modifyColumn`, the name that `modifyDataType` had once."""
+    for column in change.columns():
+        yield column.step._replace(
+            operation=Operation.ALTER_TYPE,
+            table=change.table(),
+            column=column.get("name"),
+            type=column.get("type"),
+        )
+
+
 def _not_null(change: Change) -> Made:
     table, column = change.table(), change.get("columnName")
     if change.get("defaultNullValue"):  # UPDATE … WHERE column IS NULL
@@ -412,6 +423,7 @@ CHANGES: dict[str, Callable[[Change], Made]] = {
     "loadData": _rows(Rows.NEW),
     "loadUpdateData": _rows(Rows.FEW),
     "mergeColumns": _merge_columns,
+    "modifyColumn": _modify_columns,
     "modifyDataType": _modify_type,
     "renameColumn": _rename_column,
     "renameTable": _rename_table,

@@ -37,7 +37,8 @@ BLANK = r"""
 DOLLAR = r"\$(?:[^\W\d]\w*+)?+\$"
 PLAIN = r"'(?:[^']|'')*+(?:'|\Z)"
 ESCAPED = r"'(?:[^'\\]|\\.|''|\\\Z)*+(?:'|\Z)"
-DOUBLE = r'"(?:[^"]|"")*+(?:"|\Z)'
+# Go's templates have quotes of their own: "{{ index .Options "Namespace" }}".
+DOUBLE = r'"(?:\{\{[^{}\r\n]{0,200}+\}\}|[^"]|"")*+(?:"|\Z)'
 BACKTICK = r"`(?:[^`]|``)*+(?:`|\Z)"
 BRACKET = r"\[(?:[^\]]|\]\])*+(?:\]|\Z)"
 ORACLE_Q = r"[nN]?[qQ]'\S"  # q'[it's]', or any other sign twice
