@@ -448,3 +448,4 @@ class FileFacts(NamedTuple):
     pending: tuple[Call, ...] = ()  # calls that `link` resolves or drops: "shop.clients.api.get"
     limited: tuple[str, ...] = ()  # last parts of names that are called with a limit
     is_program: bool = False  # it has code under `if __name__ == "__main__":`
+    copied: bool = False  # filled by link: it is another project's, copied into this one

@@ -39,7 +39,8 @@ class Judge:
         found: dict[tuple[str, str, int], Answer] = {}
         for facts in files:
             for fact in facts.facts:
-                for answer in self.answers(fact):
+                for said in self.answers(fact):
+                    answer = self._of_others(said) if facts.copied else said
                     place = answer.location
                     key = answer.rule, place.path, place.line
                     found[key] = _joined(found[key], answer) if key in found else answer
@@ -73,6 +74,13 @@ class Judge:
                 rows = self.packs.rows(rule)
                 self._finds[rule_id] = lambda fact: rule.find(fact, rows)
         return self._finds[rule_id]
+
+    def _of_others(self, answer: Answer) -> Answer:
+        """Return the answer as one on a copied library: who uses that would not change it."""
+        problem = answer.problem
+        now = problem.persona or self.packs.heads[answer.rule].persona
+        persona = max(now, Persona.PEDANTIC, key=tuple(Persona).index)
+        return answer._replace(problem=problem._replace(persona=persona))
 
     def hangs(self, fact: Call | Mutation) -> bool:
         """Tell whether who reaches a fact of unknown use decides whether it is a finding.

@@ -18,6 +18,7 @@ from nonevent.facts import (
 )
 from nonevent.link.callers import Callers, callers
 from nonevent.link.changes import compared
+from nonevent.link.copied import copied
 from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
@@ -97,8 +98,13 @@ def link(
         ),
         callers(files, functions, edges, roles),
     )
+    foreign = copied(facts.path for facts in files)
     placed = [
-        facts._replace(facts=tuple(context.place(facts, pending[facts.path])), pending=())
+        facts._replace(
+            facts=tuple(context.place(facts, pending[facts.path])),
+            pending=(),
+            copied=facts.path in foreign,
+        )
         for facts in files
     ]
     return Linked(
