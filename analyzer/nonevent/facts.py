@@ -243,6 +243,7 @@ class Mutation(NamedTuple):
     looked_up: bool = False  # its function looks first whether it is there: it fills a cache
     thrown_out: bool = False  # filled by link: requests take something out of the cell elsewhere
     rows: bool = False  # what is stored comes from a query of a database
+    filled: bool = False  # filled by link: requests put something into the cell elsewhere
 
 
 class Setting(NamedTuple):

@@ -1,14 +1,14 @@
 """What the changes of one cell say of each other."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nonevent.facts import FileFacts, Mutation, Role
 from nonevent.location import Location
 
 __all__ = ["compared"]
 
-TAKES = frozenset({"clear", "del", "discard", "pop", "popitem", "remove"})
+TAKES = frozenset({"clear", "del", "discard", "pop", "popitem", "popleft", "remove"})
 # Words of functions by which a program throws out what is no longer true.
 THROWS_OUT = frozenset(
     {"clear", "delete", "discard", "drop", "evict", "flush", "forget", "invalidate", "pop"}
@@ -17,15 +17,20 @@ THROWS_OUT = frozenset(
 
 
 def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
-    """Return the facts, each change with whether requests throw something out of its cell."""
-    cells = {cell for facts in files for cell in _thrown_out(facts)}
-    if not cells:
+    """Return the facts, each change with what requests do to its cell elsewhere."""
+    changes = [fact for facts in files for fact in facts.facts if isinstance(fact, Mutation)]
+    thrown_out = set(_thrown_out(changes))
+    filled = set(_filled(changes))
+    if not thrown_out and not filled:
         return tuple(files)
     return tuple(
         facts._replace(
             facts=tuple(
-                fact._replace(thrown_out=True)
-                if isinstance(fact, Mutation) and fact.target and fact.target.location in cells
+                fact._replace(
+                    thrown_out=fact.target.location in thrown_out,
+                    filled=fact.target.location in filled and fact.how in TAKES,
+                )
+                if isinstance(fact, Mutation) and fact.target
                 else fact
                 for fact in facts.facts
             )
@@ -34,10 +39,21 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
     )
 
 
-def _thrown_out(facts: FileFacts) -> Iterator[Location]:
-    for fact in facts.facts:
-        if isinstance(fact, Mutation) and fact.target is not None and fact.how in TAKES:
+def _filled(changes: Iterable[Mutation]) -> Iterator[Location]:
+    """Yield the cells into which requests put something."""
+    for fact in changes:
+        puts = fact.how not in TAKES and fact.how != "global assignment"
+        if fact.target is not None and puts and _is_asked(fact):
+            yield fact.target.location
+
+
+def _is_asked(fact: Mutation) -> bool:
+    return any(one.role is Role.HANDLER for one in fact.reach)
+
+
+def _thrown_out(changes: Iterable[Mutation]) -> Iterator[Location]:
+    for fact in changes:
+        if fact.target is not None and fact.how in TAKES:
             words = re.findall("[a-z]+", fact.scope.rpartition(".")[2].lower())
-            asked = any(one.role is Role.HANDLER for one in fact.reach)
-            if asked and not THROWS_OUT.isdisjoint(words):
+            if _is_asked(fact) and not THROWS_OUT.isdisjoint(words):
                 yield fact.target.location

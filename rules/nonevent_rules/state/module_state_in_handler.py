@@ -95,7 +95,8 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     if of_rows:
         kept, saves_work = ROWS, False
     confidence, persona = _weight(mutation, reach)
-    if saves_work and persona is None and not _matters(mutation, cell, container):
+    told = mutation.filled or (saves_work and not _matters(mutation, cell, container))
+    if persona is None and told:
         persona = Persona.PEDANTIC
     yield Problem(
         f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
