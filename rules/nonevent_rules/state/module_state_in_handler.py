@@ -20,8 +20,11 @@ class Container(NamedTuple):
 
 # Words of names. What only saves work: losing it costs time, and two replicas may differ.
 SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos", "memoized"})
-# What concerns this very process: warnings said once, tasks kept from the garbage collector.
-OWN_BUSINESS = frozenset({"warned", "warnings", "logged", "deprecated", "deprecations"})
+# What concerns this very process or machine: warnings said once, ports that are taken.
+OWN_BUSINESS = frozenset(
+    {"warned", "warnings", "logged", "deprecated", "deprecations"}
+    | {"pid", "pids", "port", "ports"}
+)
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
@@ -33,6 +36,11 @@ REMADE = frozenset(
     {"adapter", "adapters", "backend", "backends", "client", "clients", "engine", "engines"}
     | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
     | {"provider", "providers", "service", "services", "template", "templates"}
+)
+# What the program's own code brings, the same in every process that has gone the same way.
+CODE = frozenset(
+    {"actions", "commands", "converters", "factories", "formatters", "hooks", "parsers", "plugins"}
+    | {"registries", "registry", "renderers", "resolvers", "serializers", "validators"}
 )
 # What says who somebody is and what he may do.
 RIGHTS = frozenset(
@@ -95,7 +103,9 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     if of_rows:
         kept, saves_work = ROWS, False
     confidence, persona = _weight(mutation, reach)
-    told = mutation.filled or (saves_work and not _matters(mutation, cell, container))
+    words = _words(cell)
+    told = mutation.filled or not CODE.isdisjoint(words)
+    told = told or (saves_work and not _matters(mutation, cell, container))
     if persona is None and told:
         persona = Persona.PEDANTIC
     yield Problem(
