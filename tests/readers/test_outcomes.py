@@ -75,6 +75,22 @@ def outcomes(body: str) -> list[Outcome]:
             id="a thread that is joined if the caller asks for it",
         ),
         pytest.param("Thread().start()", Outcome.LEFT, id="a thread without a name"),
+        pytest.param("t = Thread()\nt.start()\nreturn t", Outcome.WAITED, id="a thread given back"),
+        pytest.param(
+            "pool = ThreadPoolExecutor()\npool.submit(f)\npool.shutdown()",
+            Outcome.WAITED,
+            id="a pool shut down",
+        ),
+        pytest.param(
+            "pool = ThreadPoolExecutor()\npool.submit(f)\npool.shutdown(wait=False)",
+            Outcome.LEFT,
+            id="a pool shut down without a wait",
+        ),
+        pytest.param(
+            "todo = []\nt = asyncio.create_task(f())\ntodo.append(t)\nawait asyncio.gather(*todo)",
+            Outcome.WAITED,
+            id="a task in a list that is waited for",
+        ),
     ],
 )
 def test_what_becomes_of_work_is_told(body: str, expected: Outcome) -> None:

@@ -28,8 +28,7 @@ def outcome(call: ast.Call, scope: Scope) -> Outcome:
         return Outcome.UNKNOWN
     func = call.func
     if isinstance(func, ast.Attribute):
-        opened = _opened(func.value, scope)
-        if opened:
+        if _opened(func.value, scope) or _is_shut(dotted_text(func.value), scope):
             return Outcome.WAITED
         if func.attr == "start":
             return _started(dotted_text(func.value), scope)
@@ -104,6 +103,23 @@ def _opened(node: ast.expr, scope: Scope) -> bool:
     return any(binding.node in scope.blocks for binding in bindings if binding.node is not None)
 
 
+def _is_shut(name: str, scope: Scope) -> bool:
+    """Tell whether a function shuts a pool down, and waits for all that was given to it."""
+    return bool(name) and any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "shutdown"
+        and dotted_text(node.func.value) == name
+        and not any(keyword.arg == "wait" and _is_false(keyword.value) for keyword in node.keywords)
+        and not any(map(_is_false, node.args))
+        for node in _nodes(scope)
+    )
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
 def _bound(targets: Sequence[ast.expr], scope: Scope) -> Outcome:
     if isinstance(targets[0], ast.Attribute):
         return Outcome.OWNED
@@ -125,18 +141,24 @@ def _started(name: str, scope: Scope) -> Outcome:
         for statement in item.body
         for node in inside(statement)
     }
-    joined = any(
-        isinstance(node, ast.Attribute) and node.attr == "join" and dotted_text(node.value) == name
-        for node in _nodes(scope)
-        if node not in perhaps
-    )
+    joined = any(_waits(node, name) for node in _nodes(scope) if node not in perhaps)
     return Outcome.WAITED if joined else Outcome.UNKNOWN
+
+
+def _waits(node: ast.AST, name: str) -> bool:
+    """Tell whether a node joins a thread, or gives it to whoever may."""
+    if isinstance(node, ast.Return):
+        return node.value is not None and _names(node.value, name)
+    return (
+        isinstance(node, ast.Attribute) and node.attr == "join" and dotted_text(node.value) == name
+    )
 
 
 def _later(name: str, scope: Scope, otherwise: Outcome) -> Outcome:
     """Return what becomes of what a name holds, as its other uses tell."""
     kept: set[ast.AST] = set()
     found = otherwise
+    keepers: list[str] = []
     if any(
         isinstance(node, ast.Attribute)
         and node.attr == "cancel"
@@ -150,9 +172,18 @@ def _later(name: str, scope: Scope, otherwise: Outcome) -> Outcome:
             kept.update((func.value, *node.args))
             if func.attr != "add_done_callback":
                 found = Outcome.KEPT
+                own = isinstance(func.value, ast.Name) and func.value.id in scope.bindings
+                if own and any(_names(one, name) for one in node.args):
+                    keepers.append(dotted_text(func.value))
     if any(node not in kept and _reads(node, name) for node in _nodes(scope)):
         return Outcome.WAITED
+    if any(_later(one, scope, found) is Outcome.WAITED for one in keepers if one != name):
+        return Outcome.WAITED  # `await gather(*tasks)`
     return found
+
+
+def _names(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _reads(node: ast.AST, name: str) -> bool:

@@ -24,6 +24,7 @@ class Wait(NamedTuple):
     inherits: tuple[str, ...] = ()  # parameters of the receiver's constructor that bound it too
     entered: bool = False  # it waits where a `with` enters it
     short: bool = False  # what is waited for is short as a rule
+    own: bool = False  # or is the project's own, whose calls are judged themselves
     instead: str = ""  # the way out where no argument helps
 
 
@@ -48,7 +49,7 @@ def find(call: Call, rows: Mapping[str, Wait]) -> Iterator[Problem]:
         remedy=row.instead or f"Pass `{row.timeout[0]}=10` and answer what it raises or returns",
         location=None if given is None else place(call, given),
         confidence=Confidence.LOW if call.open else None,
-        persona=Persona.PEDANTIC if row.short else None,
+        persona=Persona.PEDANTIC if row.short or row.own else None,
     )
 
 
