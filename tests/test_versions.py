@@ -260,3 +260,46 @@ def test_the_way_back_takes_nothing() -> None:
     assert not matters(step._replace(direction="down"))
     assert not matters(step._replace(table_is_new=True))
     assert not matters(step._replace(keeps_data=True))
+
+
+def plain(files: dict[str, str]) -> list[tuple[str, str, int]]:
+    """Return what is found without a version before."""
+    change = Change(
+        tuple(ChangedFile(path, content) for path, content in sorted(side(files).items()))
+    )
+    outcome = examine(change, TASK)
+    kinds = ("column", "table", "null")
+    return [
+        (found.rule, found.location.path, found.location.line)
+        for found in outcome.findings
+        if any(kind in found.rule for kind in kinds)
+    ]
+
+
+FIRST = migration("op.create_table('orders', sa.Column('id', sa.Integer()))").replace("'6'", "None")
+LAST = DROP.replace("'7'", "'8'").replace("'6'", "'7'")
+
+
+def test_without_a_version_before_the_newest_migration_meets_the_code_as_it_is() -> None:
+    files = {"shop/models.py": MODELS, MIGRATION: FIRST, "migrations/versions/0008_y.py": LAST}
+
+    assert plain(files) == [("column-still-used", "migrations/versions/0008_y.py", 5)]
+
+
+def test_without_a_version_before_what_the_code_does_not_use_stays_unknown() -> None:
+    models = MODELS.replace("note", "remark")
+    files = {"shop/models.py": models, MIGRATION: FIRST, "migrations/versions/0008_y.py": LAST}
+
+    assert plain(files) == [("dropped-column", "migrations/versions/0008_y.py", 5)]
+
+
+def test_without_a_version_before_an_older_migration_does_not_meet_the_code() -> None:
+    newest = migration("op.add_column('orders', sa.Column('note', sa.Text()))")
+    files = {
+        "shop/models.py": MODELS,
+        MIGRATION: FIRST,
+        "migrations/versions/0008_y.py": LAST,
+        "migrations/versions/0009_z.py": newest.replace("'7'", "'9'").replace("'6'", "'8'"),
+    }
+
+    assert plain(files) == [("dropped-column", "migrations/versions/0008_y.py", 5)]

@@ -125,7 +125,7 @@ def _changes(
 def _mapped(
     changed: list[ChangedFile], side: Side, task: _Task, *, old: bool
 ) -> tuple[Mappings, Old]:
-    version = Old(side, task.markers)
+    version = Old(lambda: side, task.markers)
     classes: set[str] = set()
     for file in changed:
         content = file.before if old else file.after

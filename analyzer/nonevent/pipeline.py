@@ -39,7 +39,7 @@ FOLDER = ".nonevent_cache"
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 PRINTS_PAGES = ("sarif",)
-Meets = Callable[[tuple[FileFacts, ...]], tuple[FileFacts, ...]]
+Meets = Callable[[tuple[FileFacts, ...], Gathered, "Memory | None"], tuple[FileFacts, ...]]
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
 
 
@@ -198,10 +198,11 @@ def examine(
         for file in change.files
         if file.before and is_read(path := file.old_path or file.path)
     }
+    meets = _meeting(change, before if change.compares else after, task, around)
     if folder and not change.compares and len(after) > FEW:
-        return _remembered(after, task, folder)
+        return _remembered(after, task, folder, meets)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = _side(after, task, added, around, meets=_meeting(change, before, task, around))
+    outcome = _side(after, task, added, around, meets=meets)
     if not change.compares or not outcome.findings:
         return outcome
     moved = {file.old_path: file.path for file in change.files if file.old_path}
@@ -228,7 +229,7 @@ class _Sources(dict[str, Sequence[str]]):
         return self[path] if path in self.side else default
 
 
-def _remembered(side: Side, task: Task, folder: str) -> Outcome:
+def _remembered(side: Side, task: Task, folder: str, meets: Meets) -> Outcome:
     """Return the outcome of a whole project, as before where nothing has changed since."""
     from nonevent.cache import remember
     from nonevent.wire import dump
@@ -239,11 +240,11 @@ def _remembered(side: Side, task: Task, folder: str) -> Outcome:
     whole = dump((task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states))
     memory = remember(folder, side, whole + bytes([task.filtered]))
     if memory is None:
-        return _side(side, task, (), None)
+        return _side(side, task, (), None, meets=meets)
     known = memory.outcome(Outcome)
     if known is None:
         memory.ask(asked)
-        outcome = _side(side, task, (), None, memory)
+        outcome = _side(side, task, (), None, memory, meets=meets)
         if not outcome.dated:
             memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
     else:
@@ -272,7 +273,7 @@ def _side(
     )
     files = _in_context(gathered, added)
     if meets is not None:
-        files = meets(files)
+        files = meets(files, gathered, memory)
     answers = task.judge.ask(files)
     comments = {facts.path: facts.comments for facts in files if facts.comments}
     shown = {answer.location.path for answer in answers}
@@ -304,12 +305,8 @@ def _today() -> str:
     return date.today().isoformat()  # noqa: DTZ011 - the day where the people are who read it
 
 
-def _meeting(
-    change: Change, before: Side, task: Task, around: Callable[[], Side] | None
-) -> Meets | None:
-    """Return what puts the code of the version before beside the steps of a change."""
-    if not change.compares:
-        return None
+def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side] | None) -> Meets:
+    """Return what puts code beside steps: that of the version before, or of the only one."""
 
     @cache
     def old() -> Side:
@@ -317,12 +314,15 @@ def _meeting(
             return change.whole()
         return {**(around() if around is not None else {}), **before}
 
-    def meets(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
+    def meets(
+        files: tuple[FileFacts, ...], gathered: Gathered, memory: "Memory | None"
+    ) -> tuple[FileFacts, ...]:
         if any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts):
-            from nonevent.versions import beside
+            from nonevent.versions import Old, beside
 
-            files = beside(files, change, task.markers, old)
-        if any(True for _ in modelish(change)):
+            version = Old(old, task.markers, memory)
+            files = beside(files, gathered.past, change, version)
+        if change.compares and any(True for _ in modelish(change)):
             from nonevent.drift import drifted
 
             files = drifted(files, change, task.asked, task.markers, old)

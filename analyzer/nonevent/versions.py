@@ -7,15 +7,21 @@ ones are read that name a table, a column or a class in question.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from nonevent.change import Change, Content, Side
 from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.mapped import Mappings, bare, mappings
+from nonevent.link.order import histories
 from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.uses import Asked, Known, ask, known, with_uses
-from nonevent.modelish import migrates
+from nonevent.modelish import bytes_of, migrates
 from nonevent.note import Note
 from nonevent.text import decode
+
+if TYPE_CHECKING:
+    from nonevent.cache import Memory
 
 __all__ = ["Old", "beside", "matters"]
 
@@ -30,6 +36,7 @@ TAKES = frozenset(
         Operation.SET_NOT_NULL,
     )
 )
+GOES = TAKES - {Operation.ALTER_TYPE, Operation.SET_NOT_NULL}
 CLASS = re.compile(rb"class[ \t]+(\w+)")
 # What a file holds that maps a table under a name of its own.
 MAPS = re.compile(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
@@ -47,35 +54,53 @@ def matters(step: SchemaStep) -> bool:
 class Old:
     """One version of the project, of which is read what is asked for."""
 
-    def __init__(self, side: Side, markers: Markers) -> None:
-        """Take all files of the version; none is read yet."""
-        self._side = side
-        self.apps = frozenset(
-            path.rpartition("/")[0].rpartition("/")[0]
-            for path in side
-            if path.rpartition("/")[0].endswith("migrations") and path.endswith(".py")
-        )
-        self._code = [
-            path
-            for path in side
-            if path.endswith((".py", ".sql"))
-            and place_role(path, markers) not in APART
-            and not migrates(path)
-        ]
+    def __init__(
+        self, side: Callable[[], Side], markers: Markers, memory: "Memory | None" = None
+    ) -> None:
+        """Take what lists the files of the version, and what earlier runs learned of them."""
+        self._markers = markers
+        self._list = side
+        self._memory = memory
         self._bytes: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
         self._classes: dict[str, list[str]] | None = None
         self.refused: list[Note] = []
 
+    @cached_property
+    def _side(self) -> Side:
+        return self._list()
+
+    @cached_property
+    def apps(self) -> frozenset[str]:
+        """Return the folders that hold a folder of migrations."""
+        return frozenset(
+            path.rpartition("/")[0].rpartition("/")[0]
+            for path in self._side
+            if path.rpartition("/")[0].endswith("migrations") and path.endswith(".py")
+        )
+
+    @cached_property
+    def _code(self) -> list[str]:
+        return [
+            path
+            for path in self._side
+            if path.endswith((".py", ".sql"))
+            and place_role(path, self._markers) not in APART
+            and not migrates(path)
+        ]
+
     def models(self, tables: Collection[str], classes: Collection[str]) -> Mappings:
         """Return what the models map that may stand for one of the tables, or bear such a name."""
         words = [table.encode() for table in sorted(tables)]
+
+        def maps(data: bytes) -> bool:
+            return any(word in data for word in words) and MAPS.search(data) is not None
+
+        question = f"maps {sorted(tables)}"
         chosen = [
             path
             for path in self._code
-            if path.endswith(".py")
-            and any(word in self._content(path) for word in words)
-            and MAPS.search(self._content(path))
+            if words and path.endswith(".py") and self._said(path, question, maps)
         ]
         chosen += self._defining(classes)
         self._read(chosen)
@@ -90,11 +115,17 @@ class Old:
 
     def naming(self, pairs: Iterable[tuple[Collection[str], str]]) -> list[FileFacts]:
         """Return what the files say that hold a column, or a table, and one of its owners."""
-        asked = [
-            ([owner.encode() for owner in owners], column.encode()) for owners, column in pairs
-        ]
+        asked = sorted(
+            (sorted(owner.encode() for owner in owners), column.encode())
+            for owners, column in pairs
+        )
         wanted = frozenset(column.decode().lower() for _, column in asked)
-        chosen = [path for path in self._code if _names(self._content(path), asked)]
+        question = f"uses {asked}"
+        chosen = [
+            path
+            for path in self._code
+            if self._said(path, question, lambda data: _names(data, asked))
+        ]
         return [self._one(path, wanted) for path in chosen]
 
     def _read(self, paths: Iterable[str]) -> bool:
@@ -119,18 +150,27 @@ class Old:
         if self._classes is None:
             self._classes = {}
             for path in self._code:
-                if path.endswith(".py"):
-                    for name in set(CLASS.findall(self._content(path))):
-                        self._classes.setdefault(name.decode().lower(), []).append(path)
+                for name in self._said(path, "classes", _classes) if path.endswith(".py") else ():
+                    self._classes.setdefault(name, []).append(path)
         return [path for name in sorted(names) for path in self._classes.get(name, ())]
+
+    def _said(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
+        """Return what a scan says of a file, unless an earlier run asked the same of it."""
+        if self._memory is None:
+            return scan(self._content(path))
+        try:
+            return self._memory.scan(path, question, partial(self._content, path), scan)
+        except OSError:
+            return scan(b"")
 
     def _content(self, path: str) -> bytes:
         if path not in self._bytes:
-            try:
-                self._bytes[path] = self._side[path]()
-            except OSError:
-                self._bytes[path] = b""
+            self._bytes[path] = bytes_of(self._side[path])
         return self._bytes[path]
+
+
+def _classes(data: bytes) -> list[str]:
+    return sorted({name.decode().lower() for name in CLASS.findall(data)})
 
 
 def _names(data: bytes, asked: Sequence[tuple[Sequence[bytes], bytes]]) -> bool:
@@ -140,13 +180,19 @@ def _names(data: bytes, asked: Sequence[tuple[Sequence[bytes], bytes]]) -> bool:
 
 
 def beside(
-    files: Sequence[FileFacts], change: Change, markers: Markers, old: Callable[[], Side]
+    files: Sequence[FileFacts],
+    past: Sequence[FileFacts],
+    change: Change,
+    version: Old,
 ) -> tuple[FileFacts, ...]:
-    """Return the facts, steps of the change with the uses that they take something from."""
-    steps = list(_asked(files, change))
+    """Return the facts, steps with the uses that they take something from.
+
+    Of a change these are its own steps, and the code is that of the version before. Otherwise they
+    are those of the newest migrations, behind the ones of the `past`, and the code is what it is.
+    """
+    steps = list(_asked(files, change) if change.compares else _newest(files, past))
     if not steps:
         return tuple(files)
-    version = Old(old(), markers)
     said = look(steps, version, running=change.compares)
     if any(known.uses for known in said.values()) and (needed := _needed(files, change)):
         said = {step: known._replace(needed=needed) for step, known in said.items()}
@@ -179,10 +225,7 @@ def _needed(files: Iterable[FileFacts], change: Change) -> str:
 
 
 def _words(content: Content | None, word: re.Pattern[bytes]) -> int:
-    try:
-        return len(word.findall(content())) if content is not None else 0
-    except OSError:
-        return 0
+    return len(word.findall(bytes_of(content)))
 
 
 def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping[SchemaStep, Known]:
@@ -194,7 +237,9 @@ def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping
     pairs = [_owners(one, models) for one in asked]
     uses = version.naming(pairs)
     return {
-        one.step: known(one, models, uses, running=running, sees_all=not version.refused)
+        one.step: known(
+            one, models, uses, running=running, sees_all=running and not version.refused
+        )
         for one in asked
     }
 
@@ -207,11 +252,27 @@ def _owners(asked: Asked, models: Mappings) -> tuple[Collection[str], str]:
     return owners, asked.column or bare(asked.step.table)
 
 
+def _newest(files: Sequence[FileFacts], past: Sequence[FileFacts]) -> Iterator[SchemaStep]:
+    """Yield the steps of the last migration of each history that code may feel.
+
+    What an older one took may have come back since, or the code has been at peace with it.
+    """
+    own = {facts.path: facts for facts in files}
+    if not any(isinstance(fact, SchemaStep) and matters(fact) for f in files for fact in f.facts):
+        return
+    for history in histories((*files, *past)):
+        newest = history.files[-1] if history.files else None
+        if newest is not None and newest.path in own and newest.path not in history.left:
+            for fact in own[newest.path].facts:
+                if isinstance(fact, SchemaStep) and fact.operation in GOES and matters(fact):
+                    yield fact
+
+
 def _asked(files: Iterable[FileFacts], change: Change) -> Iterator[SchemaStep]:
     """Yield the steps that the change brings and code may feel."""
     added = {file.path: file.added for file in change.files}
     for facts in files:
-        lines = added.get(facts.path) if change.compares else None
+        lines = added.get(facts.path)
         for fact in facts.facts:
             if isinstance(fact, SchemaStep) and matters(fact):
                 place = fact.location

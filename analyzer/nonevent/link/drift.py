@@ -107,6 +107,8 @@ def differences(new: Mapped, old: Mapped | None) -> Iterator[Sought]:
 
 
 def _altered(model: Mapped, new: Column, old: Column) -> Iterator[Sought]:
+    if new.primary or old.primary:  # a key is required, and its type is its sequence's
+        return
     if new.nullable is not None and old.nullable is not None and new.nullable != old.nullable:
         difference = Difference.NULLABLE if new.nullable else Difference.REQUIRED
         yield Sought(difference, model, new, old, new.location)
