@@ -1,8 +1,8 @@
 """Writes what the documentation takes from the program: `python docs/build.py`.
 
-That is docs/rules.md from the rules' pages, docs/catalogues.md from the forms of their rows,
-docs/cli.md from the help texts, and in README.md the output of the demo. With `--check` nothing
-is written: exit code 1 names what is out of step.
+That is the schema of the settings from the options, docs/rules.md from the rules' pages,
+docs/catalogues.md from the forms of their rows, docs/cli.md from the help texts, and in README.md
+the output of the demo. With `--check` nothing is written: exit code 1 names what is out of step.
 """
 
 # ruff: noqa: INP001, T201 - a script, started by its path, that prints
@@ -23,6 +23,8 @@ from typing import Any
 
 import nonevent_rules
 from nonevent.catalogue import allowed, fields
+from nonevent.finding import SEVERITIES
+from nonevent.options import CHECK, SETTINGS, Option
 from nonevent.packs import load
 from nonevent.rule import Page, read_page
 
@@ -45,6 +47,7 @@ COMMANDS = (
     ("rules",),
     ("explain",),
 )
+SCHEMA = "analyzer/nonevent/settings.schema.json"
 WRITTEN = "<!-- Written by docs/build.py. -->"
 # in README.md: the sign, then one fenced block
 OUTPUT = re.compile(re.escape(WRITTEN) + r"\n\n```console\n.*?\n```\n", re.DOTALL)
@@ -192,6 +195,51 @@ def _comments(row: Any) -> dict[str, str]:
     return found
 
 
+def settings() -> str:
+    """Return the JSON schema of nonevent.toml and of `[tool.nonevent]`, for editors."""
+    severities = {"enum": list(map(str, SEVERITIES))}
+    severity = {
+        "type": "object",
+        "description": "Severity of a rule or of a family, instead of its page's.",
+        "additionalProperties": severities,
+    }
+    texts = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    override = {
+        "type": "object",
+        "description": "What holds for some files alone.",
+        "properties": {
+            "paths": {**texts, "minItems": 1, "description": "In the form of .gitignore lines."},
+            "ignore": {**texts, "description": "Not these rules or families."},
+            "severity": severity,
+        },
+        "required": ["paths"],
+        "additionalProperties": False,
+    }
+    options = [option for option in (*CHECK, *SETTINGS) if option.setting]
+    keys = {option.name[2:]: _schema_of(option, texts) for option in options}
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Settings of nonevent",
+        "type": "object",
+        "properties": {
+            **keys,
+            "severity": severity,
+            "overrides": {"type": "array", "items": override},
+        },
+        "additionalProperties": False,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _schema_of(option: Option, texts: dict[str, Any]) -> dict[str, Any]:
+    said = {"description": option.help}
+    if option.kind == "flag":
+        return {"type": "boolean", **said}
+    if option.kind == "repeatable":
+        return {**texts, **said}
+    return {"enum": list(option.choices), **said} if option.choices else {"type": "string", **said}
+
+
 def cli() -> str:
     """Return docs/cli.md: the help of every command."""
     parts = ["# Command line\n", f"{WRITTEN}\n"]
@@ -227,6 +275,7 @@ def _run(*arguments: str, folder: str) -> str:
 def main() -> None:
     """Write the files, or compare them."""
     fresh = {
+        SCHEMA: settings(),
         "docs/rules.md": rules(),
         "docs/catalogues.md": catalogues(),
         "docs/cli.md": cli(),

@@ -1,7 +1,11 @@
 """Settings: which file counts, and what is said of one that is wrong."""
 
+import json
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from nonevent.config import load
@@ -69,8 +73,8 @@ def test_the_keys_are_the_options_that_are_settings() -> None:
         pytest.param(
             "zzz = 1",
             "unknown key 'zzz'; "
-            "known: baseline, dialect, exclude, facts, fail-on, fix-timeout, ignore, persona, "
-            "select, strict",
+            "known: baseline, dialect, exclude, facts, fail-on, fix-timeout, ignore, overrides, "
+            "persona, select, severity, strict",
             id="nothing like a key",
         ),
         pytest.param(
@@ -226,3 +230,42 @@ def test_the_options_of_a_run_are_those_of_the_table() -> None:
     told = {"paths", *map(field, CHECK), "arguments", *map(field, SETTINGS)}
 
     assert set(Options._fields) == told
+
+
+SCHEMA = json.loads(files("nonevent").joinpath("settings.schema.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "select = ['timeouts']\npersona = 'auditor'\nstrict = true\nbaseline = 'a.json'",
+        "[severity]\ntimeouts = 'note'\n[[overrides]]\npaths = ['a']\nignore = ['files']",
+    ],
+)
+def test_the_schema_takes_what_the_program_takes(text: str, tmp_path: Path) -> None:
+    (tmp_path / "nonevent.toml").write_text(text)
+
+    jsonschema.validate(tomllib.loads(text), SCHEMA)
+    load(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "selekt = []",
+        "strict = 'yes'",
+        "persona = 'auditer'",
+        "exclude = ['']",
+        "[severity]\na = 'eror'",
+        "[[overrides]]\nignore = []",
+        "[[overrides]]\npaths = ['a']\npath = 1",
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(text: str, tmp_path: Path) -> None:
+    (tmp_path / "nonevent.toml").write_text(text)
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(text), SCHEMA)
+    with pytest.raises(UserError):
+        load(str(tmp_path))

@@ -176,8 +176,9 @@ def test_the_yaml_in_the_readme_is_yaml_and_names_shipped_hooks() -> None:
 
 @pytest.mark.slow
 def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
-    (toml,) = re.findall(r"^```toml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
-    (tmp_path / "pyproject.toml").write_text(toml, encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    (tmp_path / "nonevent.toml").write_text("\n".join(blocks), encoding="utf-8")
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "facts.yaml").write_text(fenced("catalogues.md", "yaml"))
 

@@ -1,14 +1,19 @@
-"""The settings of a project: `[tool.nonevent]` in the nearest pyproject.toml that has it."""
+"""The settings of a project: nonevent.toml, or `[tool.nonevent]` of the nearest pyproject.toml."""
 
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from nonevent.error import UserError
+from nonevent.finding import SEVERITIES, Severity
 from nonevent.nearest import hint
 from nonevent.options import CHECK, SETTINGS, Given, Option, Value, field, refuse
+from nonevent.policy import Override, Policy
 
-__all__ = ["Config", "load"]
+__all__ = ["OWN", "POLICY", "Config", "load"]
+
+OWN = "nonevent.toml"  # a file that holds nothing but settings
+POLICY = ("severity", "overrides")  # keys that hold more than texts
 
 
 class Config(NamedTuple):
@@ -17,13 +22,14 @@ class Config(NamedTuple):
     path: str = ""  # of the TOML file, absolute; "" where nothing was found
     settings: Given = {}  # field of `Options` → value; only what the file says  # noqa: RUF012
     root: str = ""  # folder of the file: its globs are relative to it; "" where nothing was found
+    policy: Policy | None = None  # severities and overrides; None where the file has none
 
 
 def load(start: str, explicit: str = "") -> Config:
     """Return the settings for work in the folder `start`.
 
-    Without `explicit`, looks for a pyproject.toml that has the table, from `start` up to the
-    root of the repository or of the file system.
+    Without `explicit`, looks for a nonevent.toml, or a pyproject.toml that has the table, from
+    `start` up to the root of the repository or of the file system.
 
     Raises:
         UserError: the file cannot be read, is no TOML, or the table holds what is not understood.
@@ -31,6 +37,8 @@ def load(start: str, explicit: str = "") -> Config:
     """
     if explicit:
         path = os.path.join(start, explicit)
+        if _is_own(explicit):
+            return _config(path, explicit, _parse(_bytes(path, explicit), explicit))
         table = _table(path, explicit)
         if table is None:
             raise UserError(f"{explicit} has no table [tool.nonevent]")
@@ -40,6 +48,12 @@ def load(start: str, explicit: str = "") -> Config:
         path = os.path.join(folder, "pyproject.toml")
         name = os.path.relpath(path, start) if os.path.isfile(path) else ""
         table = _table(path, name) if name else None
+        own = os.path.join(folder, OWN)
+        if os.path.isfile(own):
+            said = os.path.relpath(own, start)
+            if table is not None:
+                raise UserError(f"{said} and {name} both hold settings: keep one of them")
+            return _config(own, said, _parse(_bytes(own, said), said))
         if table is not None:
             return _config(path, name, table)
         parent = os.path.dirname(folder)
@@ -51,16 +65,27 @@ def load(start: str, explicit: str = "") -> Config:
 
 def _config(path: str, name: str, table: Mapping[str, Any]) -> Config:
     path = os.path.abspath(path)
-    return Config(path, _settings(name, table), os.path.dirname(path))
+    head = f"{name}:" if _is_own(name) else f"{name}: [tool.nonevent]"
+    root = os.path.dirname(path)
+    return Config(path, _settings(head, table), root, _policy(head, table, root))
+
+
+def _is_own(name: str) -> bool:
+    """Tell by its name whether a file holds nothing but settings."""
+    return os.path.basename(name) == OWN
+
+
+def _bytes(path: str, name: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _table(path: str, name: str) -> Mapping[str, Any] | None:
     """Return the table `[tool.nonevent]`, None where the file has none."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise UserError(f"{name} cannot be read: {error.strerror}") from None
+    data = _bytes(path, name)
     if b"nonevent" not in data:  # tomllib costs more than the rest of a start
         return None
     tool = _parse(data, name).get("tool", {})
@@ -93,22 +118,62 @@ def _with_line(message: str, name: str) -> str:
     return f"{name}:{line}: {text}"
 
 
-def _settings(name: str, table: Mapping[str, Any]) -> dict[str, Value]:
+def _settings(head: str, table: Mapping[str, Any]) -> dict[str, Value]:
     options = {option.name[2:]: option for option in (*CHECK, *SETTINGS) if option.setting}
     settings: dict[str, Value] = {}
     for key, value in table.items():
+        if key in POLICY:
+            continue
         if key not in options:
-            raise UserError(f"{name}: [tool.nonevent] unknown key '{key}'{hint(key, options)}")
-        said = f"{name}: [tool.nonevent] {key}"
+            raise UserError(f"{head} unknown key '{key}'{hint(key, (*options, *POLICY))}")
+        said = f"{head} {key}"
         settings[field(options[key])] = _value(options[key], value, said)
     return settings
 
 
+def _policy(head: str, table: Mapping[str, Any], root: str) -> Policy | None:
+    if not table.keys() & set(POLICY):
+        return None
+    listed = table.get("overrides", [])
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise UserError(f"{head} overrides is a list of tables, not {_kind(listed)}")
+    overrides = tuple(
+        _override(each, f"{head} overrides {at}") for at, each in enumerate(listed, 1)
+    )
+    severity = _severity(table.get("severity", {}), f"{head} severity")
+    return Policy(severity, overrides, root)
+
+
+def _override(table: Mapping[str, Any], said: str) -> Override:
+    for key in table:
+        if key not in Override._fields:
+            raise UserError(f"{said}: unknown key '{key}'{hint(key, Override._fields)}")
+    if not table.get("paths"):
+        raise UserError(f"{said} names no paths")
+    paths, ignore = (_texts(table.get(key, []), f"{said}: {key}") for key in ("paths", "ignore"))
+    return Override(paths, ignore, _severity(table.get("severity", {}), f"{said}: severity"))
+
+
+def _texts(value: Any, said: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise UserError(f"{said} is a list of strings, not {_kind(value)}")
+    return tuple(value)
+
+
+def _severity(value: Any, said: str) -> dict[str, Severity]:
+    if not isinstance(value, dict):
+        raise UserError(f"{said} is a table of rules and severities, not {_kind(value)}")
+    for rule, text in value.items():
+        if text not in tuple(SEVERITIES):
+            known = tuple(map(str, SEVERITIES))
+            near = hint(text, known) if isinstance(text, str) else f", but {' or '.join(known)}"
+            raise UserError(f"{said} of '{rule}' is not {text!r}{near}")
+    return {rule: Severity(text) for rule, text in value.items()}
+
+
 def _value(option: Option, value: Any, said: str) -> Value:
     if option.kind == "repeatable":
-        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise UserError(f"{said} is a list of strings, not {_kind(value)}")
-        value = tuple(value)
+        value = _texts(value, said)
     else:
         expected, words = (bool, "true or false") if option.kind == "flag" else (str, "a string")
         if not isinstance(value, expected):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 __all__ = ["hint", "nearest"]
 
 NEAR = 0.6  # share of equal letters, from which a word is worth naming
+LISTED = 16
 LONGEST = 100  # letters: comparing takes time with the square of the length
 
 
@@ -20,10 +21,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def hint(word: str, known: Iterable[str]) -> str:
     """Return "; nearest: 'select'" to append to a message; without one near, all that are known.
 
-    More than ten words are not listed: the message stays one line.
+    More words than a line holds are not listed.
     """
     names = sorted(known)
     near = nearest(word, names)
     if near:
         return f"; nearest: '{near}'"
-    return f"; known: {', '.join(names)}" if 0 < len(names) <= 10 else ""  # noqa: PLR2004
+    return f"; known: {', '.join(names)}" if 0 < len(names) <= LISTED else ""

@@ -133,7 +133,12 @@ CHECK = (
         setting=True,
     ),
     Option("--no-baseline", "flag", "Report also what the baseline accepts."),
-    Option("--config", "value", "Read [tool.nonevent] of this TOML file.", "FILE"),
+    Option(
+        "--config",
+        "value",
+        "Settings: a nonevent.toml, or a TOML file with [tool.nonevent].",
+        "FILE",
+    ),
     Option("--quiet", "flag", "Print nothing but the report and errors."),
     Option("--no-cache", "flag", "Read every file anew and keep nothing for the next run."),
     Option(

@@ -187,10 +187,16 @@ class Packs:
             UserError: a name is neither.
 
         """
-        chosen = self._named(select, "select") or frozenset(self.heads)
-        return chosen - self._named(ignore, "ignore")
+        chosen = self.named(select, "select") or frozenset(self.heads)
+        return chosen - self.named(ignore, "ignore")
 
-    def _named(self, names: Iterable[str], said: str) -> frozenset[str]:
+    def named(self, names: Iterable[str], said: str) -> frozenset[str]:
+        """Return the ids of the rules that names stand for, each a rule's id or a family.
+
+        Raises:
+            UserError: a name is neither; `said` is what named it.
+
+        """
         found: set[str] = set()
         for name in names:
             ids = [rule for rule, page in self.heads.items() if name in (rule, page.family)]

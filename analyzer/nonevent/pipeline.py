@@ -21,6 +21,7 @@ from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
 from nonevent.options import Options
+from nonevent.policy import Policy, apply, resolved
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Report
@@ -70,6 +71,7 @@ class Run(NamedTuple):
     change: Change
     around: Callable[[], Side] | None  # the rest of the project; None where it is all there
     outcome: Outcome  # without what the baseline accepts
+    policy: Policy | None = None
     baseline: "Baseline | None" = None
     root: str = ""  # folder that the paths of the run are relative to
     accepted: int = 0
@@ -101,11 +103,15 @@ def begin(options: Options, config: Config, cwd: str, baseline: "Baseline | None
         outcome = examine(change, task, around)
     else:
         outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
-    return heed(Run(task, change, around, outcome, baseline, root_of(change, cwd)))
+    policy = config.policy and resolved(config.policy, task.judge.packs.named)
+    return heed(Run(task, change, around, outcome, policy, baseline, root_of(change, cwd)))
 
 
 def heed(run: Run) -> Run:
-    """Return the run without the findings that its baseline accepts."""
+    """Return the run as the settings want its findings, without those that the baseline accepts."""
+    if run.policy is not None:
+        wanted = tuple(apply(run.policy, run.outcome.findings, run.root))
+        run = run._replace(outcome=run.outcome._replace(findings=wanted))
     if run.baseline is None:
         return run
     from nonevent.baseline import judge

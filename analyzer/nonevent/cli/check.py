@@ -18,7 +18,8 @@ Exit codes:
 After --fix they speak of the findings that remain.
 
 \b
-Settings: [tool.nonevent] in the nearest pyproject.toml has the keys
+Settings: the nearest nonevent.toml, or pyproject.toml with [tool.nonevent],
+has the keys
   {keys}
 The command line wins; --exclude adds to the setting, --select and
 --ignore replace it.
@@ -28,6 +29,7 @@ The command line wins; --exclude adds to the setting, --select and
 def check_command(check: Callable[[Given], int]) -> click.Command:
     """Return the command; `check` gets what its command line says."""
     keys = ", ".join(option.name[2:] for option in (*CHECK, *SETTINGS) if option.setting)
+    keys += ", severity, overrides"
     return click.Command(
         "check",
         callback=lambda **values: check(given_of(values)),
