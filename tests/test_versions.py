@@ -22,6 +22,7 @@ RULES = (
     "dropped-table",
     "renamed-column",
     "renamed-table",
+    "renamed-enum-value",
 )
 MIGRATION = "migrations/versions/0007_x.py"
 MODELS = """
@@ -237,6 +238,40 @@ def test_a_drop_and_an_addition_that_the_new_code_needs_have_no_order() -> None:
     assert found.message.endswith(
         "the new version needs `orders.remark` first, so no order of the two works"
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("String(40)", "sa.Integer()", ["column-still-used"], id="another sort"),
+        pytest.param("String(40)", "sa.String(20)", ["column-still-used"], id="a shorter one"),
+        pytest.param("String(40)", "sa.Text()", [], id="a longer one"),
+        pytest.param("Integer", "sa.BigInteger()", [], id="a wider one"),
+        pytest.param("Money", "sa.Integer()", [], id="a type of the project's own"),
+    ],
+)
+def test_a_column_that_becomes_another_type(old: str, new: str, expected: list[str]) -> None:
+    models = MODELS.replace("Text", old)
+    done = migration(f"op.alter_column('orders', 'note', type_={new})")
+
+    assert rules(brought({"shop/models.py": models}, {MIGRATION: done})) == expected
+
+
+def test_a_label_that_changes_is_shown_where_an_enumeration_holds_it() -> None:
+    states = """
+        class OrderState(StrEnum):
+            NEW = "new"
+            PAID = "paid"
+
+        class BillState(StrEnum):
+            PAID = "paid"
+    """
+    done = migration("op.execute(\"ALTER TYPE order_state RENAME VALUE 'paid' TO 'settled'\")")
+
+    (found,) = brought({"shop/states.py": states}, {MIGRATION: done})
+
+    assert found.rule == "renamed-enum-value"
+    assert [place.location[:2] for place in found.related] == [("shop/states.py", 4)]
 
 
 def test_a_change_without_such_steps_reads_no_other_version() -> None:

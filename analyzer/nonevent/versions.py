@@ -15,7 +15,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.mapped import Mappings, bare, mappings
 from nonevent.link.order import histories
 from nonevent.link.roles import APART, Markers, place_role
-from nonevent.link.uses import Asked, Known, ask, known, with_uses
+from nonevent.link.uses import Asked, Known, ask, known, labelled, renames_label, with_uses
 from nonevent.modelish import bytes_of, migrates
 from nonevent.note import Note
 from nonevent.text import decode
@@ -40,11 +40,14 @@ GOES = TAKES - {Operation.ALTER_TYPE, Operation.SET_NOT_NULL}
 CLASS = re.compile(rb"class[ \t]+(\w+)")
 # What a file holds that maps a table under a name of its own.
 MAPS = re.compile(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
+ENUMERATES = re.compile(rb"Enum\b|ENUM\b|TextChoices")
 ROUNDS = 5  # bases of bases
 
 
 def matters(step: SchemaStep) -> bool:
     """Tell whether code of another version may feel a step."""
+    if renames_label(step):
+        return step.direction == "up" and not step.keeps_data
     if step.direction != "up" or step.table_is_new or not step.table:
         return False
     altered = step.operation is Operation.OTHER and step.nullable is False and bool(step.column)
@@ -127,6 +130,22 @@ class Old:
             if self._said(path, question, lambda data: _names(data, asked))
         ]
         return [self._one(path, wanted) for path in chosen]
+
+    def labels(self, step: SchemaStep, *, running: bool) -> Known:
+        """Return where enumerations of the code hold a label of the database's that changes."""
+        quoted = [mark + label.encode() + mark for label in step.values for mark in (b"'", b'"')]
+
+        def holds(data: bytes) -> bool:
+            return any(word in data for word in quoted) and ENUMERATES.search(data) is not None
+
+        question = f"labels {quoted}"
+        paths = [
+            path
+            for path in self._code
+            if path.endswith(".py") and self._said(path, question, holds)
+        ]
+        facts = [self._one(path, frozenset()) for path in paths]
+        return labelled(step, facts, running=running)
 
     def _read(self, paths: Iterable[str]) -> bool:
         new = [path for path in dict.fromkeys(paths) if path not in self._facts]
@@ -230,17 +249,19 @@ def _words(content: Content | None, word: re.Pattern[bytes]) -> int:
 
 def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping[SchemaStep, Known]:
     """Return what the version's code says of each step."""
-    asked = [ask(step) for step in steps]
+    labels = [step for step in steps if renames_label(step)]
+    said = {step: version.labels(step, running=running) for step in labels}
+    asked = [ask(step) for step in steps if step not in said]
+    if not asked:
+        return said
     tables = {table for one in asked for table in one.tables}
     classes = {name for one in asked for name in one.classes}
     models = version.models(tables, classes)
     pairs = [_owners(one, models) for one in asked]
     uses = version.naming(pairs)
-    return {
-        one.step: known(
-            one, models, uses, running=running, sees_all=running and not version.refused
-        )
-        for one in asked
+    sees_all = running and not version.refused
+    return said | {
+        one.step: known(one, models, uses, running=running, sees_all=sees_all) for one in asked
     }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.link.kinds import MIXED, kind_of, length_of
 from nonevent.link.mapped import Mapped, Mappings, bare
-from nonevent.mapped import Column, ColumnUse, Manner
+from nonevent.mapped import Column, ColumnUse, Manner, Model
 
-__all__ = ["Asked", "Known", "ask", "known", "with_uses"]
+__all__ = ["Asked", "Known", "ask", "known", "labelled", "renames_label", "with_uses"]
 
 MOST = 3  # places that a finding shows
 
@@ -101,11 +102,23 @@ def _required(
     """Return what the code says of a column that a row must fill from now on."""
     if column is None:
         return Known()
+    if step.operation is Operation.ALTER_TYPE:
+        kept = [use for use in uses if use.manner in {Manner.MAPPED, Manner.WRITE}]
+        other = _is_other(step.type, column.type)
+        return Known(tuple(_distinct(kept, running=running)[:MOST]) if other else ())
     fills = column.default or column.filled or column.primary or column.nullable is not True
-    if step.operation is Operation.ALTER_TYPE or fills:
+    if fills:
         return Known(nullable=column.nullable)
     kept = [use for use in uses if use.manner in {Manner.MAPPED, Manner.WRITE} and use.by != "SQL"]
     return Known(tuple(_distinct(kept, running=running)[:1]), nullable=column.nullable)
+
+
+def _is_other(new: str, old: str) -> bool:
+    """Tell whether code that knows the old type reads or writes wrongly under the new one."""
+    kinds = frozenset((kind_of(new), kind_of(old)))
+    if "" in kinds or kinds in MIXED:
+        return False
+    return len(kinds) > 1 or 0 < length_of(new) < length_of(old)
 
 
 def _of_table(
@@ -162,6 +175,33 @@ def _is_of(
         return False
     model = models.of_name(use.table)
     return model is not None and any(one is model or one.model.name in model.names for one in found)
+
+
+def renames_label(step: SchemaStep) -> bool:
+    """Tell whether a label of an enumerated type gets another name."""
+    return step.operation is Operation.ALTER_OBJECT and step.action == "rename value"
+
+
+def labelled(step: SchemaStep, files: Iterable[FileFacts], *, running: bool) -> Known:
+    """Return where enumerations hold a label that changes: those named like the database's type."""
+    old = frozenset(step.values[:1])
+    kind = bare(step.name).replace("_", "")
+    found: list[ColumnUse] = []
+    models = [fact for facts in files for fact in facts.facts if isinstance(fact, Model)]
+    for model in models:
+        for column in model.columns:
+            named = f"{model.name.rpartition('.')[2]} {column.type}".lower().replace("_", "")
+            if kind and kind in named and old.intersection(column.values):
+                found.append(_held(model, column, running=running))
+    return Known(tuple(sorted(found, key=lambda use: use.location)[:MOST]))
+
+
+def _held(model: Model, column: Column, *, running: bool) -> ColumnUse:
+    by = f"class `{model.name.rpartition('.')[2]}`"
+    place = column.location
+    return ColumnUse(
+        model.name, column.attribute, place, Manner.READ, by, column.text, running=running
+    )
 
 
 def _distinct(uses: Iterable[ColumnUse], *, running: bool) -> list[ColumnUse]:

@@ -11,6 +11,7 @@ __all__ = ["models"]
 
 # Attributes by which a class says what it is mapped to.
 TABLE = "__tablename__"
+ENUMS = ("Enum", "TextChoices")
 DJANGO = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 # Methods of a project's base class by which it makes up tables: what their source says.
 SNAKES = ("re.sub", "underscore", "snake")
@@ -49,6 +50,7 @@ def _class(node: ast.ClassDef, name: str, page: ModelPage) -> Model:
     )
     columns: list[Column] = []
     excluded: list[str] = []
+    enumerates = any(last(base).endswith(ENUMS) for base in found.bases)
     for statement in node.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Meta":
             found = _meta(statement, found, page)
@@ -63,11 +65,23 @@ def _class(node: ast.ClassDef, name: str, page: ModelPage) -> Model:
                 column = column_of(target, value, annotation, page) or field_of(
                     target, value, annotation, page
                 )
+                if column is None and enumerates:
+                    column = _member(target, value, page)
                 if column is not None:
                     columns.append(column)
                     if not found.framework and _is_djangos(value, page):
                         found = found._replace(framework="django")
     return found._replace(columns=tuple(columns), excluded=tuple(excluded))
+
+
+def _member(name: str, value: ast.expr | None, page: ModelPage) -> Column | None:
+    """Return the member of an enumeration that stands for a text."""
+    first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    text = page.text_of(first)
+    if value is None or not text:
+        return None
+    place = page.line_of(value)
+    return Column(name, "", place, relation="member", values=(text,), text=page.line(place))
 
 
 def _is_djangos(value: ast.expr | None, page: ModelPage) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Manner, Operation, SchemaStep
+from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import arguments, column_of, is_live, language, plain, weigh
 from nonevent_rules.schema.running import first, places, sure
@@ -21,9 +22,26 @@ def find(step: SchemaStep) -> Iterator[Problem]:
             f"{column_of(step)} is renamed{f' to `{new}`' if new else ''} while {_broken(step)}"
         )
         remedy = _both(step, new or "…")
+    elif step.operation is Operation.ALTER_TYPE:
+        yield weigh(step, _retyped(step))
+        return
     else:
         return
     yield weigh(step, Problem(message, remedy, confidence=sure(step), related=places(step)))
+
+
+def _retyped(step: SchemaStep) -> Problem:
+    end = "until the roll is over" if step.uses[0].running else "from then on"
+    message = (
+        f"{column_of(step)} becomes `{step.type}` while {first(step)} maps it as another type: "
+        f"it reads values that it does not expect, and what it writes may be refused, {end}"
+    )
+    column = plain(step.column)
+    remedy = (
+        f"Add a column of the new type beside `{column}`, write both, backfill, move the readers, "
+        f"and drop `{column}` in a later release"
+    )
+    return Problem(message, remedy, confidence=Confidence.MEDIUM, related=places(step))
 
 
 def _broken(step: SchemaStep) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.running import places
 from nonevent_rules.schema.things import executed
 
 
@@ -22,7 +23,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
     added = executed(step, f"ALTER TYPE {kind} ADD VALUE '{step.new_name}'")
     remedy = f"Run {added}, let the code read both, write the new one in a later release"
-    yield weigh(step, Problem(message, remedy))
+    yield weigh(step, Problem(message, remedy, related=places(step)))
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
