@@ -391,6 +391,9 @@ class SchemaStep(NamedTuple):
     # Filled by link from the schema as it stands before the step; see `link.replay`:
     old_nullable: bool | None = None  # whether the column admitted NULL; None where not known
     covered: bool | None = None  # an index begins with the columns; None where not known
+    old_default: str | None = None  # of the column, where the history tells one
+    # Kinds of what names the column: "index", "check", "foreign key" …; None where not known.
+    hangs_on: tuple[str, ...] | None = None
     uses: tuple[ColumnUse, ...] = ()  # filled by link: code that the step takes something from
     unused: bool = False  # filled by link: the code can be read, and none of it names what goes
     needed: str = ""  # filled by link: what the same change adds and its new code cannot do without

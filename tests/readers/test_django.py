@@ -790,13 +790,13 @@ NOTED = [
         id="SQL built at run time",
     ),
     pytest.param(
-        "pgtrigger.migrations.AddTrigger(model_name='cart')",
-        "operation `AddTrigger` is not Django's own: what it does is not judged",
+        "pgtrigger.migrations.MoveTrigger(model_name='cart')",
+        "operation `MoveTrigger` is not Django's own: what it does is not judged",
         id="an operation of a plug-in",
     ),
     pytest.param(
-        "migrations.SeparateDatabaseAndState([pgtrigger.AddTrigger()], [])",
-        "operation `AddTrigger` is not Django's own: what it does is not judged",
+        "migrations.SeparateDatabaseAndState([pgtrigger.MoveTrigger()], [])",
+        "operation `MoveTrigger` is not Django's own: what it does is not judged",
         id="an operation of a plug-in inside another",
     ),
     pytest.param(

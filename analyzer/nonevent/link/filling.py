@@ -61,12 +61,30 @@ def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
     column = table.column(step.column)
     if column is None:
         return step
-    known: dict[str, object] = {"old_nullable": column.nullable}
+    known: dict[str, object] = {"old_nullable": column.nullable, "old_default": column.default}
+    if table.whole:
+        known["hangs_on"] = table.kinds_on(step.column)
     if not step.old_type:
         known["old_type"] = column.type
     if table.whole and table.never_null(step.column):
         known["proved"] = True
+    if step.dialect in REDEFINING and _only_null_changes(step, column):
+        # MySQL writes the whole definition to say it: MODIFY total int NOT NULL.
+        known["operation"] = Operation.DROP_NOT_NULL if step.nullable else Operation.SET_NOT_NULL
     return step._replace(**known)  # type: ignore[arg-type]  # names of its fields
+
+
+REDEFINING = ("mysql", "mariadb", "mssql")
+
+
+def _only_null_changes(step: SchemaStep, column: Column) -> bool:
+    """Tell whether a definition written anew differs from the former in NOT NULL alone."""
+    if step.operation is not Operation.ALTER_TYPE or step.placed:
+        return False
+    same = "".join(step.type.split()).lower() == "".join(column.type.split()).lower()
+    return (
+        same and None not in {step.nullable, column.nullable} and step.nullable != column.nullable
+    )
 
 
 # -- indexes and constraints by their names -------------------------------------------------------

@@ -112,8 +112,9 @@ def _beside(
     """Return a step with what the other steps of its file tell of it."""
     if step.operation is Operation.ADD_COLUMN and step.default is not None:
         # The default fills the rows that are there, and is gone when the next ones come.
-        if any(_same_column(step, other, Operation.DROP_DEFAULT) for other in after):
-            return step._replace(default_in_database=False)
+        fate = [other.operation for other in after if _on_its_default(step, other)]
+        if fate:
+            return step._replace(default_in_database=fate[-1] is Operation.SET_DEFAULT)
     elif step.operation is Operation.ALTER_TYPE and not step.old_type:
         # The way back names the type that the column comes from.
         for other in (*before, *after):
@@ -132,6 +133,13 @@ def _same_column(step: SchemaStep, other: SchemaStep, operation: Operation) -> b
         and other.direction == step.direction
         and key(other.table) == key(step.table)
         and key(other.column) == key(step.column)
+    )
+
+
+def _on_its_default(step: SchemaStep, other: SchemaStep) -> bool:
+    return any(
+        _same_column(step, other, operation)
+        for operation in (Operation.DROP_DEFAULT, Operation.SET_DEFAULT)
     )
 
 

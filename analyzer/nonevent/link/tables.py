@@ -1,5 +1,6 @@
 """A database's tables as a history leaves them: what `replay` changes and everybody reads."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -65,6 +66,17 @@ class Table:
             and _not_null(constraint.condition) == wanted
             for constraint in self.constraints
         )
+
+    def kinds_on(self, column: str) -> tuple[str, ...]:
+        """Return the kinds of indexes and constraints that name the column, in order."""
+        wanted = key(column)
+        found = {
+            "index" for index in self.indexes if _names(wanted, *index.columns, index.condition)
+        }
+        found |= {
+            each.kind for each in self.constraints if _names(wanted, *each.columns, each.condition)
+        }
+        return tuple(sorted(found))
 
     def covers(self, columns: tuple[str, ...]) -> bool:
         """Tell whether some index, a constraint's among them, begins with these columns."""
@@ -136,6 +148,10 @@ def server_name(table: str, held: Constraint | Index) -> str:
 def key(name: str) -> str:
     """Return the name by which two spellings of one thing are equal: no schema, no case."""
     return name.rpartition(".")[2].strip('"`[] ').lower()
+
+
+def _names(column: str, *texts: str) -> bool:
+    return any(column in re.findall(r"\w+", text.lower()) for text in texts)
 
 
 def _not_null(condition: str) -> str:

@@ -12,6 +12,10 @@ __all__ = ["MODELS", "PARAMETERS", "Move"]
 # Positional parameters. https://docs.djangoproject.com/en/5.2/ref/migration-operations/
 PARAMETERS = {
     "AddConstraint": ("model_name", "constraint"),
+    # Of django-add-default-value and of django-pgtrigger.
+    "AddDefaultValue": ("model_name", "name", "value"),
+    "AddTrigger": ("model_name", "trigger"),
+    "RemoveTrigger": ("model_name", "name"),
     "AddConstraintNotValid": ("model_name", "constraint"),
     "AddField": ("model_name", "name", "field"),
     "AddIndex": ("model_name", "index"),

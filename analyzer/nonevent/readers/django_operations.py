@@ -6,6 +6,7 @@ from nonevent.facts import Kind, Operation, SchemaStep, Value
 from nonevent.note import Note
 from nonevent.readers.django_code import work_of
 from nonevent.readers.django_columns import add_field, alter_field, remove_field, rename_field
+from nonevent.readers.django_field import string
 from nonevent.readers.django_indexes import add_constraint, add_index, remove_index, together
 from nonevent.readers.django_move import MODELS, Move
 from nonevent.readers.django_table import create_model
@@ -83,6 +84,30 @@ def _named(operation: Operation) -> Callable[[Move], Iterator[SchemaStep]]:
     return read
 
 
+# -- of plug-ins -------------------------------------------------------------------------------
+
+
+def _add_default(move: Move) -> Iterator[SchemaStep]:
+    value = move.value("value")
+    yield move.step._replace(
+        operation=Operation.SET_DEFAULT,
+        column=move.text("name"),
+        default=None if value is None else move.source.one_line(value.span),
+    )
+
+
+def _add_trigger(move: Move) -> Iterator[SchemaStep]:
+    value = move.value("trigger")
+    name = "" if value is None else string(dict(value.keywords).get("name"))
+    yield move.step._replace(operation=Operation.CREATE_OBJECT, object="trigger", name=name)
+
+
+def _remove_trigger(move: Move) -> Iterator[SchemaStep]:
+    yield move.step._replace(
+        operation=Operation.DROP_OBJECT, object="trigger", name=move.text("name")
+    )
+
+
 # -- SQL and Python ----------------------------------------------------------------------------
 
 
@@ -134,9 +159,11 @@ def _run_python(move: Move) -> Iterator[SchemaStep]:
 OPERATIONS: dict[str, Callable[[Move], Iterator[SchemaStep]]] = {
     "AddConstraint": add_constraint,
     "AddConstraintNotValid": add_constraint,
+    "AddDefaultValue": _add_default,
     "AddField": add_field,
     "AddIndex": add_index,
     "AddIndexConcurrently": add_index,
+    "AddTrigger": _add_trigger,
     "AlterField": alter_field,
     "AlterIndexTogether": together,
     "AlterModelTable": _rename_table,
@@ -147,6 +174,7 @@ OPERATIONS: dict[str, Callable[[Move], Iterator[SchemaStep]]] = {
     "RemoveField": remove_field,
     "RemoveIndex": remove_index,
     "RemoveIndexConcurrently": remove_index,
+    "RemoveTrigger": _remove_trigger,
     "RenameField": rename_field,
     "RenameIndex": _rename_index,
     "RenameModel": _rename_model,

@@ -131,4 +131,19 @@ def rebuilt(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
         elif step.operation is Operation.DROP_TABLE and _key(step.direction, step.table) in taken:
             taken.discard(_key(step.direction, step.table))
             out[index] = step._replace(keeps_data=True)
+    _older_way(out)
     return tuple(out)
+
+
+def _older_way(steps: list[SchemaStep]) -> None:
+    """Mark the same done in the other order: RENAME t TO old, CREATE TABLE t, copy, DROP old."""
+    renamed: dict[tuple[str, str], tuple[str, str]] = {}
+    made: set[tuple[str, str]] = set()  # renamed, and another table bears their former name
+    for index, step in enumerate(steps):
+        if step.operation is Operation.RENAME_TABLE:
+            renamed[_key(step.direction, step.new_name)] = _key(step.direction, step.table)
+        elif step.operation is Operation.CREATE_TABLE:
+            key = _key(step.direction, step.table)
+            made |= {new for new, old in renamed.items() if old == key != new}
+        elif step.operation is Operation.DROP_TABLE and _key(step.direction, step.table) in made:
+            steps[index] = step._replace(keeps_data=True)

@@ -38,7 +38,10 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
     certain = None if old is None or new is None else _rewrites(step.dialect, old, new)
     if not step.old_type and step.dialect in ("", "postgresql") and new is not None:
         certain = never_free(new, rows) or None
+    if certain is None and _is_unindexed(step, old, new):
+        certain = False
     if certain is False:
+        yield from _checked_again(step)
         return
     problem = Problem(_message(step, certain), _remedy(step))
     if certain:
@@ -50,6 +53,37 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
     else:
         problem = problem._replace(severity=Severity.WARNING, confidence=Confidence.MEDIUM)
     yield weigh(step, problem)
+
+
+def _is_unindexed(step: SchemaStep, old: Written | None, new: Written | None) -> bool:
+    """Return whether only an index could make the change cost anything, and there is none.
+
+    `citext` sorts otherwise than `text`: an index is built anew, the rows stay as they are.
+    """
+    if old is None or new is None or "citext" not in (old.row.type, new.row.type):
+        return False
+    return step.hangs_on is not None and INDEXES.isdisjoint(step.hangs_on)
+
+
+def _checked_again(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem where a CHECK names the column: it is checked again for the new type."""
+    if step.dialect not in ("", "postgresql") or "check" not in (step.hangs_on or ()):
+        return
+    table = f"`{plain(step.table)}`"
+    message = (
+        f"{column_of(step)} changes its type to `{step.type}`: no row is written anew, but its "
+        f"CHECK is checked against every row of {table} under an ACCESS EXCLUSIVE lock, "
+        "reads and writes wait until it is done"
+    )
+    remedy = (
+        "Drop the CHECK first, change the type, add the CHECK `NOT VALID`, and validate it in a "
+        "transaction of its own"
+    )
+    problem = Problem(message, remedy, severity=Severity.WARNING, confidence=Confidence.HIGH)
+    yield weigh(step, problem)
+
+
+INDEXES = frozenset(("index", "unique", "primary key", "exclude"))
 
 
 def _same(step: SchemaStep) -> bool:
