@@ -4,15 +4,11 @@ __all__ = ["HOW", "OUT_OF_SCOPE", "SAME", "STYLE_OF_SQUAWK"]
 
 LOCKS = ("validating-constraint", "validation-under-lock")
 INDEX = ("blocking-index-build",)
-TIMEOUT = ("missing-lock-timeout", "lock-without-timeout", "migration-without-lock-timeout")
+TIMEOUT = ("unbounded-lock-wait",)
 REWRITE = ("rewriting-new-column", "volatile-default")
 TYPE = ("column-type-change",)
 REQUIRED = ("required-column-without-default",)
-TRANSACTION = (
-    "transaction-in-transaction",
-    "unbalanced-transaction",
-    "concurrently-in-transaction",
-)
+TRANSACTION = ("transaction-in-transaction", "transaction-left-open")
 
 SAME: dict[str, tuple[str, ...]] = {
     # squawk
@@ -56,7 +52,6 @@ SAME: dict[str, tuple[str, ...]] = {
     "CREATING_UNIQUE_CONSTRAINT": LOCKS,
     "RUNNING_STATEMENT_WHILE_HOLDING_ACCESS_EXCLUSIVE": (
         "backfill-under-lock",
-        "statements-under-lock",
         "validation-under-lock",
     ),
     "MAKE_COLUMN_NOT_NULLABLE_WITH_LOCK": LOCKS,

@@ -62,6 +62,8 @@ def _is_unindexed(step: SchemaStep, old: Written | None, new: Written | None) ->
     """
     if old is None or new is None or "citext" not in (old.row.type, new.row.type):
         return False
+    if new.limit != WITHOUT_LIMIT:
+        return False
     return step.hangs_on is not None and INDEXES.isdisjoint(step.hangs_on)
 
 
