@@ -57,10 +57,11 @@ def read_table(address: str, name: str, columns: Mapping[str, str]) -> Iterator[
             engine.dispose()
     except sa.exc.NoSuchTableError:
         raise UserError(f"--table: the database has no table {name!r}") from None
-    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-        if isinstance(error, UserError):
-            raise
-        why = _shown(str(getattr(error, "orig", None) or error)).strip().partition("\n")[0]
+    except UserError:
+        raise
+    except (sa.exc.SQLAlchemyError, pd.errors.DatabaseError, ImportError, ValueError) as error:
+        inner = error.__cause__ if isinstance(error, pd.errors.DatabaseError) else error
+        why = _shown(str(getattr(inner, "orig", None) or inner)).strip().partition("\n")[0]
         raise UserError(f"--from: {why}") from None
 
 
