@@ -44,6 +44,7 @@ COMMANDS = (
     ("history", "mine"),
     ("history", "import"),
     ("history", "show"),
+    ("score",),
     ("rules",),
     ("explain",),
 )

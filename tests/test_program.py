@@ -169,6 +169,8 @@ ABSENT = frozenset(
         "nonevent.cli",
         "nonevent.readers.sqlsplit",
         "nonevent.reports.sarif",
+        "nonevent.risk",
+        "nonevent.scoring",
         "numpy",
         "pandas",
         "pathlib",

@@ -134,6 +134,10 @@ def check(given: Given, arguments: Sequence[str]) -> int:
         from nonevent.fixing import described
 
         report = described(report, run, options)
+    if options.diff:
+        from nonevent.scoring import beside
+
+        report = report._replace(risk=beside(folder, options.diff, report))
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code

@@ -75,12 +75,13 @@ def tell(options: Options, report: Report) -> None:
     if told or options.quiet or sys.stderr is None:
         return
     from nonevent.reports.inert import visible, whereabouts
-    from nonevent.reports.summary import summary
+    from nonevent.reports.summary import last
 
     for note in report.notes:
         place = whereabouts(note)
         sys.stderr.write(f"{place}: not analysed ({note.kind}): {visible(note.message)}\n")
-    sys.stderr.write(f"{summary(report)}\n")
+    for line in last(report):
+        sys.stderr.write(f"{line}\n")
 
 
 def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:

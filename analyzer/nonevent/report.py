@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nonevent.finding import Finding
 from nonevent.note import Note
+from nonevent.prospect import Risk
 from nonevent.rule import Page
 
 __all__ = ["Report"]
@@ -30,3 +31,4 @@ class Report(NamedTuple):
     accepted: int = 0  # left out, since the baseline accepts them
     stale: int = 0  # entries of the baseline for which a run of the whole project found nothing
     fixed: int = 0  # findings that `--fix` cleared; they are not among `findings`
+    risk: Risk | None = None  # of a change; None where nothing is scored

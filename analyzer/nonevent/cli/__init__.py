@@ -11,6 +11,7 @@ from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
 from nonevent.cli.history import history_command
 from nonevent.cli.rules import explain_command, rules_command
+from nonevent.cli.score import score_command
 from nonevent.cli.words import HELP
 from nonevent.error import UserError
 from nonevent.nearest import hint
@@ -89,6 +90,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         audit_command(),
         baseline_command(),
         history_command(),
+        score_command(),
         rules_command(),
         explain_command(),
     ):

@@ -4,13 +4,14 @@ from typing import Any
 
 from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
+from nonevent.prospect import Alternative, Precedent, Reason, Risk
 from nonevent.report import Report
 from nonevent.reports.members import note, place
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import count_by_severity
 
-__all__ = ["VERSION", "finding_object", "render", "summary_object", "tool_object"]
+__all__ = ["VERSION", "finding_object", "render", "risk_object", "summary_object", "tool_object"]
 
 VERSION = 1  # of the API; a change that breaks a reader makes it 2
 
@@ -25,6 +26,7 @@ def render(report: Report, *, color: bool = False) -> str:
         "findings": [finding_object(found) for found in by_place(report.findings)],
         "notes": [note(each) for each in notes],
         "summary": summary_object(report),
+        **({"risk": risk_object(report.risk)} if report.risk else {}),
     }
     return dumps(document)
 
@@ -77,3 +79,28 @@ def summary_object(report: Report) -> dict[str, Any]:
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
     }
+
+
+def risk_object(risk: Risk) -> dict[str, Any]:
+    """Return how likely a change is to go wrong; probabilities and shares are from 0 to 1."""
+    return {
+        "bad": risk.bad,
+        "rollback": risk.rollback,
+        "hotfix": risk.hotfix,
+        "usual": risk.usual,
+        "band": risk.band,
+        "rank": risk.rank,
+        "blockers": risk.blockers,
+        "readiness": risk.readiness,
+        "reasons": [_members(each) for each in risk.reasons],
+        "alternatives": [_members(each) for each in risk.alternatives],
+        "precedents": [_members(each) for each in risk.precedents],
+        "knows": risk.knows,
+        "measured": risk.measured,
+        "model": risk.model,
+        "missing": risk.missing,
+    }
+
+
+def _members(each: Reason | Alternative | Precedent) -> dict[str, Any]:
+    return dict(each._asdict())

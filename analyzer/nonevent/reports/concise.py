@@ -5,13 +5,13 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, notes_by_place
-from nonevent.reports.summary import mark, summary
+from nonevent.reports.summary import last, mark
 
 __all__ = ["render"]
 
 
 def render(report: Report, *, color: bool = False) -> str:
-    """Return a line for each finding, then for each note, then the summary; never in colour.
+    """Return a line for each finding, then for each note, then the last lines; never in colour.
 
     A finding is `path:line:column: severity rule message`, with `[*]` before the message where
     `--fix` clears it, `[?]` where `--unsafe-fixes` does. A note says "not analysed" where a
@@ -20,7 +20,7 @@ def render(report: Report, *, color: bool = False) -> str:
     del color
     rows = [_finding(found, mark(found, report)) for found in by_place(report.findings)]
     rows += [_note(note) for note in notes_by_place(report.notes)]
-    return defuse("\n".join([*rows, summary(report)])) + "\n"
+    return defuse("\n".join([*rows, *last(report)])) + "\n"
 
 
 def _finding(found: Finding, marked: str) -> str:

@@ -9,7 +9,7 @@ from nonevent.report import Report
 from nonevent.reports.frame import WIDTH, frame, older, split_lines, wrap
 from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, by_rank, notes_by_place
-from nonevent.reports.summary import mark, summary
+from nonevent.reports.summary import last, mark
 
 __all__ = ["render"]
 
@@ -32,9 +32,11 @@ def render(report: Report, *, color: bool = False) -> str:
         rows += [*_finding(found, files, color, mark(found, report)), ""]
     if report.notes:
         rows += ["not analysed:", *_notes(report.notes), ""]
-    rows.append(_painted(summary(report), BOLD, color))
+    counted, *risk = last(report)
+    rows.append(_painted(counted, BOLD, color))
     if report.findings:
         rows.append(f"nonevent explain {visible(by_rank(report.findings)[0].rule)} says why.")
+    rows += [_painted(line, BOLD, color) for line in risk]
     return defuse("\n".join(rows)) + "\n"
 
 

@@ -10,7 +10,7 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import unmark, visible
 from nonevent.reports.order import by_rank, notes_by_place
-from nonevent.reports.summary import summary
+from nonevent.reports.summary import last
 
 __all__ = ["render"]
 
@@ -27,7 +27,7 @@ def render(report: Report, *, color: bool = False) -> str:
     del color
     rows = [_finding(found) for found in by_rank(report.findings)]
     rows += [_note(note) for note in notes_by_place(report.notes)]
-    return unmark("\n".join([*rows, summary(report)])) + "\n"
+    return unmark("\n".join([*rows, *last(report)])) + "\n"
 
 
 def _finding(found: Finding) -> str:

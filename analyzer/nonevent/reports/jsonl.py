@@ -1,7 +1,13 @@
 """`jsonl`: the objects of `json`, one a line, for programs that read a stream."""
 
 from nonevent.report import Report
-from nonevent.reports.as_json import VERSION, finding_object, summary_object, tool_object
+from nonevent.reports.as_json import (
+    VERSION,
+    finding_object,
+    risk_object,
+    summary_object,
+    tool_object,
+)
 from nonevent.reports.members import note
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
@@ -10,7 +16,7 @@ __all__ = ["render"]
 
 
 def render(report: Report, *, color: bool = False) -> str:
-    """Return a line for the tool, each finding, each note and the summary, in this order.
+    """Return a line for the tool, each finding, each note, the summary and the risk.
 
     Each object says in its first member, `type`, which of these it is.
     """
@@ -20,5 +26,6 @@ def render(report: Report, *, color: bool = False) -> str:
         *({"type": "finding", **finding_object(found)} for found in by_place(report.findings)),
         *({"type": "note", **note(each)} for each in notes_by_place(report.notes)),
         {"type": "summary", **summary_object(report)},
+        *([{"type": "risk", **risk_object(report.risk)}] if report.risk else []),
     ]
     return "".join(dumps(each, indent=None) for each in objects)

@@ -11,6 +11,7 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_rank, notes_by_place
+from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted, mark, summary
 
 __all__ = ["MARKER", "MOST", "render"]
@@ -45,6 +46,8 @@ def render(report: Report, *, color: bool = False) -> str:
         room = MOST - ROOM - sum(len(row) + 1 for row in rows)
         rows += _notes(notes_by_place(report.notes), room)
     rows += ["", _text(said)]
+    if report.risk is not None:
+        rows += ["", _text(sentence(report.risk))]
     rows += ["", f"<sub>nonevent {report.version}; `nonevent explain RULE` says why.</sub>"]
     return defuse("\n".join(rows)) + "\n"
 

@@ -13,7 +13,9 @@ from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
 from nonevent.note import Note, NoteKind
 from nonevent.report import Report
+from nonevent.reports.as_json import risk_object
 from nonevent.reports.order import by_place, by_rank, notes_by_place, rank
+from nonevent.reports.risk_finding import finding_of
 from nonevent.reports.sarif_descriptors import (
     notification_descriptors,
     notification_id,
@@ -52,12 +54,15 @@ def render(report: Report, *, color: bool = False) -> str:
 
 def _run(report: Report) -> Object:
     shown = by_place(by_rank(report.findings)[:MOST_RESULTS])
+    left_out = len(report.findings) - len(shown)
+    if report.risk is not None and report.risk.place:
+        shown = [*shown[: MOST_RESULTS - 1], finding_of(report.risk)]
     rules = rule_descriptors(report.pages, shown)
     files = Files(report, shown)
     places = {descriptor["id"]: index for index, descriptor in enumerate(rules)}
     run = {
         "tool": {"driver": _driver(report, rules)},
-        "invocations": [_invocation(report, files, len(report.findings) - len(shown))],
+        "invocations": [_invocation(report, files, left_out)],
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the analysis."}}},
         "automationDetails": {"id": CATEGORY},
         "columnKind": "unicodeCodePoints",
@@ -89,6 +94,7 @@ def _properties(report: Report) -> Object:
         "failOn": report.fail_on,
         "base": report.base,
         "head": report.head,
+        **({"risk": risk_object(report.risk)} if report.risk else {}),
     }
     return {key: value for key, value in values.items() if value != ""}
 

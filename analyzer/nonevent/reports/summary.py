@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.report import Report
 
-__all__ = ["count_by_severity", "counted", "mark", "summary"]
+__all__ = ["count_by_severity", "counted", "last", "mark", "summary"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -42,6 +42,15 @@ def summary(report: Report) -> str:
         rest.append(f"{len(report.notes)} not analysed")
     rest += _fixable(report)
     return f"{', '.join(rest)}."
+
+
+def last(report: Report) -> Iterator[str]:
+    """Yield the summary and, of a change that is scored, how likely it is to go wrong."""
+    yield summary(report)
+    if report.risk is not None:
+        from nonevent.reports.risk_text import sentence
+
+        yield sentence(report.risk)
 
 
 def mark(found: Finding, report: Report) -> str:

@@ -168,6 +168,12 @@ class History:
         for row in self._connection.execute(question):
             yield _change(row)
 
+    def change(self, sha: str) -> ChangeRow | None:
+        """Return the change that landed as a commit; None where it is not known."""
+        fields = ", ".join(ChangeRow._fields)
+        row = self._one(f"SELECT {fields} FROM change WHERE sha = ?", sha)  # noqa: S608 - our names
+        return _change(row) if row else None
+
     def outcomes(self) -> list[Outcome]:
         """Return what mining and deploys say of the changes, in the order of time."""
         from nonevent.risk.blame import blamed

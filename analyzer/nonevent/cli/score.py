@@ -1,0 +1,57 @@
+"""`nonevent score`."""
+
+import click
+
+from nonevent.cli.words import HELP
+
+__all__ = ["score_command"]
+
+
+def score_command() -> click.Command:
+    """Return the command."""
+    return click.Command(
+        "score",
+        callback=_score,
+        params=[
+            click.Argument(["revisions"], default="", metavar="[BASE..HEAD]"),
+            click.Option(
+                ["--format", "form"],
+                type=click.Choice(["text", "json", "sarif"]),
+                default="text",
+                show_default=True,
+            ),
+            click.Option(
+                ["--fail-above"],
+                type=click.FloatRange(0, 1),
+                metavar="P",
+                help="End with exit code 1 above this probability, from 0 to 1.",
+            ),
+            click.Option(
+                ["--history"],
+                metavar="FILE",
+                default="",
+                help="The history. Default: .nonevent_cache/history.sqlite3 in the repository.",
+            ),
+            click.Option(
+                ["--model"],
+                metavar="FOLDER",
+                default="",
+                help="A folder with change.json and past.json. Default: those that `nonevent "
+                "train` made from the history, else the shipped ones.",
+            ),
+        ],
+        help="Tell how likely a change is to be rolled back or hot-fixed, why, and what of it "
+        "blocks a deploy. BASE alone stands for what was committed since its merge base with "
+        "HEAD; without REVISIONS it is the last commit.",
+        short_help="Tell how likely a change is to go wrong.",
+        epilog="The exit code is 1 where findings fail the run or --fail-above is passed, whatever "
+        "the probability says of the findings; 2 for misuse; otherwise 0.",
+        context_settings=HELP,
+    )
+
+
+def _score(revisions: str, form: str, fail_above: float | None, history: str, model: str) -> int:
+    from nonevent import scoring
+
+    asked = scoring.Asked(revisions or "HEAD^..HEAD", history, model)
+    return scoring.run(asked, form, fail_above)

@@ -1,0 +1,1 @@
+"""How models are made and judged; scikit-learn and pandas are imported here and nowhere else."""
