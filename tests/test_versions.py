@@ -207,6 +207,14 @@ def test_a_table_that_goes_or_changes_its_name_is_found() -> None:
     assert rules(found) == ["table-still-used", "table-still-used"]
 
 
+def test_a_table_that_the_migration_makes_again_is_there() -> None:
+    done = migration("op.rename_table('orders', 'old')", "op.rename_table('copy', 'orders')")
+
+    found = brought({"shop/models.py": MODELS}, {MIGRATION: done})
+
+    assert "table-still-used" not in rules(found)
+
+
 def test_a_field_of_django_without_a_column_loses_nothing() -> None:
     models = """
         from django.db import models

@@ -5,7 +5,7 @@ or makes it what the model says, the database and the code part ways.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from nonevent.change import Change, ChangedFile, Content, Side
@@ -31,6 +31,13 @@ class _Task(NamedTuple):
     markers: Markers
 
 
+class _Pair(NamedTuple):
+    """What a file says of models, after the change and before it."""
+
+    new: FileFacts
+    old: FileFacts
+
+
 def drifted(
     files: tuple[FileFacts, ...],
     change: Change,
@@ -40,9 +47,9 @@ def drifted(
 ) -> tuple[FileFacts, ...]:
     """Return the facts, with those on models that no migration follows."""
     changed = [
-        file
+        pair
         for file in modelish(change)
-        if place_role(file.path, markers) not in APART and _differs(file)
+        if place_role(file.path, markers) not in APART and _differs(pair := _pair(file))
     ]
     if not changed:
         return files
@@ -71,20 +78,26 @@ def _after(before: Side, change: Change) -> Side:
     return after
 
 
-def _differs(file: ChangedFile) -> bool:
-    """Tell whether the models of a file are others after the change."""
-    new, old = _models(file.path, file.after), _models(file.old_path or file.path, file.before)
-    return [_form(model) for model in new] != [_form(model) for model in old]
+def _pair(file: ChangedFile) -> _Pair:
+    return _Pair(_read(file.path, file.after), _read(file.old_path or file.path, file.before))
 
 
-def _models(path: str, content: Content | None) -> list[Model]:
+def _read(path: str, content: Content | None) -> FileFacts:
     from nonevent.readers.models import read as read_models
 
     data = bytes_of(content)
     text = decode(path, data)
-    if not data or isinstance(text, Note):
-        return []
-    return [fact for fact in read_models(path, text, ()).facts if isinstance(fact, Model)]
+    return FileFacts(path) if not data or isinstance(text, Note) else read_models(path, text, ())
+
+
+def _differs(pair: _Pair) -> bool:
+    """Tell whether the models of a file are others after the change."""
+    new, old = (list(map(_form, _models(facts))) for facts in pair)
+    return new != old
+
+
+def _models(facts: FileFacts) -> Iterator[Model]:
+    return (fact for fact in facts.facts if isinstance(fact, Model))
 
 
 def _form(model: Model) -> object:
@@ -99,12 +112,12 @@ def _plain(column: Column) -> object:
 
 
 def _changes(
-    files: tuple[FileFacts, ...], changed: list[ChangedFile], before: Side, after: Side, task: _Task
+    files: tuple[FileFacts, ...], changed: list[_Pair], before: Side, after: Side, task: _Task
 ) -> Iterator[ModelChange]:
-    paths = {file.path for file in changed}
-    formerly = {file.old_path or file.path for file in changed}
-    new, now = _mapped(changed, after, task, old=False)
-    was, _ = _mapped(changed, before, task, old=True)
+    paths = {pair.new.path for pair in changed}
+    formerly = {pair.old.path for pair in changed}
+    new, now = _mapped([pair.new for pair in changed], after, task)
+    was, _ = _mapped([pair.old for pair in changed], before, task)
     mine = [one for one in new.by_name.values() if one.model.location.path in paths]
     theirs = [one for one in was.by_name.values() if one.model.location.path in formerly]
     sought = [
@@ -122,16 +135,11 @@ def _changes(
                 yield said
 
 
-def _mapped(
-    changed: list[ChangedFile], side: Side, task: _Task, *, old: bool
-) -> tuple[Mappings, Old]:
-    version = Old(lambda: side, task.markers)
-    classes: set[str] = set()
-    for file in changed:
-        content = file.before if old else file.after
-        path = (file.old_path or file.path) if old else file.path
-        classes.update(model.name.rpartition(".")[2].lower() for model in _models(path, content))
-    return version.models((), classes), version
+def _mapped(changed: Sequence[FileFacts], side: Side, task: _Task) -> tuple[Mappings, Old]:
+    """Return what the models of a version map, those of the changed files first of all."""
+    version = Old(lambda: side, task.markers, known=changed)
+    models = [model for facts in changed for model in _models(facts)]
+    return version.models((), {model.name.rpartition(".")[2].lower() for model in models}), version
 
 
 def _former(model: Mapped, theirs: Iterable[Mapped], was: Mappings) -> Mapped | None:

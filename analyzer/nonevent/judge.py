@@ -46,6 +46,10 @@ class Judge:
                     found[key] = _joined(found[key], answer) if key in found else answer
         return sorted(found.values(), key=lambda answer: (answer.location, answer.rule))
 
+    def hears(self, kind: type) -> bool:
+        """Tell whether one of the chosen rules wants facts of this kind."""
+        return any(rule in self.chosen for rule, _ in self.packs.asked(kind.__name__))
+
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
         asked = type(fact), _subject(fact)

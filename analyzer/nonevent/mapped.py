@@ -43,7 +43,7 @@ class Model(NamedTuple):
     managed: bool = True  # False: Django's migrations leave its table alone
     open: bool = False  # it may map columns that cannot be read
     app: str = ""  # label of the Django app that its Meta names
-    names: str = ""  # how a base makes up the tables of its classes: "lower", "snake"
+    names: bool = False  # it makes up the tables of the classes below it
     text: str = ""  # its line of source
     excluded: tuple[str, ...] = ()  # attributes set to None: columns of a base that it leaves out
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
-from nonevent.facts import FileFacts, SchemaStep
+from nonevent.facts import FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Related
 from nonevent.gather import Gathered, gather
 from nonevent.incoming import around_of, change_of, root_of
@@ -323,12 +323,14 @@ def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side
     def meets(
         files: tuple[FileFacts, ...], gathered: Gathered, memory: "Memory | None"
     ) -> tuple[FileFacts, ...]:
-        if any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts):
+        stepping = any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts)
+        if stepping and task.judge.hears(SchemaStep):
             from nonevent.versions import Old, beside
 
             version = Old(old, task.markers, memory)
             files = beside(files, gathered.past, change, version)
-        if change.compares and any(True for _ in modelish(change)):
+        drifting = change.compares and task.judge.hears(ModelChange)
+        if drifting and any(True for _ in modelish(change)):
             from nonevent.drift import drifted
 
             files = drifted(files, change, task.asked, task.markers, old)

@@ -58,14 +58,18 @@ class Old:
     """One version of the project, of which is read what is asked for."""
 
     def __init__(
-        self, side: Callable[[], Side], markers: Markers, memory: "Memory | None" = None
+        self,
+        side: Callable[[], Side],
+        markers: Markers,
+        memory: "Memory | None" = None,
+        known: Iterable[FileFacts] = (),
     ) -> None:
-        """Take what lists the files of the version, and what earlier runs learned of them."""
+        """Take what lists the files of the version, and what is known of them already."""
         self._markers = markers
         self._list = side
         self._memory = memory
         self._bytes: dict[str, bytes] = {}
-        self._facts: dict[str, FileFacts] = {}
+        self._facts = {facts.path: facts for facts in known}
         self._classes: dict[str, list[str]] | None = None
         self.refused: list[Note] = []
 

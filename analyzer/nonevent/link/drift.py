@@ -43,8 +43,11 @@ class Sought(NamedTuple):
 
     def of_table(self, step: SchemaStep) -> bool:
         """Tell whether a step is on the model's table."""
-        renamed = step.operation is Operation.RENAME_TABLE and bare(step.new_name)
-        return bare(step.table) in self.model.tables or renamed in self.model.tables
+        named = step.new_name if step.operation is Operation.RENAME_TABLE else step.table
+        names = {bare(named), bare(step.table)}
+        # A project may put a word of its own before all of its tables.
+        ends = tuple(f"_{table}" for table in self.model.tables)
+        return not names.isdisjoint(self.model.tables) or any(n.endswith(ends) for n in names)
 
     def concerns(self, step: SchemaStep) -> bool:
         """Tell whether a step is on the column; on the table, where that is what is sought."""

@@ -305,12 +305,9 @@ def _tables(
             if one.table[0] == "=":  # the table is a variable
                 return set()
             return {bare(one.table)}
-    names = next((one.names for one in (model, *above) if one.names), "")
-    if names == "lower":
-        return {own.lower(), f"{own.lower()}s"}
     snake = CAMEL.sub(r"_\1", own).lower()
-    if names == "snake":
-        return {snake, f"{snake}s"}
+    if any(one.names for one in (model, *above)):  # made up by a function of the project
+        return {end for name in (own.lower(), snake) for end in (name, f"{name}s", f"{name}es")}
     if any(base.endswith(".Model") for base in foreign) or any(
         base.endswith(".Model") for one in above for base in one.bases
     ):

@@ -13,8 +13,6 @@ __all__ = ["models"]
 TABLE = "__tablename__"
 ENUMS = ("Enum", "TextChoices")
 DJANGO = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
-# Methods of a project's base class by which it makes up tables: what their source says.
-SNAKES = ("re.sub", "underscore", "snake")
 
 
 def models(page: ModelPage) -> Iterator[Model]:
@@ -164,14 +162,12 @@ def _method(
     if not declared:
         return found, []
     if node.name == TABLE:
-        words = page.cut(node)
         constant = next(
             (page.text_of(part.value) for part in node.body if isinstance(part, ast.Return)), ""
         )
         if constant:
             return found._replace(framework="sqlalchemy", table=constant), []
-        names = "snake" if any(word in words for word in SNAKES) else "lower"
-        return found._replace(names=names), []
+        return found._replace(names=True), []
     for part in node.body:
         if isinstance(part, ast.Return) and part.value is not None:
             column = column_of(node.name, part.value, node.returns, page)

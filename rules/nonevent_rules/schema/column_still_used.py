@@ -11,7 +11,7 @@ from nonevent_rules.schema.running import first, places, sure
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column that goes, or changes its name, under code that names it."""
-    if not step.uses or not is_live(step):
+    if not step.uses or not is_live(step) or step.made_again:
         return
     if step.operation is Operation.DROP_COLUMN:
         message = f"{column_of(step)} is dropped while {_broken(step)}"

@@ -47,7 +47,7 @@ def calm(step: SchemaStep, problem: Problem, what: str) -> Iterator[Problem]:
 
     Where it does use it, another rule says so, with the places.
     """
-    if step.uses:
+    if step.uses and not step.made_again:
         return
     if step.unused:
         message = (

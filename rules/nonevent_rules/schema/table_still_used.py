@@ -10,7 +10,7 @@ from nonevent_rules.schema.running import first, places, sure
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table that goes, or changes its name, under code that names it."""
-    if not step.uses or not is_live(step):
+    if not step.uses or not is_live(step) or step.made_again:
         return
     old, new = plain(step.table), plain(step.new_name)
     if step.operation is Operation.DROP_TABLE:
