@@ -214,6 +214,30 @@ def test_a_fix_within_seven_days_mends_what_it_rewrites(shop: Any, opened: Opene
     assert told(history) == {("mended", "Add a fig", "lines")}
 
 
+def test_what_lands_in_one_push_tells_nothing_of_itself(shop: Any, opened: Opened) -> None:
+    shop.commit("Begin", {"shop/prices.py": PRICES})
+    shop.commit("Add a fig", {"shop/prices.py": PRICES + "fig = 4\n"})
+    shop.commit("Fix the fig", {"shop/prices.py": PRICES + "fig = 5\n"}, days=0)
+    shop.commit('Revert "Add a fig"', {"shop/prices.py": PRICES}, days=0)
+    history = opened()
+    mined(shop, history)
+
+    assert told(history) == set()
+
+
+def test_a_change_that_is_dated_before_its_parent_tells_nothing(shop: Any, opened: Opened) -> None:
+    shop.commit("Begin", {"shop/prices.py": PRICES})
+    shop.commit("Add a fig", {"shop/prices.py": PRICES + "fig = 4\n"}, days=100)
+    shop.commit("Add a lime", {"shop/prices.py": PRICES + "fig = 4\nlime = 5\n"}, days=-50)
+    shop.commit("Fix both", {"shop/prices.py": PRICES + "fig = 5\nlime = 6\n"}, days=2)
+    shop.commit("Change both", {"shop/prices.py": PRICES + "fig = 6\nlime = 7\n"}, days=60)
+    history = opened()
+    rows = mined(shop, history)
+
+    assert told(history) == set()
+    assert [row.scored for row in rows.values()] == [True, True, False, False, True]
+
+
 @pytest.mark.parametrize(
     ("title", "days", "text"),
     [

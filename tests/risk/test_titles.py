@@ -67,3 +67,24 @@ def test_a_prefix_is_no_fix() -> None:
 )
 def test_programs_are_told_from_people(name: str, program: bool) -> None:
     assert is_bot(name, "somebody@example.org") is program
+
+
+@pytest.mark.parametrize(
+    ("title", "fix"),
+    [
+        ("Fix the sum of an order", True),
+        ("Bug 1241144 - Update from virtualenv 14.0.0 to 14.0.1", False),
+        ("Bug 1241144 - Fix the tooltip", True),
+        ("fixes bug 1241144 - Add prices", False),
+        ("fixes #12, #13: add prices", False),
+        ("Fix #12", True),
+        ("fix: the sum of an order", True),
+        ("[SHOP-12] Sum fix", True),
+        ("Fix flakes", False),
+        ("Fix typo in the cart", False),
+        ("Fixture for orders", False),
+        ("Debugging of orders", False),
+    ],
+)
+def test_a_fix_is_told_from_the_number_of_an_issue(title: str, fix: bool) -> None:
+    assert is_fix(title) is fix

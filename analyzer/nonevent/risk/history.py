@@ -60,7 +60,9 @@ class ChangeRow(NamedTuple):
     bot: bool
     back: bool  # it takes back something
     reland: bool  # it brings again what was taken back
-    catches_up: bool  # it merges the main line into a branch that became the main line
+    # It merges the main line into a branch that became the main line, or is dated more than a day
+    # before the change that it follows: nobody knows when it landed.
+    catches_up: bool
     merge: bool
     complete: bool  # False: what it changed could not be read
     source: bool  # a file of source changes
@@ -70,7 +72,9 @@ class ChangeRow(NamedTuple):
     @property
     def scored(self) -> bool:
         """Whether it is one of those that are trained on: people's changes of what is deployed."""
-        return self.complete and self.source and not (self.bot or self.back or self.catches_up)
+        if self.bot or self.back or self.catches_up:
+            return False
+        return self.complete and self.source
 
 
 class Outcome(NamedTuple):

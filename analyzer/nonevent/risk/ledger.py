@@ -69,6 +69,11 @@ class Ledger:
         """When the last change landed; 0 where there is none."""
         return self._times[-1] if self._times else 0.0
 
+    @property
+    def length(self) -> int:
+        """How many changes were entered."""
+        return len(self._times)
+
     def time_of(self, number: int) -> float:
         """Return when a change landed."""
         return self._times[number]

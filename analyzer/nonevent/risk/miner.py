@@ -20,6 +20,7 @@ from nonevent.sources.landed import Commit, Landed, MainLine, open_main_line
 __all__ = ["MENDED", "Mined", "mine"]
 
 MENDED = 7 * DAY  # a fix within this time of a change that it rewrites
+_TOGETHER = 60.0  # seconds; commits that were rebased and pushed at once carry nearly one time
 _STEP = 500  # changes that are added at once
 _SECONDS = 5.0  # after which they are added, however few
 _LINES = ("origin/HEAD", "main", "master", "HEAD")  # what the main line is called
@@ -137,6 +138,7 @@ class Walk:
         self._brought: dict[str, int] = {}  # commits of this pass
         self._landmarks = Landmarks(self._number_of)
         self._taken = history.taken()
+        self._undated: set[int] = set()
         self._inside = dict(_inside(commits, chain))
         self._batch = _empty()
         self.incomplete = 0
@@ -144,6 +146,8 @@ class Walk:
         for change in history.changes():
             said = Said(change.title, "", change.request, change.branch, change.catches_up)
             self._landmarks.add(said, back=change.back)
+            if change.catches_up:
+                self._undated.add(change.number)
 
     def run(self) -> int:
         """Read the changes and return how many were added.
@@ -183,8 +187,12 @@ class Walk:
         complete = landed.complete and not beginning
         self.incomplete += not complete
         ledger = self._ledger
+        # A child is made after its parent. One that says otherwise was dated by another clock, or
+        # came with the history of another repository: nobody knows when it landed.
         time = max(float(commit.committed), ledger.last)
         said = read_message(landed.message or commit.subject, merge=len(commit.parents) > 1)
+        if said.catches_up or time - commit.committed > DAY:
+            self._undated.add(ledger.length)
         record = record_of(commit, inside, said, landed.files, time)
         undone = self._landmarks.look(said, inside)
         origins = ledger.origins(landed.files) if complete else Origins({}, {})
@@ -207,7 +215,7 @@ class Walk:
                 record.bot,
                 undone.back,
                 undone.reland,
-                said.catches_up,
+                number in self._undated,
                 len(commit.parents) > 1,
                 complete,
                 any(is_source(file.path) for file in landed.files),
@@ -225,6 +233,8 @@ class Walk:
             ledger.undone(record.time)
         reverted = self._taken.setdefault("reverted", set())
         for link in undone.links:
+            if not self._apart(link.number, record.time):
+                continue
             yield Outcome(
                 self._sha(link.number),
                 "reverted",
@@ -236,16 +246,21 @@ class Walk:
             if link.evidence != "part" and link.number not in reverted:
                 reverted.add(link.number)
                 ledger.take_back(self._paths(link.number))
-        if undone.back or record.bot or not is_fix(record.title):
+        if undone.back or record.bot or number in self._undated or not is_fix(record.title):
             return
         mended = self._taken.setdefault("mended", set())
         for writer, paths in origins.telling.items():
-            if writer >= number or record.time - ledger.time_of(writer) > MENDED:
+            late = record.time - ledger.time_of(writer) > MENDED
+            if late or writer in self._undated or not self._apart(writer, record.time):
                 continue
             yield Outcome(self._sha(writer), "mended", record.time, record.sha, "lines", 1.0)
             if writer not in mended:
                 mended.add(writer)
                 ledger.mend(paths)
+
+    def _apart(self, number: int, time: float) -> bool:
+        """Tell whether a change landed well before `time`: not in one push."""
+        return time - self._ledger.time_of(number) > _TOGETHER
 
     def _change(self, number: int) -> ChangeRow | None:
         first = self._batch.changes[0].number if self._batch.changes else number + 1

@@ -61,9 +61,16 @@ _LAYER = re.compile(
     re.IGNORECASE,
 )
 _TYPE_REVERT = re.compile(r"\s*revert(?:\([^)]{0,40}\))?!?:\s*", re.IGNORECASE)
+# "Bug 12: add prices", "fixes #12 - add prices": where each change names an issue so, it says
+# nothing of what the change does.
+_ISSUE = re.compile(
+    r"^\W*(?:(?:fix(?:e[sd])?|clos(?:e[sd]?)|resolv(?:e[sd]?)|re|refs?|for|part of)\b[\s:]*)?"
+    r"(?:(?:bugs?|issues?|ticket|gh)\b[\s#\-]*|#)\d+(?:[\s,&]+(?:and\s+)?#?\d+)*[\s:;,.\-–—\])]*",
+    re.IGNORECASE,
+)
 # What a fix of this kind mends never ran wrong in production.
 _STYLE = re.compile(
-    r"\b(?:lint\w*|pep-?8|flake8|pylint|pydocstyle|pycodestyle|pyflakes|mypy|black|isort|eslint|"
+    r"\b(?:lint\w*|pep-?8|flake(?:s|8)|pylint|pydocstyle|pycodestyle|pyflakes|mypy|black|isort|eslint|"
     r"prettier|typ(?:o|ing)s?|type (?:annotation|hint)s?|format(?:ting)?|whitespace|spelling|"
     r"grammar|indentation|(?:code|doc) ?style|style (?:fixe?s?|guide)|docs?|docstrings?|"
     r"documentation|readme|changelog|comments?|tests?|"
@@ -129,7 +136,9 @@ def _unquoted(text: str) -> str:
 @lru_cache(maxsize=4096)
 def words_of(title: str) -> frozenset[str]:
     """Return the words of `WORDS` that a title has."""
-    return frozenset(word for word, pattern in _WORDS if pattern.search(title))
+    said = _ISSUE.sub("", title)
+    # of "Fix #12" nothing is left: then it is what it says
+    return frozenset(word for word, pattern in _WORDS if pattern.search(said or title))
 
 
 def is_fix(title: str) -> bool:
