@@ -40,6 +40,8 @@ PROJECTS = (
     Project("umami", "Prisma", ("prisma/migrations/*/*.sql",)),
     Project("kestra", "Flyway", ("jdbc-postgres/**/migrations/**/*.sql",)),
     Project("kestra", "Flyway", ("jdbc-mysql/**/migrations/**/*.sql",)),
+    Project("community", "numbered files", ("core/database/scripts/postgresql/*.sql",)),
+    Project("community", "numbered files", ("core/database/scripts/mysql/*.sql",), "mysql"),
     Project("openmrs-core", "Liquibase", ("api/src/main/resources/**/*.xml",)),
     Project("hyades-apiserver", "Flyway", ("migration/src/main/resources/**/*.sql",)),
     Project("notifications-api", "Alembic", ("migrations/versions/*.py",)),

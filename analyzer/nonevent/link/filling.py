@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, server_name
+from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["filled"]
 
@@ -117,7 +117,7 @@ def _find(table: Table, step: SchemaStep) -> Index | Constraint | None:
     lists: tuple[list[Index] | list[Constraint], ...] = (table.indexes, table.constraints)
     for held in lists if step.operation in ON_INDEX else lists[1:]:
         for each in held:
-            if wanted and key(each.name or server_name(table.name, each)) == wanted:
+            if wanted and key(each.name) == wanted:
                 return each
     kind = step.constraint
     alike = [each for each in table.constraints if each.kind == kind] if kind else []

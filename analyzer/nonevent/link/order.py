@@ -15,8 +15,8 @@ __all__ = ["History", "chain_of", "histories", "natural"]
 
 # One migration is a folder: Prisma, Diesel, sqlx, Hasura.
 FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
-# A number or a time first, behind the letter of Flyway and its like: "V2_1__x", "0003_y", "r7".
-NUMBERED = re.compile(r"(?i)^(?:[vbr]|migration[_-]?)?[._-]*(\d[\d._-]*)")
+# A number or a time first, behind a short word: "V2_1__x", "0003_y", "db_00007".
+NUMBERED = re.compile(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
 # Diesel's "2017-03-16-212734" is a number like any other time.
 DATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 # Flyway: what runs again whenever it changes comes after all others, the way back never.

@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from nonevent.facts import Operation, Part, SchemaStep
-from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, names, server_name
+from nonevent.link.servernames import named_by_server
+from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, names
 
 __all__ = ["replay"]
 
 Held = TypeVar("Held", Index, Constraint)
 WORD = re.compile(r"\w+")
+# What PostgreSQL makes NOT NULL by itself.
+SERIAL = re.compile(r"(?i)(?:big|small)?serial[248]?$")
+FILLED = frozenset(("identity", "serial"))
 CHANGING = frozenset(("alter", "drop", "rename"))
 # What a computed statement may speak of beside tables.
 OBJECTS = frozenset(("type", "trigger", "function", "view", "sequence", "extension", "policy"))
@@ -33,6 +37,7 @@ OF_NO_TABLE = frozenset(
         Operation.VALIDATE_CONSTRAINT,
         Operation.CREATE_INDEX,
         Operation.ADD_COLUMN,
+        Operation.ALTER_TABLE,
         Operation.DROP_DEFAULT,
         Operation.SET_DEFAULT,
     )
@@ -111,22 +116,43 @@ def _take(table: Table, part: Part, step: SchemaStep) -> None:
     """Add a part to a table that is made, or to a column's table."""
     if part.kind == "column":
         nullable = part.nullable
-        if nullable is None and step.framework != "django":
+        if SERIAL.match(part.type):
+            nullable = False
+        elif nullable is None and step.framework != "django":
             nullable = True
         table.columns.setdefault(
             key(part.name),
             Column(part.name, part.type, nullable, part.default, part.generated, step.location),
         )
     elif part.kind == "index":
-        table.indexes.append(Index(part.name, part.columns, part.unique, part.condition))
+        _index(table, Index(part.name, part.columns, part.unique, part.condition), step)
     elif part.kind == "not null":
         _change(table, part.columns, lambda column: column._replace(nullable=False))
     else:
         held = Constraint(part.kind, part.name, part.columns, part.references, part.condition)
-        _constrain(table, held)
+        _constrain(table, held, step)
 
 
-def _constrain(table: Table, held: Constraint) -> None:
+def _index(table: Table, index: Index, step: SchemaStep) -> None:
+    if not index.name and step.framework != "django":
+        index = index._replace(name=named_by_server(table, index, step.dialect))
+    table.indexes.append(index)
+
+
+def _constrain(table: Table, held: Constraint, step: SchemaStep) -> None:
+    if not held.name and step.framework != "django":
+        held = held._replace(name=named_by_server(table, held, step.dialect))
+    same = [each.columns for each in table.constraints if each.kind == "primary key"]
+    if held.kind == "primary key" and same:
+        return  # behind a condition that was not true, or it would have failed
+    if held.kind == "unique" and table.made is step.location and held.columns in same:
+        return  # CREATE TABLE makes one index of two that are the same
+    if held.kind == "primary key" and table.made is step.location:
+        table.constraints = [
+            each
+            for each in table.constraints
+            if each.kind != "unique" or each.columns != held.columns
+        ]
     table.constraints.append(held)
     if held.kind == "primary key":
         _change(table, held.columns, lambda column: column._replace(nullable=False))
@@ -147,9 +173,16 @@ def _rename_table(schema: Schema, step: SchemaStep) -> None:
     table = schema.tables.pop(key(step.table), None)
     if table is None:
         table = Table(step.new_name, whole=False)
+    old = key(table.name)
     table.name = step.new_name
     if step.new_name:
         schema.tables[key(step.new_name)] = table
+    for other in schema.tables.values():
+        if any(key(each.references) == old for each in other.constraints):
+            other.constraints = [
+                each._replace(references=step.new_name) if key(each.references) == old else each
+                for each in other.constraints
+            ]
 
 
 # -- columns -----------------------------------------------------------------------------------
@@ -160,19 +193,25 @@ def _add_column(schema: Schema, step: SchemaStep) -> None:
     if table is None or not step.column or key(step.column) in table.columns:
         return
     default = step.default if step.default_in_database else None
-    column = Part("column", step.column, (), step.type, step.nullable, default, step.generated)
+    nullable = False if step.fills in FILLED else step.nullable
+    column = Part("column", step.column, (), step.type, nullable, default, step.generated)
     _take(table, column, step)
     for part in step.parts:
         _take(table, part, step)
     if step.constraint and not step.parts and step.framework != "django":
-        _constrain(table, Constraint(step.constraint, "", (step.column,), step.references))
+        _constrain(table, Constraint(step.constraint, "", (step.column,), step.references), step)
 
 
 def _drop_column(schema: Schema, step: SchemaStep) -> None:
     table = schema.table(step.table)
     if table is None or table.columns.pop(gone := key(step.column), None) is None:
         return
-    table.constraints = [each for each in table.constraints if gone not in map(key, each.columns)]
+    table.constraints = [
+        each
+        for each in table.constraints
+        if gone not in map(key, each.columns)
+        and not (each.kind == "check" and gone in map(str.lower, WORD.findall(each.condition)))
+    ]
     table.indexes = [each for each in table.indexes if gone not in map(key, each.columns)]
 
 
@@ -194,8 +233,17 @@ def _rename_column(schema: Schema, step: SchemaStep) -> None:
     def renamed(columns: Sequence[str]) -> tuple[str, ...]:
         return tuple(step.new_name if key(name) == old else name for name in columns)
 
-    table.constraints = [each._replace(columns=renamed(each.columns)) for each in table.constraints]
-    table.indexes = [each._replace(columns=renamed(each.columns)) for each in table.indexes]
+    def reworded(condition: str) -> str:
+        return WORD.sub(lambda word: step.new_name if key(word[0]) == old else word[0], condition)
+
+    table.constraints = [
+        each._replace(columns=renamed(each.columns), condition=reworded(each.condition))
+        for each in table.constraints
+    ]
+    table.indexes = [
+        each._replace(columns=renamed(each.columns), condition=reworded(each.condition))
+        for each in table.indexes
+    ]
 
 
 def _alter_column(schema: Schema, step: SchemaStep) -> None:
@@ -224,6 +272,17 @@ def _alter_column(schema: Schema, step: SchemaStep) -> None:
     table.columns[key(step.column)] = column
 
 
+def _alter_table(schema: Schema, step: SchemaStep) -> None:
+    """Take in what ALTER TABLE does to a column beside its type: it becomes an identity, or not."""
+    table = schema.table(step.table)
+    if table is None or not step.column:
+        return
+    if step.action in {"add identity", "add generated"}:
+        _change(table, [step.column], lambda each: each._replace(generated=True, nullable=False))
+    elif step.action in {"drop identity", "drop expression"}:
+        _change(table, [step.column], lambda each: each._replace(generated=False))
+
+
 # -- constraints and indexes -------------------------------------------------------------------
 
 
@@ -237,20 +296,20 @@ def _add_constraint(schema: Schema, step: SchemaStep) -> None:
     columns = step.columns
     if step.using_index:
         used = re.search(r"(?i)using\s+index\s+([\w.\"]+)", step.text)
-        index = _named(table.indexes, used[1], table) if used else None
+        index = _named(table.indexes, used[1]) if used else None
         if index is not None:
             table.indexes.remove(index)
             columns = index.columns
     held = Constraint(
         step.constraint, step.name, columns, step.references, step.condition, step.valid
     )
-    _constrain(table, held)
+    _constrain(table, held, step)
 
 
-def _named(held: Sequence[Held], name: str, table: Table) -> Held | None:
+def _named(held: Sequence[Held], name: str) -> Held | None:
     wanted = key(name)
     for each in held:
-        if key(each.name or server_name(table.name, each)) == wanted:
+        if key(each.name) == wanted:
             return each
     return None
 
@@ -259,7 +318,7 @@ def _drop_constraint(schema: Schema, step: SchemaStep) -> None:
     table = schema.table(step.table) or schema.owner(step.name, of="constraint")
     if table is None:
         return
-    found = _named(table.constraints, step.name, table) if step.name else None
+    found = _named(table.constraints, step.name) if step.name else None
     if found is None and step.constraint == "primary key":
         found = next((each for each in table.constraints if each.kind == step.constraint), None)
     if found is not None:
@@ -296,7 +355,7 @@ def _validate(schema: Schema, step: SchemaStep) -> None:
 
 def _rename_constraint(schema: Schema, step: SchemaStep) -> None:
     table = schema.table(step.table) or schema.owner(step.name, of="constraint")
-    found = _named(table.constraints, step.name, table) if table is not None else None
+    found = _named(table.constraints, step.name) if table is not None else None
     if table is not None and found is not None:
         at = table.constraints.index(found)
         table.constraints[at] = found._replace(name=step.new_name)
@@ -308,19 +367,19 @@ def _create_index(schema: Schema, step: SchemaStep) -> None:
         return
     if step.name and key(step.name) in map(key, names(table, "index")):  # IF NOT EXISTS
         return
-    table.indexes.append(Index(step.name, step.columns, step.unique, step.condition))
+    _index(table, Index(step.name, step.columns, step.unique, step.condition), step)
 
 
 def _drop_index(schema: Schema, step: SchemaStep) -> None:
     table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
     if table is None:
         return
-    found = _named(table.indexes, step.name, table) if step.name else None
+    found = _named(table.indexes, step.name) if step.name else None
     if found is not None:
         table.indexes.remove(found)
         return
     unique = [each for each in table.constraints if each.kind == "unique"]
-    held = _named(unique, step.name, table) if step.name else None
+    held = _named(unique, step.name) if step.name else None
     if held is not None:  # MySQL: a unique key is an index
         table.constraints.remove(held)
 
@@ -329,7 +388,7 @@ def _rename_index(schema: Schema, step: SchemaStep) -> None:
     table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
     if table is None or not step.new_name:
         return
-    found = _named(table.indexes, step.name, table)
+    found = _named(table.indexes, step.name)
     if found is not None:
         table.indexes[table.indexes.index(found)] = found._replace(name=step.new_name)
     else:
@@ -346,6 +405,7 @@ APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
     Operation.ALTER_TYPE: _alter_column,
     Operation.SET_NOT_NULL: _alter_column,
     Operation.DROP_NOT_NULL: _alter_column,
+    Operation.ALTER_TABLE: _alter_table,
     Operation.SET_DEFAULT: _alter_column,
     Operation.DROP_DEFAULT: _alter_column,
     Operation.CREATE_INDEX: _create_index,

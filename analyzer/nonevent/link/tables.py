@@ -24,7 +24,7 @@ class Constraint(NamedTuple):
     """A constraint of a table; NOT NULL is the column's own."""
 
     kind: str  # "primary key", "foreign key", "unique", "check", "exclude"
-    name: str = ""  # "" where the server names it
+    name: str = ""  # written, or as the server gives it; "" where nobody can tell
     columns: tuple[str, ...] = ()
     references: str = ""  # table
     condition: str = ""  # of a CHECK, as written
@@ -34,7 +34,7 @@ class Constraint(NamedTuple):
 class Index(NamedTuple):
     """An index that no constraint brings."""
 
-    name: str = ""  # "" where the server names it
+    name: str = ""  # as of a constraint
     columns: tuple[str, ...] = ()  # names, and expressions as written
     unique: bool = False
     condition: str = ""  # of a partial index
@@ -120,29 +120,13 @@ class Schema:
 
 
 def names(table: Table, of: str) -> Iterator[str]:
-    """Yield the names of a table's indexes, or of its constraints, those of the server as well."""
+    """Yield the names of a table's indexes, or of its constraints."""
     if of == "index":
-        yield from (index.name or server_name(table.name, index) for index in table.indexes)
+        yield from (index.name for index in table.indexes if index.name)
         held = [each for each in table.constraints if each.kind in {"primary key", "unique"}]
     else:
         held = table.constraints
-    yield from (each.name or server_name(table.name, each) for each in held)
-
-
-ENDINGS = {"foreign key": "fkey", "unique": "key", "check": "check", "exclude": "excl"}
-
-
-def server_name(table: str, held: Constraint | Index) -> str:
-    """Return the name that PostgreSQL gives to an index or a constraint without one.
-
-    https://www.postgresql.org/docs/current/sql-createtable.html and `ChooseIndexName` of its
-    source: table, columns and kind, joined by underlines.
-    """
-    bare = table.rpartition(".")[2]
-    if isinstance(held, Constraint) and held.kind == "primary key":
-        return f"{bare}_pkey"
-    ending = ENDINGS.get(held.kind, "key") if isinstance(held, Constraint) else "idx"
-    return "_".join((bare, *held.columns, ending))
+    yield from (each.name for each in held if each.name)
 
 
 def key(name: str) -> str:

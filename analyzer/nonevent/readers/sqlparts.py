@@ -74,7 +74,7 @@ def _element(text: str, tokens: Tokens) -> list[Part]:
         "column",
         fields["column"],
         type=fields["type"],
-        nullable=fields.get("nullable"),
+        nullable=False if fields.get("fills") == "identity" else fields.get("nullable"),
         default=fields.get("default"),
         generated=fields.get("generated", False),
     )
@@ -83,6 +83,9 @@ def _element(text: str, tokens: Tokens) -> list[Part]:
 
 def _is_named_so(part: Tokens) -> bool:
     """Tell a column called key, index or check from a key: `key varchar(10)`, `key text`."""
+    if part[0].word in {"FULLTEXT", "SPATIAL"}:  # `fulltext tsvector`, not `FULLTEXT i (a)`
+        words = [token.word for token in part[1:3]]
+        return words[:1] not in ([], ["INDEX"], ["KEY"], ["("]) and words[1:] != ["("]
     if part[0].word not in {"KEY", "INDEX", "PERIOD", "LIKE"} or len(part) < 2:  # noqa: PLR2004
         return False
     if part[0].word == "LIKE" or part[1].word == "(" or part[1].kind == "quoted":
