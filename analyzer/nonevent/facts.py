@@ -84,7 +84,9 @@ class Value(NamedTuple):
     name: str = ""
     items: "tuple[Value, ...]" = ()
     keywords: "tuple[tuple[str, Value], ...]" = ()
-    open: bool = False  # `*args`, `**kwargs` or a computed key: there may be more than is listed
+    # `*args`, `**kwargs` or a computed key: there may be more than is listed; of a name: it is a
+    # parameter, whose value callers choose.
+    open: bool = False
     alias: str = ""  # the name it was read from, as written: "CACHE_DIR", "self.path"
 
 
@@ -163,6 +165,7 @@ class Call(NamedTuple):
     unnamed: bool = False  # opened by a `with` that gives it no name: nothing is written to it
     in_service: bool = False  # filled by link: the project handles requests
     beside_service: bool = False  # filled by link: and so does code in the same folder at the top
+    spare: bool = False  # nobody asks the disk for what it writes: it is sent on, or had again
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

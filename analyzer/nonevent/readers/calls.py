@@ -14,6 +14,7 @@ from nonevent.readers.outcomes import STARTING, made_here, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.secrets import RANDOM, keeping
 from nonevent.readers.settings import CONFIGURING, Settings
+from nonevent.readers.spare import is_spare
 from nonevent.readers.state import CHANGING, method_mutation
 from nonevent.readers.view import MIGRATIONS, View
 
@@ -100,6 +101,7 @@ class Calls:
             unnamed=node in scope.unnamed,
             gone=gone,
             moved=moved,
+            spare=is_spare(node, scope, self.resolver),
             changes=callee.endswith(CONNECTING) and CHANGES.search(self.view.text) is not None,
         )
         last = callee.rpartition(".")[2]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from nonevent.facts import Value
 from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
-from nonevent.readers.scope import FUNCTIONS, Scope
+from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["Ends", "Fates"]
+__all__ = ["Ends", "Fates", "inside_body", "last", "text"]
 
 # Arguments that are removed, arguments that are moved and where to.
 Ends = tuple[tuple[str, ...], tuple[tuple[str, Value], ...]]
@@ -66,7 +66,7 @@ class Fates:
         a signal of which a receiver is unplugged and plugged in again, and what a call changes of
         the process where a `finally` puts it back.
         """
-        if _last(call.func) == "disconnect":
+        if last(call.func) == "disconnect":
             return (("",) if _is_undone(call, self.scope) else ()), ()
         if self.is_put_back(call.func):
             return ("",), ()
@@ -76,8 +76,8 @@ class Fates:
         moved: list[tuple[str, Value]] = []
         for key, node in _arguments(call):
             later = [fate for fate in self.found if fate.line >= (call.end_lineno or 0)]
-            text = _text(node)
-            target = next((one.target for one in later if one.text == text and one.target), None)
+            said = text(node)
+            target = next((one.target for one in later if one.text == said and one.target), None)
             if target is not None:
                 moved.append((key, self.resolver.value(target, self.scope)))
             elif self._is_gone(node, {one.text for one in later if not one.target}):
@@ -112,6 +112,8 @@ class Fates:
             if not name or name in found:
                 continue
             found.add(name)
+            if isinstance(lead, ast.Attribute) and hops:
+                queue += [(node, hops - 1) for node in self._members(lead)]
             _, bindings = lookup(name, self.scope) if hops else (None, [])
             queue += [
                 (binding.node, hops - 1)
@@ -119,6 +121,18 @@ class Fates:
                 if binding.how == "value" and isinstance(binding.node, ast.expr)
             ]
         return False
+
+    def _members(self, node: ast.Attribute) -> Iterator[ast.expr]:
+        """Yield what an attribute of `self` is given, or what the property returns."""
+        root = node.value.id if self.temporary and isinstance(node.value, ast.Name) else ""
+        owner = instance_class(root, self.scope) if root else None
+        for binding in owner.member(node.attr) if owner is not None else ():
+            if binding.how == "value" and isinstance(binding.node, ast.expr):
+                yield binding.node
+            elif isinstance(binding.node, FUNCTIONS):
+                for part in inside_body(binding.node):
+                    if isinstance(part, ast.Return) and part.value is not None:
+                        yield part.value
 
     def _is_temporary(self, call: ast.Call) -> bool:
         return self.temporary and self.resolver.name(call.func, self.scope) in TEMPORARY
@@ -153,7 +167,7 @@ def _lead(node: ast.expr) -> ast.expr:
             if not isinstance(first, ast.FormattedValue):
                 return node
             node = first.value
-        elif isinstance(node, ast.Call) and _last(node.func) in JOINS and node.args:
+        elif isinstance(node, ast.Call) and last(node.func) in JOINS and node.args:
             node = node.args[0]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr not in BELOW:
@@ -199,10 +213,11 @@ def _given_up(node: ast.AST) -> Iterator[ast.AST]:
 
 def _may_end(call: ast.Call) -> bool:
     """Tell whether a call may remove or move a path, or is given a function that does."""
-    return any(_last(each) in LASTS for each in (call.func, *call.args))
+    return any(last(each) in LASTS for each in (call.func, *call.args))
 
 
-def _last(node: ast.expr) -> str:
+def last(node: ast.expr) -> str:
+    """Return the last part of a name; "" for anything else."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
@@ -212,23 +227,23 @@ def _ends(call: ast.Call, scope: Scope, resolver: Resolver) -> Iterator[Fate]:
     line = call.lineno
     callee = resolver.name(call.func, scope)
     if callee in MOVING and len(call.args) > 1:
-        yield Fate(_text(call.args[0]), line, call.args[1])
+        yield Fate(text(call.args[0]), line, call.args[1])
     elif callee in REMOVING and call.args:
-        yield Fate(_text(call.args[0]), line, None)
+        yield Fate(text(call.args[0]), line, None)
     elif isinstance(call.func, ast.Attribute):
-        text = _text(call.func.value)
+        said = text(call.func.value)
         if call.func.attr in REMOVES:
-            yield Fate(text, line, None)
+            yield Fate(said, line, None)
         elif call.func.attr in MOVES and len(call.args) == 1 and not call.keywords:
-            yield Fate(text, line, call.args[0])
+            yield Fate(said, line, call.args[0])
     for remover, path in zip(call.args, call.args[1:], strict=False):  # add_task(os.remove, path)
         if isinstance(remover, NAMED) and resolver.name(remover, scope) in REMOVING:
-            yield Fate(_text(path), line, None)
+            yield Fate(text(path), line, None)
 
 
-def _text(node: ast.expr) -> str:
+def text(node: ast.expr) -> str:
     """Return a name or a text as written, out of `str(…)` or `Path(…)`; "" for anything else."""
-    while isinstance(node, ast.Call) and len(node.args) == 1 and _last(node.func) in WRAPPERS:
+    while isinstance(node, ast.Call) and len(node.args) == 1 and last(node.func) in WRAPPERS:
         node = node.args[0]
     return _name(node)
 

@@ -115,7 +115,9 @@ class Resolver(Naming):
         name = self.name(node, scope) or dotted_text(node)
         # Of a parameter its annotation is the name: what it is called tells more of a path.
         written = node.id if isinstance(node, ast.Name) and name != node.id else ""
-        return Value(Kind.NAME, self.span(node), name=name, alias=written)
+        met = lookup(node.id, scope)[1] if isinstance(node, ast.Name) else []
+        given = bool(met) and all(way.how == "parameter" for way in met)
+        return Value(Kind.NAME, self.span(node), name=name, alias=written, open=given)
 
     def _one_of(
         self, ways: list[Binding], node: ast.Name | ast.Attribute, scope: Scope, depth: int

@@ -59,6 +59,8 @@ PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.p
 PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
 SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
+# Modules that write for whoever looks for a fault.
+ASIDE = frozenset({"debug", "debugging", "profiler", "profiling"})
 SECRETS = frozenset({"secret", "secrets"})
 KEYS = frozenset({"auth", "cookie", "encryption", "fernet", "jwt", "private", "session", "signing"})
 # What a third party gives out: whoever runs the service brings it.
@@ -93,8 +95,10 @@ def write(call: Call, row: Sink) -> Write | None:
     if row.stream and not is_path:
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
-    spare = any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
-    return Write(_shown(target), is_path and writes is True, upload, spare)
+    spare = call.spare or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
+    spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
+    known = is_path and writes is True and not _is_handed_in(target)
+    return Write(_shown(target), known, upload, spare)
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
@@ -196,6 +200,15 @@ def _reads_like_path(value: Value) -> bool:
     if value.kind is Kind.UNKNOWN:  # `BASE_DIR / "carts"`, `folder + "/carts"`
         return any(_reads_like_path(item) for item in value.items)
     return value.kind is Kind.CALL and (value.name in JOINS or value.name == LOCAL_PATH)
+
+
+def _is_handed_in(value: Value) -> bool:
+    """Tell whether a path begins with what callers give."""
+    while value.kind in {Kind.CALL, Kind.UNKNOWN} and value.items:
+        if value.kind is Kind.CALL and value.name not in JOINS:
+            return False
+        value = value.items[0]
+    return value.kind is Kind.NAME and value.open
 
 
 def _is_upload(value: Value) -> bool:

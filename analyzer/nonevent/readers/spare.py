@@ -1,0 +1,72 @@
+"""Whether a function needs what it writes no longer than it runs, or can have it again."""
+
+import _ast as ast
+from collections.abc import Iterator
+
+from nonevent.readers.conditions import inside
+from nonevent.readers.fates import inside_body, last, text
+from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
+from nonevent.readers.values import Resolver
+
+__all__ = ["is_spare"]
+
+# Last parts of callees that may write a file.
+WRITING = frozenset(
+    {"ZipFile", "copy", "copy2", "copyfile", "copytree", "extract", "extractall", "move", "open"}
+    | {"open_file", "rename", "replace", "save", "urlretrieve", "write_bytes", "write_text"}
+)
+MOVING = frozenset({"copy", "copy2", "copyfile", "copytree", "move", "rename", "replace"})
+# Last parts of callees that send a file to whoever asked, or to where all replicas find it.
+SENDING = frozenset(
+    {"FileResponse", "fput_object", "put_file", "put_object", "send_file", "send_from_directory"}
+    | {"set_contents_from_filename", "upload", "upload_blob", "upload_file", "upload_fileobj"}
+    | {"upload_from_filename"}
+)
+FETCHING = frozenset(
+    {"httpx.get", "requests.get", "requests.request", "requests.Session.get"}
+    | {"urllib.request.urlopen", "urllib.request.urlretrieve"}
+)
+SELVES = frozenset({"cls", "self"})
+
+
+def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
+    """Tell whether nobody will ask this disk for what a call writes.
+
+    So it is where the function sends it on, where it is given nothing and fetches what it writes,
+    and where it puts back what it has moved as something failed.
+    """
+    if last(call.func) not in WRITING or not isinstance(scope.node, FUNCTIONS):
+        return False
+    if last(call.func) in MOVING and _is_undoing(call, scope):
+        return True
+    return _is_sent(call, scope) or _is_fetched(scope, resolver)
+
+
+def _is_undoing(call: ast.Call, scope: Scope) -> bool:
+    handlers = (node for node in inside_body(scope.node) if isinstance(node, ast.ExceptHandler))
+    return any(call in inside(handler) for handler in handlers)
+
+
+def _is_sent(call: ast.Call, scope: Scope) -> bool:
+    written = {said for node in _given(call) if (said := text(node))}
+    return bool(written) and any(
+        last(each.func) in SENDING
+        and each.lineno > call.lineno
+        and any(text(node) in written for node in _given(each))
+        for each, _ in scope.calls
+    )
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    if isinstance(call.func, ast.Attribute):
+        yield call.func.value
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+
+
+def _is_fetched(scope: Scope, resolver: Resolver) -> bool:
+    arguments = scope.node.args  # type: ignore[attr-defined]  # a function has them
+    names = {item.arg for item, _ in parameters_of(arguments)}
+    if names - SELVES or arguments.vararg or arguments.kwarg:
+        return False
+    return any(resolver.name(each.func, scope) in FETCHING for each, _ in scope.calls)
