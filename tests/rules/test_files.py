@@ -221,6 +221,25 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
             [],
             id="a secret at start-up",
         ),
+        pytest.param(
+            opened(
+                join(name("folder")._replace(open=True), constant("x")),
+                reach=(Reach(Role.HANDLER, "buy", (OTHER, ENTRY)),),
+            ),
+            [PEDANTIC],
+            id="in a folder that callers elsewhere give",
+        ),
+        pytest.param(
+            opened(join(name("folder")._replace(open=True), constant("x"))),
+            [LIKELY],
+            id="in a folder that callers beside it give",
+        ),
+        pytest.param(opened(PATH)._replace(spare=True), [SURE_PEDANTIC], id="nobody asks for it"),
+        pytest.param(
+            opened(PATH)._replace(location=Location("shop/debug/dump.py", 9, 5, 9, 40)),
+            [PEDANTIC],
+            id="for whoever looks for a fault",
+        ),
         pytest.param(opened(constant(1)), [], id="a file descriptor"),
         pytest.param(opened(constant("/dev/stdout")), [], id="a device"),
         pytest.param(opened(text("/proc/")), [], id="the kernel's own files"),
