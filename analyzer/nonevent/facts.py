@@ -361,7 +361,7 @@ class SchemaStep(NamedTuple):
     table_is_new: bool = False  # table or object is created earlier in the same file or change
     text: str = ""  # source of the operation, one line, at most 200 characters
     only: bool = False  # CREATE INDEX … ON ONLY a partitioned table: nothing is built yet
-    parts: tuple[Part, ...] = ()  # of CREATE TABLE; of ADD COLUMN: its constraints and indexes
+    parts: tuple[Part, ...] = ()  # of a new table, column; of USING INDEX: the index
     open: bool = False  # CREATE TABLE … LIKE, AS SELECT, INHERITS: it has more than `parts`
     condition: str = ""  # of a CHECK, or of an index over some rows, as written
     guarded: bool = False  # IF EXISTS, IF NOT EXISTS: it does nothing where that fails

@@ -1,6 +1,6 @@
 """Show how nonevent judges the cases that other tools publish with their tests.
 
-    python -m tests.accuracy.published FOLDER [--persona PERSONA] [--verbose]
+    python -m tests.accuracy.published FOLDER [--verbose]
 
 FOLDER holds clones of squawk, eugene, strong_migrations, django-migration-linter and atlas, under
 these names; nothing is fetched and nothing of them is kept. A case is a migration with its author's
@@ -8,10 +8,11 @@ verdict, unsafe or safe, of the whole or of one matter. It counts as flagged if 
 finding of the family schema on it, where the verdict is of one matter: a finding of a rule that
 speaks of that matter (`SAME` in published_rules.py).
 
-Printed are, by source and database, the unsafe cases found and the safe ones flagged, first as the
-authors have it, then without those whose verdict is refuted in `published.csv`, which has a reason
-for every disagreement. A disagreement without a reason there is printed, and so is a reason that
-is no longer needed. squawk is run on the same cases where it is on PATH.
+Printed are, for two personas, by source and database, the unsafe cases found and the safe ones
+flagged, first as the authors have it, then without those whose verdict is refuted in
+`published.csv`, which has a reason for every disagreement. A disagreement without a reason there is
+printed, and so is a reason that is no longer needed. squawk is run on the same cases where it is on
+PATH. What is said of timeouts and transactions counts in cases on these alone, for both.
 """
 
 import argparse
@@ -35,13 +36,16 @@ from nonevent.judge import audible
 from nonevent.options import Options
 from nonevent.pipeline import Task, examine, prepare
 
+Key = tuple[str, str, str]  # source, database, case
 REASONS = Path(__file__).with_name("published.csv")
 
 
 class Reason(NamedTuple):
     """A line of `published.csv`."""
 
-    verdict: str  # "refuted": the author's is wrong for a deploy; "missed" or "false": ours is
+    # "refuted": the author's is wrong for a deploy; "pedantic": found by that persona alone;
+    # "missed" or "false": ours is wrong
+    verdict: str
     why: str
 
 
@@ -49,36 +53,41 @@ def main() -> None:
     """Judge every case and print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--persona", default="regular", choices=[*map(str, Persona)])
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     reasons = _reasons()
     task = prepare(Options())
     cases = [case for name, read in SOURCES.items() for case in read(options.folder / name)]
     asked = [case for case in cases if case.about not in OUT_OF_SCOPE]
-    say(f"{len(cases)} cases, {len(cases) - len(asked)} of them on matters of style")
-    ours = {_key(case): _flags(case, task, Persona(options.persona)) for case in asked}
-    theirs = _squawk(asked) if shutil.which("squawk") else {}
-    _table("as published", asked, ours, theirs)
     settled = [case for case in asked if _verdict(reasons, case) != "refuted"]
-    _table("without refuted verdicts", settled, ours, theirs)
-    wrong = [case for case in asked if bool(ours[_key(case)]) != case.unsafe]
-    for case in wrong:
-        if options.verbose or _key(case) not in reasons:
-            said = ", ".join(ours[_key(case)]) or "silent"
-            label = "unsafe" if case.unsafe else "safe"
-            say("|".join((*_key(case), label, case.about, said)))
-            if options.verbose:
-                say("\n".join(f"    {line}" for line in case.text.strip().splitlines()))
-    for key in reasons.keys() - {_key(case) for case in wrong}:
+    say(f"{len(cases)} cases, {len(cases) - len(asked)} of them on matters of style")
+    theirs = _squawk(asked) if shutil.which("squawk") else {}
+    met: set[Key] = set()
+    for persona in (Persona.REGULAR, Persona.PEDANTIC):
+        ours = {_key(case): _flags(case, task, persona) for case in asked}
+        _table(f"{persona}, as published", asked, ours, theirs)
+        _table(f"{persona}, without refuted verdicts", settled, ours, theirs)
+        wrong = [case for case in asked if bool(ours[_key(case)]) != case.unsafe]
+        met |= {_key(case) for case in wrong}
+        for case in wrong:
+            if options.verbose or _key(case) not in reasons:
+                _show(case, ours[_key(case)], whole=options.verbose)
+    for key in reasons.keys() - met:
         say("no longer needed: " + ", ".join(key))
 
 
-def _key(case: Case) -> tuple[str, str, str]:
+def _show(case: Case, said: tuple[str, ...], *, whole: bool) -> None:
+    label = "unsafe" if case.unsafe else "safe"
+    say("|".join((*_key(case), label, ", ".join(said) or "silent")))
+    if whole:
+        say("\n".join(f"    {line}" for line in case.text.strip().splitlines()))
+
+
+def _key(case: Case) -> Key:
     return case.source, case.database, f"{case.name} {case.about}".strip()
 
 
-def _reasons() -> dict[tuple[str, str, str], Reason]:
+def _reasons() -> dict[Key, Reason]:
     if not REASONS.exists():
         return {}
     with REASONS.open(encoding="utf-8", newline="") as file:
@@ -88,7 +97,7 @@ def _reasons() -> dict[tuple[str, str, str], Reason]:
         }
 
 
-def _verdict(reasons: dict[tuple[str, str, str], Reason], case: Case) -> str:
+def _verdict(reasons: dict[Key, Reason], case: Case) -> str:
     reason = reasons.get(_key(case))
     return reason.verdict if reason else ""
 
@@ -118,9 +127,9 @@ def _counts(finding: Finding, path: str) -> bool:
     return finding.family == "schema" and finding.location.path == path
 
 
-def _squawk(cases: Iterable[Case]) -> dict[tuple[str, str, str], tuple[str, ...]]:
+def _squawk(cases: Iterable[Case]) -> dict[Key, tuple[str, ...]]:
     """Return what squawk says of the cases for PostgreSQL in SQL, style left out."""
-    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    found: dict[Key, tuple[str, ...]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number, case in enumerate(cases):
             if case.database != "postgresql" or case.suffix != "sql":
@@ -135,7 +144,8 @@ def _squawk(cases: Iterable[Case]) -> dict[tuple[str, str, str], tuple[str, ...]
             )
             said = {item["rule_name"] for item in json.loads(run.stdout or "[]")}
             same = {rule for rule in said if _speaks(rule, case.about)}
-            found[_key(case)] = tuple(sorted(same - STYLE_OF_SQUAWK))
+            aside = OUT_OF_SCOPE if case.about else STYLE_OF_SQUAWK
+            found[_key(case)] = tuple(sorted(same - aside))
     return found
 
 
@@ -147,8 +157,8 @@ def _speaks(rule: str, about: str) -> bool:
 def _table(
     title: str,
     cases: Iterable[Case],
-    ours: dict[tuple[str, str, str], tuple[str, ...]],
-    theirs: dict[tuple[str, str, str], tuple[str, ...]],
+    ours: dict[Key, tuple[str, ...]],
+    theirs: dict[Key, tuple[str, ...]],
 ) -> None:
     counts: Counter[tuple[str, str, str]] = Counter()
     places: set[tuple[str, str]] = set()

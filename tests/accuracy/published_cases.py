@@ -125,6 +125,7 @@ def _text(report: str) -> str:
 
 RUBY_CLASS = re.compile(r"^class (\w+) < TestMigration\n(.*?)^end$", re.DOTALL | re.MULTILINE)
 RUBY_TEST = re.compile(r"^  def (test_\w+)\n(.*?)^  end$", re.DOTALL | re.MULTILINE)
+HEREDOC = re.compile(r"<<~EOF\n.*?^\s*EOF$", re.DOTALL | re.MULTILINE)
 # What its tests start from: test/support/active_record.rb.
 TABLES = {
     "postgresql": """
@@ -176,7 +177,7 @@ def _asserted(test: str, database: str) -> Iterator[tuple[bool, str]]:
         return
     taken = [True]
     met = [False]
-    for line in map(str.strip, test.splitlines()):
+    for line in map(str.strip, HEREDOC.sub('"…"', test).splitlines()):
         word, _, condition = line.partition(" ")
         if word == "skip" and _holds(condition, database) and taken[-1]:
             return

@@ -14,7 +14,7 @@ SAME: dict[str, tuple[str, ...]] = {
     # squawk
     "adding-field-with-default": REWRITE,
     "adding-foreign-key-constraint": LOCKS,
-    "adding-not-nullable-field": (*LOCKS, *REQUIRED),
+    "adding-not-nullable-field": LOCKS,
     "adding-serial-primary-key-field": (*LOCKS, *REWRITE),
     "adding-primary-key-constraint": (*LOCKS, *REWRITE),
     "adding-required-field": REQUIRED,
@@ -86,12 +86,19 @@ OUT_OF_SCOPE = frozenset(
 )
 # How a migration is run, not what it does: asked of cases that are about that alone.
 HOW = frozenset(
-    ("unbounded-lock-wait", "half-applied-migration", "irreversible-migration", "multiple-heads")
+    (
+        *TIMEOUT,
+        *TRANSACTION,
+        "half-applied-migration",
+        "irreversible-migration",
+    )
 )
-# Timeouts are left out of squawk's column: it asks for them in each file of one database.
+# The same of squawk.
 STYLE_OF_SQUAWK = OUT_OF_SCOPE | {
     "require-lock-timeout",
     "require-statement-timeout",
     "require-timeout-settings",
     "syntax-error",
+    "transaction-nesting",
+    "ban-uncommitted-transaction",
 }

@@ -44,11 +44,19 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         return tuple(_altered(step, table)) or (step,)
     if step.operation in ON_COLUMN:
         return (_on_column(step, table),)
+    if step.using_index and not step.columns:
+        step = step._replace(columns=_of_index(step, table))
     if step.operation is Operation.ADD_CONSTRAINT and step.columns and table.whole:
         step = step._replace(covered=table.covers(step.columns))
         if step.constraint == "primary key":
             step = step._replace(old_nullable=_any_nullable(step, table))
     return (step,)
+
+
+def _of_index(step: SchemaStep, table: Table) -> tuple[str, ...]:
+    """Return the columns of the index that becomes a constraint."""
+    names = {key(part.name) for part in step.parts if part.kind == "index"}
+    return next((index.columns for index in table.indexes if key(index.name) in names), ())
 
 
 def _any_nullable(step: SchemaStep, table: Table) -> bool | None:
@@ -82,9 +90,9 @@ def _only_null_changes(step: SchemaStep, column: Column) -> bool:
     if step.operation is not Operation.ALTER_TYPE or step.placed:
         return False
     same = "".join(step.type.split()).lower() == "".join(column.type.split()).lower()
-    return (
-        same and None not in {step.nullable, column.nullable} and step.nullable != column.nullable
-    )
+    # A definition in SQL that says nothing admits NULL.
+    former = column.nullable is not False if step.framework == "sql" else column.nullable
+    return same and None not in {step.nullable, former} and step.nullable != former
 
 
 # -- indexes and constraints by their names -------------------------------------------------------

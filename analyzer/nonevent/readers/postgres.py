@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from nonevent.facts import Operation
+from nonevent.facts import Operation, Part
 from nonevent.readers.libpgquery import parse
 from nonevent.readers.sqlaction import read_action
 from nonevent.readers.sqlalter import Action, actions_of, altered
@@ -282,6 +282,8 @@ def _constraint(node: Tree) -> Fields:
         "valid": not node.get("skip_validation", False),
         "using_index": bool(node.get("indexname")),
     }
+    if node.get("indexname"):
+        fields["parts"] = (Part("index", node["indexname"]),)
     if kind == "foreign key":
         fields["references"] = _qualified(node.get("pktable", {}))
     return fields

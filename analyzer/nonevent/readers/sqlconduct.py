@@ -74,6 +74,8 @@ def _reindex(text: str, tokens: Tokens) -> tuple[tuple[Operation, Fields], ...]:
     if names[at : at + 1] == ["("]:
         at = group(tokens, at)
     concurrently = "CONCURRENTLY" in names[: at + 2]
+    if concurrently and names[names.index("CONCURRENTLY") + 1] in {"FALSE", "OFF"}:
+        concurrently = False
     kind = names[at] if names[at : at + 1] and names[at] in REINDEXED else ""
     at = skip(tokens, at + bool(kind), "CONCURRENTLY")
     name = name_at(text, tokens, at)[0]

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain, weigh
+from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
 from nonevent_rules.schema.together import same_table
 
 FAILS = {
     "check": "INSERTs and UPDATEs of the version still running that do not meet it fail",
     "exclude": "INSERTs and UPDATEs of the version still running that conflict fail",
     "unique": "INSERTs and UPDATEs of the version still running that repeat a value fail",
+    "not null": "INSERTs and UPDATEs of the version still running that leave it NULL fail",
     "foreign key": (
         "INSERTs of the version still running without a row to point to fail, and so does its "
         "DELETE of a row that is pointed to"
@@ -23,7 +24,12 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     kind = step.constraint if step.operation is Operation.ADD_CONSTRAINT else ""
     if step.operation is Operation.CREATE_INDEX and step.unique:
         kind = "unique"
+    if step.operation is Operation.SET_NOT_NULL and step.dialect not in ("", "postgresql"):
+        kind = "not null"  # elsewhere `validating-constraint` says so
     if kind not in FAILS or not is_live(step) or _is_ours(step) or _is_replaced(step, kind):
+        return
+    if kind == "not null":
+        yield weigh(step, _required(step))
         return
     subject = f"{kind} constraint `{plain(step.name)}`" if step.name else f"a new {kind} constraint"
     table = f" on `{plain(step.table)}`" if step.table else ""
@@ -33,6 +39,15 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
     remedy = "Release code that keeps to it first, and add it in the next release"
     yield weigh(step, Problem(message, remedy))
+
+
+def _required(step: SchemaStep) -> Problem:
+    message = (
+        f"{column_of(step)} becomes NOT NULL: the step fails on rows that hold NULL, and "
+        f"{FAILS['not null']} until the roll is over"
+    )
+    remedy = "Release code that always fills it, fill the old rows in batches, and require it after"
+    return Problem(message, remedy)
 
 
 def _is_ours(step: SchemaStep) -> bool:

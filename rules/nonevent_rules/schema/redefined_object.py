@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import thing
 
+VIEWS = ("view", "materialized view")
 WHAT = {
     "view": "reads the new definition at once: a column that it asks for and that is gone fails",
     "materialized view": "reads the new definition at once: a column that it asks for and that is "
@@ -28,7 +30,11 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"Make the new one beside it under a name of its own, and drop `{plain(step.name) or '…'}` "
         "when no older instance is left"
     )
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    if step.replaces and step.object not in VIEWS:
+        # `CREATE OR REPLACE FUNCTION` is also how most are made at first.
+        problem = problem._replace(confidence=Confidence.LOW)
+    yield weigh(step, problem)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -16,8 +16,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     kind = _constraint(step)
     if not kind or not is_live(step):
         return
-    given = ("proved",) if step.proved else ()
-    stalls = (row for row in effects(step, rows, given) if row.stalls and kind in row.form)
+    found = effects(step, rows, _given(step))
+    stalls = (row for row in found if row.stalls and kind in row.form)
     lock = next(stalls, None)
     if lock is None:
         return
@@ -32,6 +32,13 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         message += ", and the version still running may go on writing NULL"
     sure = Confidence.HIGH if _is_sure(step, kind) else Confidence.MEDIUM
     yield weigh(step, Problem(message, _remedy(step, kind), confidence=sure))
+
+
+def _given(step: SchemaStep) -> tuple[str, ...]:
+    """Return what the table asks beside the step: USING INDEX scans where NULL is admitted."""
+    if step.using_index:
+        return ("nullable",) if step.old_nullable else ()
+    return ("proved",) if step.proved else ()
 
 
 def _is_sure(step: SchemaStep, kind: str) -> bool:
