@@ -31,6 +31,7 @@ class Example(NamedTuple):
     marked: frozenset[int]  # 1-based lines that must be found
     # Files of the version before, by path, where a block of the same section shows them.
     before: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, str], ...] = ()  # the same of what else the change brings
 
     def __str__(self) -> str:
         return f"{self.rule} · {self.head} · {self.text.strip().splitlines()[0][:40]}"
@@ -49,12 +50,13 @@ def examples(page: Page) -> Iterator[Example]:
     for section in re.split(r"^## ", page.body, flags=re.MULTILINE)[1:]:
         head, _, body = section.partition("\n")
         before: dict[str, str] = {}
+        after: dict[str, str] = {}
         for language, rest, text in FENCE.findall(body):
             if language not in SUFFIXES:
                 continue
             path = re.search(r"path=(\S+)", rest)
-            if path and rest.endswith(" before"):
-                before[path[1]] = text
+            if path and rest.endswith((" before", " after")):
+                (before if rest.endswith(" before") else after)[path[1]] = text
                 continue
             marked = {
                 number
@@ -68,6 +70,7 @@ def examples(page: Page) -> Iterator[Example]:
                 text,
                 frozenset(marked),
                 tuple(before.items()),
+                tuple(after.items()),
             )
 
 
@@ -76,17 +79,19 @@ EXAMPLES = [example for page in PAGES.values() for example in examples(page)]
 
 def change_of(example: Example) -> Change:
     """Return the change that brings an example; what stands before it stays as it was."""
-    data = held(example.text.encode())
     if not example.before:
-        return Change((ChangedFile(example.path, data),))
+        return Change((ChangedFile(example.path, held(example.text.encode())),))
     before = {path: held(text.encode()) for path, text in example.before}
     stays = [
         ChangedFile(path, content, content, added=frozenset())
         for path, content in before.items()
-        if path != example.path
+        if path != example.path and path not in dict(example.after)
     ]
-    brought = ChangedFile(example.path, data, before.get(example.path))
-    return Change((*stays, brought), compares=True)
+    brought = [
+        ChangedFile(path, held(text.encode()), before.get(path))
+        for path, text in (*example.after, (example.path, example.text))
+    ]
+    return Change((*stays, *brought), compares=True)
 
 
 def found(example: Example, persona: Persona | None = None) -> frozenset[int]:

@@ -23,6 +23,7 @@ RULES = (
     "renamed-column",
     "renamed-table",
     "renamed-enum-value",
+    "column-and-code-in-one-release",
 )
 MIGRATION = "migrations/versions/0007_x.py"
 MODELS = """
@@ -238,11 +239,12 @@ def test_a_drop_and_an_addition_that_the_new_code_needs_have_no_order() -> None:
         "op.drop_column('orders', 'note')",
     )
 
-    (found,) = brought(
+    added, found = brought(
         {"shop/models.py": MODELS},
         {"shop/models.py": MODELS.replace("note", "remark"), MIGRATION: done},
     )
 
+    assert added.rule == "column-and-code-in-one-release"
     assert found.message.endswith(
         "the new version needs `orders.remark` first, so no order of the two works"
     )
@@ -349,3 +351,19 @@ def test_without_a_version_before_an_older_migration_does_not_meet_the_code() ->
     }
 
     assert plain(files) == [("dropped-column", "migrations/versions/0008_y.py", 5)]
+
+
+@pytest.mark.parametrize(
+    ("path", "needed"),
+    [
+        pytest.param("shop/models.py", "`orders.remark`", id="code begins to name it"),
+        pytest.param("tests/test_models.py", "", id="a test does"),
+    ],
+)
+def test_a_column_that_code_of_the_change_begins_to_name(path: str, needed: str) -> None:
+    done = migration("op.add_column('orders', sa.Column('remark', sa.Text()))")
+    found = brought(
+        {"shop/models.py": MODELS}, {path: MODELS + "    remark = Column(Text)", MIGRATION: done}
+    )
+
+    assert [each.message[: len(needed)] for each in found] == [needed] * bool(needed)

@@ -91,10 +91,15 @@ class Old:
         return [
             path
             for path in self._side
-            if path.endswith((".py", ".sql"))
-            and place_role(path, self._markers) not in APART
-            and not migrates(path)
+            if path.endswith((".py", ".sql")) and self._is_deployed(path)
         ]
+
+    def runs(self, path: str) -> bool:
+        """Tell whether a file is Python code that is deployed: no test's and no migration's."""
+        return path.endswith(".py") and self._is_deployed(path)
+
+    def _is_deployed(self, path: str) -> bool:
+        return place_role(path, self._markers) not in APART and not migrates(path)
 
     def models(self, tables: Collection[str], classes: Collection[str]) -> Mappings:
         """Return what the models map that may stand for one of the tables, or bear such a name."""
@@ -214,16 +219,17 @@ def beside(
     are those of the newest migrations, behind the ones of the `past`, and the code is what it is.
     """
     steps = list(_asked(files, change) if change.compares else _newest(files, past))
-    if not steps:
-        return tuple(files)
-    said = look(steps, version, running=change.compares)
-    if any(known.uses for known in said.values()) and (needed := _needed(files, change)):
-        said = {step: known._replace(needed=needed) for step, known in said.items()}
-    return tuple(with_uses(facts, frozenset(steps), said) for facts in files)
+    needed = list(_needed(files, change, version)) if change.compares else []
+    said: dict[SchemaStep, Known] = {step: Known(needed=_named(step)) for step in needed}
+    if steps:
+        found = look(steps, version, running=change.compares)
+        first = _named(needed[0]) if needed else ""
+        said |= {step: known._replace(needed=first) for step, known in found.items()}
+    return tuple(with_uses(facts, said) for facts in files) if said else tuple(files)
 
 
-def _needed(files: Iterable[FileFacts], change: Change) -> str:
-    """Return a column that the change adds and its code begins to name; "" where there is none.
+def _needed(files: Iterable[FileFacts], change: Change, version: Old) -> Iterator[SchemaStep]:
+    """Yield the steps that add a column which code of the same change begins to name.
 
     That code cannot run before the migration.
     """
@@ -237,14 +243,20 @@ def _needed(files: Iterable[FileFacts], change: Change) -> str:
         and not (fact.keeps_data or fact.table_is_new)
         and fact.column
     ]
-    for step in added if change.compares else ():
-        word = re.compile(rb"\b%s\b" % re.escape(bare(step.column)).encode())
-        for file in change.files:
-            if file.path.endswith(".py") and file.after and not migrates(file.path):
-                before = _words(file.before, word)
-                if _words(file.after, word) > before:
-                    return f"`{bare(step.table)}.{step.column}`"
-    return ""
+    for step in added:
+        names = {bare(step.column), bare(step.column).removesuffix("_id")}
+        listed = b"|".join(re.escape(name).encode() for name in sorted(names) if name)
+        word = re.compile(rb"\b(?:%s)\b" % listed)
+        if any(
+            _words(file.after, word) > _words(file.before, word)
+            for file in change.files
+            if file.after is not None and version.runs(file.path)
+        ):
+            yield step
+
+
+def _named(step: SchemaStep) -> str:
+    return f"`{bare(step.table)}.{bare(step.column)}`"
 
 
 def _words(content: Content | None, word: re.Pattern[bytes]) -> int:

@@ -49,6 +49,7 @@ RULES = (
     "schema.null_still_written",
     "schema.column_never_added",
     "schema.model_change_without_migration",
+    "schema.column_and_code_in_one_release",
     "schema.dropped_column",
     "schema.renamed_column",
     "schema.dropped_table",

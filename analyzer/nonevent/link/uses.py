@@ -215,11 +215,9 @@ def _distinct(uses: Iterable[ColumnUse], *, running: bool) -> list[ColumnUse]:
     return list(lines.values())
 
 
-def with_uses(
-    facts: FileFacts, steps: frozenset[SchemaStep], said: Mapping[SchemaStep, Known]
-) -> FileFacts:
-    """Return the facts, those steps with what is known of them."""
-    if not any(fact in steps for fact in facts.facts if isinstance(fact, SchemaStep)):
+def with_uses(facts: FileFacts, said: Mapping[SchemaStep, Known]) -> FileFacts:
+    """Return the facts, steps with what is known of them."""
+    if not any(fact in said for fact in facts.facts if isinstance(fact, SchemaStep)):
         return facts
     return facts._replace(
         facts=tuple(
@@ -235,5 +233,6 @@ def _told(step: SchemaStep, said: Known) -> SchemaStep:
             return step
         step = step._replace(operation=Operation.SET_NOT_NULL)
     keeps = step.keeps_data or said.nothing
-    needed = said.needed if said.uses else ""
+    adds = step.operation is Operation.ADD_COLUMN
+    needed = said.needed if said.uses or adds else ""
     return step._replace(uses=said.uses, unused=said.unused, keeps_data=keeps, needed=needed)
