@@ -81,7 +81,9 @@ def test_an_index_that_goes_is_found_by_its_name() -> None:
 
 
 def test_a_change_that_asks_nothing_of_the_past_reads_none_of_it() -> None:
-    assert gathered(SQL, "db/7_g.sql").past == ()
+    files = {**SQL, "db/8_h.sql": "CREATE INDEX CONCURRENTLY k ON baskets (n)"}
+
+    assert gathered(files, "db/8_h.sql").past == ()
 
 
 def revision(name: str, before: str, body: str) -> str:
@@ -133,3 +135,44 @@ def test_a_former_field_is_known() -> None:
 
     assert [read(facts) for facts in found] == [True, False]
     assert (step.operation.value, step.old_type) == ("alter column type", "CharField(max_length=9)")
+
+
+INDEX = "CREATE INDEX i ON carts (n)"
+TOLD = {
+    "a neighbour's own words": (
+        {"db/1_a.sql": "CREATE TABLE carts (n int) ENGINE=InnoDB", "db/2_b.sql": INDEX},
+        "mysql",
+    ),
+    "neighbours of two databases": (
+        {
+            "db/1_a.sql": "CREATE TABLE carts (n int) ENGINE=InnoDB",
+            "db/2_b.sql": INDEX,
+            "db/3_c.sql": "CREATE TABLE b (n jsonb)",
+        },
+        "",
+    ),
+    "a file above": (
+        {"db/2_b.sql": INDEX, "compose.yaml": "services:\n  db:\n    image: mysql:8\n"},
+        "mysql",
+    ),
+    "the nearest file": (
+        {
+            "db/2_b.sql": INDEX,
+            "compose.yaml": "services:\n  db:\n    image: mysql:8\n",
+            "db/migration_lock.toml": 'provider = "sqlite"',
+        },
+        "sqlite",
+    ),
+    "a file elsewhere": (
+        {"db/2_b.sql": INDEX, "other/compose.yaml": "services:\n  db:\n    image: mysql:8\n"},
+        "",
+    ),
+    "nothing": ({"db/2_b.sql": INDEX}, ""),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), TOLD.values(), ids=TOLD)
+def test_a_statement_of_all_databases_is_told_by(files: dict[str, str], expected: str) -> None:
+    (step,) = linked(files, "db/2_b.sql")
+
+    assert step.dialect == expected

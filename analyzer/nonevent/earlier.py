@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.facts import FileFacts, Kind, Operation, SchemaStep, Setting, Value
-from nonevent.link.order import chain_of
+from nonevent.link.order import chain_of, natural
 from nonevent.link.tables import key
 from nonevent.location import Location
+from nonevent.reading import is_hint
 from nonevent.sight import Sight
 
-__all__ = ["earlier"]
+__all__ = ["earlier", "telling"]
 
 # A table that was renamed has its first steps under another name.
 ROUNDS = 3
+NEIGHBOURS = 6  # newest files of a chain: one of them speaks its database's own words
 # Steps whose effect depends on what the table was before.
 ASKING = frozenset(
     (
@@ -57,6 +59,30 @@ def earlier(sight: Sight) -> tuple[FileFacts, ...]:
         sight.facts[path] if path in sight.facts else _placed(path, data)
         for path, data in sorted(before.items())
     )
+
+
+def telling(sight: Sight) -> tuple[FileFacts, ...]:
+    """Read what tells the database of the side's migrations; return their nearest neighbours.
+
+    A statement that every database understands is told by those beside it.
+    """
+    silent = [
+        path
+        for path in sight.side
+        if path in sight.facts
+        for fact in sight.facts[path].facts
+        if isinstance(fact, SchemaStep) and not fact.dialect and fact.framework != "django"
+    ]
+    if not silent:
+        return ()
+    sight.read(list(sight.beside(is_hint)))
+    chains = {chain_of(path) for path in silent if path.endswith(".sql")}
+    if not chains:
+        return ()
+    alike = sight.beside(lambda path: path.endswith(".sql") and chain_of(path) in chains)
+    near = sorted(alike.keys() - sight.facts.keys(), key=natural)[-NEIGHBOURS:]
+    sight.read(near)
+    return tuple(sight.facts[path] for path in near)
 
 
 def _names(facts: FileFacts) -> Iterator[str]:

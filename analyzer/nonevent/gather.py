@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Side
 from nonevent.facts import FileFacts, SchemaStep, Setting
-from nonevent.link.databases import SETTING
+from nonevent.link.databases import HINT, SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
 from nonevent.link.roles import Markers
@@ -98,17 +98,17 @@ def gather(
         fact
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Setting) and fact.name == SETTING and sight.serves(facts.path)
+        if isinstance(fact, Setting) and fact.name in {HINT, SETTING} and sight.serves(facts.path)
     )
     return Gathered(own, tuple(sight.notes), sight.contents, databases, past, sight.limits())
 
 
 def _past(sight: Sight) -> tuple[FileFacts, ...]:
     """Return the migrations around a change that its own ones build on."""
-    if not any(
-        isinstance(fact, SchemaStep) for each in sight.facts.values() for fact in each.facts
-    ):
+    steps = [fact for each in sight.facts.values() for fact in each.facts]
+    if not any(isinstance(fact, SchemaStep) for fact in steps):
         return ()
-    from nonevent.earlier import earlier
+    from nonevent.earlier import earlier, telling
 
-    return earlier(sight)
+    past = earlier(sight)
+    return (*past, *telling(sight))

@@ -9,7 +9,7 @@ from nonevent.readers import python
 from nonevent.readers.interests import Interests
 from nonevent.readers.view import MIGRATIONS
 
-__all__ = ["READERS", "Asked", "is_read", "is_requirements", "read", "says_nothing"]
+__all__ = ["READERS", "Asked", "is_hint", "is_read", "is_requirements", "read", "says_nothing"]
 
 # What stands for the suffix of a file that says which versions a project asks for.
 PINS = "requirements"
@@ -17,6 +17,8 @@ PINS = "requirements"
 LOGS = "logging"
 # What stands for the suffix of a changelog of Liquibase.
 LOG = "changelog"
+# What stands for the suffix of a file that tells a tool which database there is.
+HINT = "database"
 MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
 PINNING = frozenset({".txt", ".toml", ".lock"})
 PROJECTS = frozenset({"Pipfile.lock", "poetry.lock", "pyproject.toml", "uv.lock"})
@@ -29,6 +31,13 @@ CHANGELOG = re.compile(
     re.IGNORECASE,
 )
 MARK = b"databaseChangeLog"
+# Files that name the database to a tool of migrations, or start one.
+HINTS = re.compile(
+    r"(?:migration_lock\.toml|schema\.prisma|alembic\.ini|flyway\.(?:conf|toml)"
+    r"|liquibase\.properties|sqlc\.ya?ml|atlas\.hcl|dbconfig\.ya?ml|sqitch\.conf"
+    r"|(?:docker-)?compose(?:\.\w+)?\.ya?ml)$"
+)
+HINTING = frozenset({".conf", ".hcl", ".ini", ".prisma", ".properties", ".toml", ".yaml", ".yml"})
 
 
 class Asked(NamedTuple):
@@ -90,12 +99,20 @@ def _read_changelog(path: str, text: str, asked: Asked) -> FileFacts:
     return liquibase.read(path, text, asked.dialect)
 
 
+def _read_hint(path: str, text: str, asked: Asked) -> FileFacts:
+    del asked
+    from nonevent.readers import hints
+
+    return hints.read(path, text)
+
+
 READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     ".py": _read_python,
     ".sql": _read_sql,
     PINS: _read_requirements,
     LOGS: _read_logging,
     LOG: _read_changelog,
+    HINT: _read_hint,
 }
 
 
@@ -114,6 +131,11 @@ def says_nothing(path: str, data: bytes) -> bool:
     return path.endswith(tuple(MARKING)) and MARK not in data and _suffix(path) == LOG
 
 
+def is_hint(path: str) -> bool:
+    """Tell whether a file of this name may tell the database."""
+    return _suffix(path) == HINT
+
+
 def is_requirements(path: str) -> bool:
     """Tell whether a file of this name says which versions a project asks for."""
     folder, _, name = path.rpartition("/")
@@ -130,6 +152,8 @@ def _suffix(path: str) -> str:
 
         if is_logging(name.lower()):
             return LOGS
+    if suffix in HINTING and HINTS.search(name):
+        return HINT
     if suffix in MARKING:
         return LOG if CHANGELOG.search(path) else suffix
     return PINS if suffix in PINNING and is_requirements(path) else suffix

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from nonevent.facts import Kind, Setting, Value
 
-__all__ = ["SETTING", "dialect_of"]
+__all__ = ["HINT", "SETTING", "dialect_of", "hinted"]
 
 SETTING = "DATABASES"  # Django's
+HINT = "database"  # what configuration of a tool names, as `readers.hints` says it
 # Last part of an engine's name → dialect; Django's own and its GIS back ends.
 ENGINES = {
     "mysql": "mysql",
@@ -25,11 +26,27 @@ def dialect_of(settings: Iterable[Setting]) -> str:
     SQLite beside another one is a developer's own or the tests'.
     """
     # `DATABASES["default"]["NAME"] = …` says nothing of the engine.
-    told = (setting for setting in settings if not _is_detail(setting.value))
+    told = [
+        setting for setting in settings if setting.name == SETTING and not _is_detail(setting.value)
+    ]
     found = {dialect for setting in told for dialect in _dialects(setting.value)}
     if len(found) > 1:
         found.discard("sqlite")
     return found.pop() if len(found) == 1 else ""
+
+
+def hinted(settings: Iterable[Setting], path: str) -> str:
+    """Return the dialect that configuration in a folder above a file names; the nearest counts.
+
+    "" where none does, or two differ.
+    """
+    found: dict[int, set[str]] = {}
+    for setting in settings:
+        folder = setting.location.path.rpartition("/")[0]
+        if setting.name == HINT and (not folder or path.startswith(f"{folder}/")):
+            found.setdefault(len(folder), set()).add(str(setting.value.constant))
+    nearest = found[max(found)] if found else set()
+    return next(iter(nearest)) if len(nearest) == 1 else ""
 
 
 def _is_detail(databases: Value) -> bool:

@@ -1,6 +1,7 @@
 """Migrations side by side: each history replayed, and its steps told what stood before them."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 from nonevent.facts import Fact, FileFacts, SchemaStep
 from nonevent.link.filling import filled
@@ -29,6 +30,7 @@ def followed(files: Sequence[FileFacts], past: Sequence[FileFacts] = ()) -> tupl
 
 def _follow(history: History, own: Iterable[str], placed: dict[str, tuple[Fact, ...]]) -> None:
     schema = _start(history)
+    dialect = _spoken(history)
     for facts in history.files:
         known = facts.path in own
         made: list[Fact] = []
@@ -37,21 +39,40 @@ def _follow(history: History, own: Iterable[str], placed: dict[str, tuple[Fact, 
         for fact in facts.facts:
             if not isinstance(fact, SchemaStep):
                 made.append(fact)
-            elif fact.direction != "up":
+                continue
+            step = _spelled(fact, dialect)
+            if step.direction != "up":
                 way_back.append(len(made))
-                made.append(fact)
+                made.append(step)
             elif facts.path in history.left:
-                made.append(fact)
+                made.append(step)
             else:
-                steps = filled(fact, schema)
-                for step in steps:
-                    replay(schema, step, in_fact=in_fact)
+                steps = filled(step, schema)
+                for each in steps:
+                    replay(schema, each, in_fact=in_fact)
                 made += steps
         if known:
             # The way back starts from what the way forward has made.
             for at in way_back:
                 made[at] = filled(made[at], schema)[0]  # type: ignore[arg-type]  # a step
             placed[facts.path] = tuple(made)
+
+
+def _spoken(history: History) -> str:
+    """Return the database whose own words some migrations speak; "" where they speak of two."""
+    said = {fact.dialect for facts in history.files for fact in facts.facts if _is_told(fact)}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _is_told(fact: Fact) -> TypeGuard[SchemaStep]:
+    return isinstance(fact, SchemaStep) and bool(fact.dialect)
+
+
+def _spelled(step: SchemaStep, dialect: str) -> SchemaStep:
+    """Return a step of no known database as one of its history's."""
+    if not dialect or step.dialect or step.framework == "django":
+        return step
+    return step._replace(dialect=dialect)
 
 
 def _start(history: History) -> Schema:
@@ -63,13 +84,14 @@ def _start(history: History) -> Schema:
 def schema_after(history: History) -> Schema:
     """Return the schema that a history leaves."""
     schema = _start(history)
+    dialect = _spoken(history)
     for facts in history.files:
         if facts.path in history.left:
             continue
         in_fact = facts.path in history.squashed
         for fact in facts.facts:
             if isinstance(fact, SchemaStep) and fact.direction == "up":
-                for step in filled(fact, schema):
+                for step in filled(_spelled(fact, dialect), schema):
                     replay(schema, step, in_fact=in_fact)
     return schema
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nonevent.facts import Call, Fact, FileFacts, Operation, SchemaStep, Setting, Value
-from nonevent.link.databases import dialect_of
+from nonevent.link.databases import dialect_of, hinted
 from nonevent.link.names import named
 from nonevent.link.past import followed
 from nonevent.link.proofs import Proofs, is_proved, proofs
@@ -40,16 +40,27 @@ def link_schema(
     files = followed(files, past)
     makers = _makers(files, added)
     settings = tuple(databases)
-    dialect = dialect_of(settings)
+    django = dialect_of(settings)
     steps = [step for facts in files for step in _steps(facts)]
     limits = standing((*limits_of(_connections(files, settings), steps), *sessions))
     proved = proofs([*steps, *(step for facts in past for step in _steps(facts))])
     return tuple(
-        facts._replace(facts=tuple(_among(_placed(facts, makers, dialect), limits, proved)))
+        facts._replace(
+            facts=tuple(
+                _among(_placed(facts, makers, _dialect(facts, django, settings)), limits, proved)
+            )
+        )
         if any(isinstance(fact, SchemaStep) for fact in facts.facts)
         else facts
         for facts in files
     )
+
+
+def _dialect(facts: FileFacts, django: str, settings: Sequence[Setting]) -> str:
+    """Return the database of a file's steps, where the steps do not tell it."""
+    if django and any(step.framework == "django" for step in _steps(facts)):
+        return django
+    return hinted(settings, facts.path)
 
 
 def _connections(files: Iterable[FileFacts], settings: Iterable[Setting]) -> Iterator[Value]:
@@ -95,7 +106,7 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
             yield fact
             continue
         step = fact
-        if dialect and not step.dialect and step.framework == "django":
+        if dialect and not step.dialect:
             step = step._replace(dialect=dialect)
         # Within one file its reader has said so, by the order of the steps; of a changelog, whose
         # changesets may be years apart, only within one of them.
