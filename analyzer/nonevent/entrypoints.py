@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["EntryPoint", "entry_points"]
+__all__ = ["EntryPoint", "entry_points", "folders"]
 
 # https://packaging.python.org/en/latest/specifications/entry-points/#file-format
 FILE = "entry_points.txt"
@@ -30,14 +30,20 @@ def entry_points(group: str, path: Iterable[str]) -> tuple[EntryPoint, ...]:
     """
     seen: set[str] = set()
     found: set[EntryPoint] = set()
+    for folder in folders(path):
+        for name, file in _distributions(folder):
+            if name not in seen:
+                seen.add(name)
+                found.update(_read(file, group))
+    return tuple(sorted(found))
+
+
+def folders(path: Iterable[str]) -> Iterator[str]:
+    """Yield the folders of `path` in which what is installed lies, not the working directory."""
     here = _identity(os.curdir)
     for folder in path:
         if os.path.isabs(folder) and _identity(folder) != here:
-            for name, file in _distributions(folder):
-                if name not in seen:
-                    seen.add(name)
-                    found.update(_read(file, group))
-    return tuple(sorted(found))
+            yield folder
 
 
 def _identity(folder: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from nonevent.entrypoints import entry_points
+from nonevent.entrypoints import entry_points, folders
 from nonevent.error import UserError
 from nonevent.finding import SEVERITIES, Finding
 from nonevent.prospect import Precedent, Risk
@@ -25,6 +25,7 @@ from nonevent.risk.score import band_of, rank_of
 __all__ = ["GROUP", "OWN", "Asked", "assess", "beside", "find_model", "run", "shipped"]
 
 GROUP = "nonevent.models"
+PACKAGE = "nonevent_models"  # where nothing says what is installed
 OWN = "risk-{form}.json"  # made from the repository's history, beside it
 CHANGE, PAST = "change", "past"  # what a model knows: the change alone, or also what was before
 
@@ -181,7 +182,12 @@ def shipped() -> str:
     for point in entry_points(GROUP, sys.path):
         package = import_module(point.value)
         return next(iter(package.__path__))
-    raise UserError("no model is installed: the package nonevent_models is missing")
+    # An installation from before there was a model, of a work tree that was updated since.
+    for folder in folders(sys.path):
+        place = os.path.join(folder, PACKAGE)
+        if os.path.isfile(os.path.join(place, f"{CHANGE}.json")):
+            return place
+    raise UserError(f"no model is installed: the package {PACKAGE} is missing")
 
 
 def _read(file: str) -> Model:

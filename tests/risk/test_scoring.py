@@ -14,7 +14,7 @@ from nonevent.error import UserError
 from nonevent.risk.features import FEATURES
 from nonevent.risk.history import open_history
 from nonevent.risk.miner import mine
-from nonevent.scoring import Asked, assess
+from nonevent.scoring import Asked, assess, shipped
 
 pytestmark = pytest.mark.slow
 
@@ -194,3 +194,25 @@ def test_what_changes_nothing_has_no_risk(capsys: pytest.CaptureFixture[str]) ->
 def test_a_revision_that_is_not_there_is_named(shop: Any) -> None:
     with pytest.raises(UserError, match="unknown revision: 'nowhere'"):
         assess(str(shop.root), Asked("nowhere"), (), 0)
+
+
+def test_an_older_installation_finds_the_model_that_came_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = shipped()
+    monkeypatch.setattr("nonevent.scoring.GROUP", "nonevent.nothing")
+
+    assert Path(shipped()) == Path(known)
+
+
+def test_a_model_in_the_working_directory_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nonevent_models").mkdir()
+    (tmp_path / "nonevent_models" / "change.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", ["", str(tmp_path)])
+    monkeypatch.setattr("nonevent.scoring.GROUP", "nonevent.nothing")
+
+    with pytest.raises(UserError, match="no model is installed"):
+        shipped()
