@@ -16,6 +16,7 @@ AGREED = {
     ".importlinter",
     ".pre-commit-hooks.yaml",
     "CHANGELOG.md",
+    "action.yml",
     "CONTRIBUTING.md",
     "LICENSE",
     "README.md",

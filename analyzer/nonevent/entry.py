@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nonevent.error import UserError
 from nonevent.options import (
+    AUTO,
     BASELINE,
     CHECK,
     COMPLETION,
@@ -120,6 +121,10 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     folder = output.working_directory()
     settings = config.load(folder, str(given.get("config", "")))
     options = complete(given, settings.settings)._replace(arguments=tuple(arguments))
+    if options.diff == AUTO:
+        from nonevent.sources.ci import base_of
+
+        options = options._replace(diff=base_of(os.environ))
     output.refuse(options.output)
 
     from nonevent import pipeline

@@ -27,7 +27,7 @@ def change_of(options: Options, config: Config, cwd: str) -> Change:
 
         root = find_root(cwd) or cwd
     change = _source(options, root, cwd)
-    if root != cwd:
+    if change.compares:
         change = _within(change, options.paths, cwd, root)
     globs = config.settings.get("exclude")
     if isinstance(globs, tuple) and config.root != root:
@@ -106,10 +106,24 @@ def _patch(name: str, cwd: str) -> bytes:
 
 
 def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change:
-    """Return the part of a change that lies below `paths`; "." stands for all of it."""
+    """Return the part of a change that lies below `paths`; "." stands for all of it.
+
+    Raises:
+        UserError: a path is neither there nor part of the change.
+
+    """
     below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
     if tuple(paths) == (".",) or "." in below:  # no path given: the whole change
         return change
+    spoken_of = [name for file in change.files for name in (file.path, file.old_path)]
+    spoken_of += [note.path for note in change.notes]
+    for path, name in zip(paths, below, strict=True):
+        if not os.path.lexists(os.path.join(cwd, path)) and not any(
+            each == name or each.startswith(f"{name}/") for each in spoken_of
+        ):
+            from nonevent.sources.files import missing
+
+            raise UserError(missing(path))
     inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
     return change._replace(
         files=tuple(file for file in change.files if inside(file.path)),

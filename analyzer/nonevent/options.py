@@ -8,6 +8,7 @@ from nonevent.finding import SEVERITIES, Persona
 from nonevent.nearest import hint
 
 __all__ = [
+    "AUTO",
     "BASELINE",
     "CHECK",
     "COMPLETION",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 MISUSE = 2  # exit code of a run that was asked for what cannot be done
+AUTO = "auto"  # for --diff: what the build server names; the branch is refs/heads/auto
 BASELINE = "nonevent-baseline.json"  # where it is looked for
 COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
 
@@ -48,7 +50,8 @@ CHECK = (
         "--diff",
         "value",
         "Check what changed since the merge base of BASE and HEAD, or between A..B; "
-        "only findings that the change brings are reported.",
+        "only findings that the change brings are reported. auto takes the BASE that the build "
+        "server names.",
         "REVISIONS",
     ),
     Option("--staged", "flag", "Check what is staged for the next commit."),

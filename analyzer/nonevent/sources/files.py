@@ -14,7 +14,7 @@ from nonevent.sources.disk import is_inside, printable, read_file, reason, relat
 from nonevent.sources.ignore import Ignore, Wanted, compile_globs, is_ignored, read_ignore
 from nonevent.sources.place import find_place
 
-__all__ = ["SKIPPED", "from_paths", "walk"]
+__all__ = ["SKIPPED", "from_paths", "missing", "walk"]
 
 # Folders that hold no code of the project, whatever `.gitignore` says: the stores of version
 # control, installed packages and the caches of tools. Virtual environments by any name are
@@ -105,12 +105,13 @@ def _mode_of(path: str) -> int:
     except OSError as error:
         if os.path.islink(path) or error.errno not in {errno.ENOENT, errno.ENOTDIR}:
             return 0  # it is there; `_one_file` says what is wrong with it
-        raise UserError(_missing(path)) from None
+        raise UserError(missing(path)) from None
     except ValueError:  # a null byte
-        raise UserError(_missing(path)) from None
+        raise UserError(missing(path)) from None
 
 
-def _missing(path: str) -> str:
+def missing(path: str) -> str:
+    """Return what is said of a path that is not there, with the nearest name in its folder."""
     from nonevent.nearest import nearest
 
     folder, name = os.path.split(os.path.normpath(path))

@@ -1,0 +1,127 @@
+"""What a build server says a change is compared with: `--diff auto`."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from nonevent.error import UserError
+
+__all__ = ["base_of"]
+
+LARGEST = 25_000_000  # bytes of an event; GitHub sends at most so much
+
+Environment = Mapping[str, str]
+
+
+class Server(NamedTuple):
+    """A build server, known by a variable that it sets."""
+
+    name: str
+    known_by: str
+    base: Callable[[Environment], str]  # "" where the build is of no change
+    source: str
+
+
+def base_of(environment: Environment) -> str:
+    """Return the revision that the change under way is compared with.
+
+    Of a pull or merge request that is the base, of a push what the branch was before.
+
+    Raises:
+        UserError: no build server is known by its variables, or it names no base.
+
+    """
+    for server in SERVERS:
+        if environment.get(server.known_by):
+            base = server.base(environment)
+            if base and base.strip("0"):  # zeros: the branch is new
+                return base
+            raise UserError(
+                f"--diff auto: {server.name} names no base of this build: name it, --diff main"
+            )
+    names = ", ".join(server.name for server in SERVERS)
+    raise UserError(f"--diff auto: this is none of {names}: name the base, --diff main")
+
+
+def _github(environment: Environment) -> str:
+    event = _event(environment.get("GITHUB_EVENT_PATH", ""))
+    kind = environment.get("GITHUB_EVENT_NAME", "")
+    if kind in ("pull_request", "pull_request_target"):
+        return _text(event, "pull_request", "base", "sha")
+    if kind == "merge_group":
+        return _text(event, "merge_group", "base_sha")
+    return _text(event, "before") if kind == "push" else ""
+
+
+def _event(path: str) -> Any:
+    """Return what GitHub says of the event; nothing where the file is none of its own."""
+    import json
+
+    try:
+        if os.path.getsize(path) > LARGEST:
+            return {}
+        with open(path, "rb") as file:
+            return json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _text(event: Any, *keys: str) -> str:
+    for key in keys:
+        event = event.get(key) if isinstance(event, dict) else None
+    return event if isinstance(event, str) else ""
+
+
+def _gitlab(environment: Environment) -> str:
+    merged = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    return merged or environment.get("CI_COMMIT_BEFORE_SHA", "")
+
+
+def _branch(variable: str) -> Callable[[Environment], str]:
+    """Return what reads the name of a branch of the remote."""
+
+    def base(environment: Environment) -> str:
+        name = environment.get(variable, "").removeprefix("refs/heads/")
+        return f"origin/{name}" if name else ""
+
+    return base
+
+
+SERVERS = (
+    Server(
+        "GitHub Actions",
+        "GITHUB_ACTIONS",
+        _github,
+        "https://docs.github.com/en/webhooks/webhook-events-and-payloads",
+    ),
+    Server(
+        "GitLab CI",
+        "GITLAB_CI",
+        _gitlab,
+        "https://docs.gitlab.com/ci/variables/predefined_variables/",
+    ),
+    Server(
+        "Azure Pipelines",
+        "TF_BUILD",
+        _branch("SYSTEM_PULLREQUEST_TARGETBRANCH"),
+        "https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables",
+    ),
+    Server(
+        "Bitbucket Pipelines",
+        "BITBUCKET_BUILD_NUMBER",
+        lambda environment: environment.get("BITBUCKET_PR_DESTINATION_COMMIT", ""),
+        "https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/",
+    ),
+    Server(
+        "Buildkite",
+        "BUILDKITE",
+        _branch("BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
+        "https://buildkite.com/docs/pipelines/configure/environment-variables",
+    ),
+    Server(
+        "Jenkins",
+        "JENKINS_URL",
+        _branch("CHANGE_TARGET"),
+        "https://www.jenkins.io/doc/book/pipeline/multibranch/#additional-environment-variables",
+    ),
+)
