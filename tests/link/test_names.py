@@ -2,7 +2,7 @@
 
 import pytest
 
-from nonevent.facts import SchemaStep
+from nonevent.facts import Operation, SchemaStep
 from nonevent.link.names import named
 from nonevent.readers import sql
 
@@ -52,5 +52,20 @@ def test_what_the_file_renamed_is_known_to_nobody_else() -> None:
     assert [(step.made_again, step.table_is_new) for step in linked(text)] == [
         (True, False),
         (False, False),
+        (False, True),
+    ]
+
+
+def test_a_default_that_comes_back_and_one_of_a_new_column_are_known() -> None:
+    text = (
+        "ALTER TABLE t ADD COLUMN a int DEFAULT 1, ADD COLUMN b int DEFAULT 1;"
+        "ALTER TABLE t ALTER a DROP DEFAULT, ALTER b DROP DEFAULT, ALTER c DROP DEFAULT;"
+        "ALTER TABLE t ALTER c SET DEFAULT 2"
+    )
+    dropped = [step for step in linked(text) if step.operation is Operation.DROP_DEFAULT]
+
+    assert [(step.column_is_new, step.made_again) for step in dropped] == [
+        (True, False),
+        (True, False),
         (False, True),
     ]

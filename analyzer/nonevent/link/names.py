@@ -35,10 +35,22 @@ RENAMES = frozenset((Operation.RENAME_COLUMN, Operation.RENAME_TABLE, Operation.
 
 def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
     """Return the steps of one file, each knowing what becomes of its name in that file."""
-    if not any(step.operation in GOES for step in steps):
+    if not any(step.operation in GOES or step.operation in FILLED for step in steps):
         return tuple(steps)
     out = list(steps)
+    _from_the_end(out)
+    _from_the_start(out)
+    return tuple(out)
+
+
+# What an INSERT that leaves a column out stores comes and goes with these.
+FILLED = frozenset((Operation.DROP_DEFAULT, Operation.SET_DEFAULT, Operation.ALTER_TABLE))
+
+
+def _from_the_end(out: list[SchemaStep]) -> None:
+    """Mark names, and defaults, that come back."""
     coming: set[Key] = set()
+    filled: set[Key] = set()
     for index in range(len(out) - 1, -1, -1):
         step = out[index]
         if step.keeps_data:
@@ -47,8 +59,21 @@ def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
             out[index] = step._replace(made_again=True)
         if step.operation in COMES:
             coming.add(_key(step, old=False))
+        if not step.column:
+            continue
+        if step.operation in FILLED and _column(step) in filled:
+            out[index] = step._replace(made_again=True)
+        if step.operation in {Operation.SET_DEFAULT, Operation.DROP_COLUMN} or (
+            step.action == "add identity"
+        ):
+            filled.add(_column(step))
+
+
+def _from_the_start(out: list[SchemaStep]) -> None:
+    """Mark names that were taken from others, and what the file has made or renamed itself."""
     taken: set[Key] = set()
     renamed: set[Key] = set()
+    added: set[Key] = set()
     for index, step in enumerate(out):
         if step.keeps_data:
             continue
@@ -57,11 +82,18 @@ def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
         if step.operation is Operation.DROP_OBJECT and _key(step, old=True) in renamed:
             # Nobody but this file knows the thing by the name that it drops it under.
             out[index] = out[index]._replace(table_is_new=True)
+        if step.column and _column(step) in added:
+            out[index] = out[index]._replace(column_is_new=True)
         if step.operation in GOES:
             taken.add(_key(step, old=True))
         if step.operation in RENAMES:
             renamed.add(_key(step, old=False))
-    return tuple(out)
+        if step.operation is Operation.ADD_COLUMN:
+            added.add(_column(step))
+
+
+def _column(step: SchemaStep) -> Key:
+    return step.direction, _bare(step.table), _bare(step.column)
 
 
 def _key(step: SchemaStep, *, old: bool) -> Key:

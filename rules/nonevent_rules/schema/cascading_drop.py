@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Severity
+from nonevent.finding import Persona, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, plain, weigh
 from nonevent_rules.schema.things import owner, thing
@@ -42,7 +42,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "under the version still running that relies on them"
     )
     lost = Severity.ERROR if step.object in ROWS else None
-    yield weigh(step, Problem(message, _remedy(step), severity=lost))
+    problem = Problem(message, _remedy(step), severity=lost)
+    if step.made_again:  # a script that begins anew
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
 
 
 def _subject(step: SchemaStep) -> str:

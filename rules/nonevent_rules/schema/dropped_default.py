@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Severity
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, plain, weigh
 
 GENERATED = ("drop identity", "drop expression")
-AGAIN = (Operation.SET_DEFAULT, Operation.DROP_COLUMN, Operation.ALTER_TABLE)
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -18,18 +17,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if not (is_default or is_generated) or not is_live(step):
         return
     # With its default dropped again in one file, a new column is `required-column-without-default`.
-    if any(
-        _same(step, other) and other.operation is Operation.ADD_COLUMN for other in step.earlier
-    ):
-        return
-    if any(_same(step, other) and other.operation in AGAIN for other in step.later):
+    if step.column_is_new or step.made_again:
         return
     yield weigh(step, _generated(step) if is_generated else _default(step))
-
-
-def _same(step: SchemaStep, other: SchemaStep) -> bool:
-    pairs = ((step.table, other.table), (step.column, other.column))
-    return all(bare(one).lower() == bare(two).lower() for one, two in pairs)
 
 
 def _default(step: SchemaStep) -> Problem:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.things import executed, thing
 
 WHAT = {
@@ -24,11 +25,16 @@ WHAT = {
 }
 
 
+REFUSED = ("type", "domain", "collation")
+
+
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an object that is dropped and not made again."""
     if step.operation is not Operation.DROP_OBJECT or step.object not in WHAT:
         return
     if not is_live(step) or step.made_again:
+        return
+    if step.object == "sequence" and _went_with_its_table(step):
         return
     message = (
         f"{thing(step)} is dropped while the version still running may use it: "
@@ -37,7 +43,16 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     name = plain(step.name) or "…"
     drop = executed(step, f"DROP {step.object.upper()} {name}")
     remedy = f"Release code that does without `{name}`, and run {drop} in the release after it"
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    if step.object in REFUSED:  # as long as a column has it
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
+
+
+def _went_with_its_table(step: SchemaStep) -> bool:
+    """Return whether the same file drops the table that the sequence is named after."""
+    gone = [bare(one.table) for one in step.earlier if one.operation is Operation.DROP_TABLE]
+    return any(table and bare(step.name).startswith(f"{table}_") for table in gone)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

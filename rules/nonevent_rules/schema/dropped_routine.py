@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import executed, thing
@@ -23,7 +24,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     name = plain(step.name) or "…"
     drop = executed(step, f"DROP {step.object.upper()} {name}")
     remedy = f"Release code that no longer calls `{name}`, and run {drop} in the release after it"
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    if any(one.object == "trigger" for one in step.earlier):  # which it mostly was made for
+        problem = problem._replace(confidence=Confidence.LOW)
+    yield weigh(step, problem)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -24,15 +24,23 @@ def find(step: SchemaStep) -> Iterator[Problem]:
             "still running reads and writes it for the other, and neither notices"
         )
     else:
+        lost = (
+            "what the migration does not copy is lost" if _copies(step) else "every value is lost"
+        )
         message = (
-            f"{column_of(step)} is dropped and added anew: every value is lost, and the version "
-            "still running takes the new column for the old one"
+            f"{column_of(step)} is dropped and added anew: {lost}, and the version still running "
+            "takes the new column for the old one"
         )
     remedy = (
         f"Give the new column a name of its own, write both, copy in batches, and drop `{column}` "
         "in a later release"
     )
     yield weigh(step, Problem(message, remedy))
+
+
+def _copies(step: SchemaStep) -> bool:
+    """Return whether the migration changes rows as well, perhaps to keep their values."""
+    return any(other.operation is Operation.DATA for other in (*step.earlier, *step.later))
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -1,12 +1,15 @@
 """`revoked-privilege`: a right is taken from a role that the running version may act as."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Persona, Severity
+from nonevent.finding import Confidence, Persona, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.things import owner, thing
+
+ROLE = re.compile(r"[\w.@$ -]+")
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -34,7 +37,9 @@ def _revoked(step: SchemaStep) -> Iterator[Problem]:
     )
     remedy = "Grant what the next version needs first, and revoke when no older instance is left"
     problem = Problem(message, remedy)
-    if role.lower() == "public":
+    if not ROLE.fullmatch(role):  # computed
+        problem = problem._replace(confidence=Confidence.LOW)
+    elif role.lower() == "public":
         problem = problem._replace(persona=Persona.PEDANTIC)
     if step.table or step.name:
         yield weigh(step, problem)
