@@ -1,12 +1,23 @@
 """The rules that are installed: known by their pages, imported when a fact needs them."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from nonevent.entrypoints import entry_points
 from nonevent.error import UserError
-from nonevent.index import SHARED, Entry, Index, Shelf, head_page, import_rule, open_page
+from nonevent.facts import SchemaStep
+from nonevent.index import (
+    SHARED,
+    Entry,
+    Index,
+    Shelf,
+    head_page,
+    import_pack,
+    import_rule,
+    open_page,
+)
 from nonevent.nearest import hint
 from nonevent.rule import Page, Rule
 
@@ -119,6 +130,37 @@ class Packs:
                 needs = frozenset(row[shelf.needs] if shelf.needs >= 0 else ())
                 found[row[0]] = found.get(row[0], frozenset()) | {needs}
         return found
+
+    def forecasts(self) -> tuple[Callable[[SchemaStep], tuple[Any, ...]], ...]:
+        """Return what says, of each pack that can, what a schema step will lock and do.
+
+        A pack names the module by FORECAST; it has `forecast(step, tables)`, and in TABLES the
+        catalogues that it reads.
+
+        Raises:
+            UserError: the module cannot be imported.
+
+        """
+        names = {entry.module.rsplit(".", 2)[0] for entry, _, _ in self._entries.values()}
+        found = []
+        for name in sorted(names):
+            stem = getattr(import_pack(name), "FORECAST", "")
+            if stem:
+                module = import_pack(f"{name}.{stem}")
+                tables = {table: self._table(table) for table in module.TABLES}
+                found.append(partial(module.forecast, tables=tables))
+        return tuple(found)
+
+    def _table(self, name: str) -> Mapping[str, Any]:
+        from nonevent.catalogue import typed
+
+        rows = (
+            row
+            for index, _ in self._packs
+            if name in index.shelves
+            for row in index.shelves[name].rows
+        )
+        return typed(self.form(name), rows)
 
     def catalogues(self) -> tuple[str, ...]:
         """Return the names of all catalogues: "timeouts/clients", or "roles" at a pack's root."""

@@ -3,7 +3,7 @@
 `RULES` is the table of contents; an entry is `family.stem`, relative to this package.
 """
 
-__all__ = ["RULES"]
+__all__ = ["FORECAST", "RULES"]
 
 RULES = (
     "timeouts.call_without_timeout",
@@ -112,3 +112,7 @@ RULES = (
     "nonevent.unknown_suppression",
     "nonevent.unused_suppression",
 )
+
+# The module that says what a schema step will lock and do: `forecast(step, tables)`, and in TABLES
+# the catalogues that it reads. `nonevent prove` sets it beside what a server does.
+FORECAST = "schema.forecast"

@@ -42,6 +42,8 @@ INSERT INTO unlogged SELECT generate_series(1, 100);
 CREATE TABLE hollow (id int);
 CREATE TABLE single (a int);
 INSERT INTO single VALUES (1);
+CREATE VIEW v1 AS SELECT a FROM single;
+CREATE VIEW v2 AS SELECT a FROM v1;
 CREATE TABLE nopk (a int NOT NULL);
 INSERT INTO nopk SELECT generate_series(1, 2000);
 CREATE UNIQUE INDEX nopk_a ON nopk (a);

@@ -9,7 +9,8 @@ from nonevent.prove.roles import Roles
 __all__ = ["Effect", "differences"]
 
 READ = "ACCESS SHARE"
-FREE = {"sequence": "ROW EXCLUSIVE"}  # what `nextval` takes, and every INSERT with it
+ROWS = "ROW EXCLUSIVE"
+FREE = {"sequence": ROWS}  # what `nextval` takes, and every INSERT with it
 ORDER = tuple(MODES)
 
 
@@ -29,6 +30,14 @@ class Effect(Protocol):
         """Stronger ones that are held for a moment."""
 
     @property
+    def form(self) -> str:
+        """What it is the row of: "postgresql add check"."""
+
+    @property
+    def transaction(self) -> bool:
+        """Whether the server does it inside a transaction."""
+
+    @property
     def rewrites(self) -> bool:
         """Whether every row is written anew."""
 
@@ -42,41 +51,68 @@ class Effect(Protocol):
 
 
 def differences(
-    effects: Sequence[Effect], seen: Seen, own: str, roles: Roles, *, momentary: bool = True
+    effects: Sequence[Effect],
+    seen: Seen,
+    own: str,
+    roles: Roles,
+    *,
+    beside: Collection[str] = (),
+    strict: bool = True,
+    reads: bool = True,
+    sampled: bool = False,
 ) -> tuple[str, ...]:
     """Return what was seen and not predicted, or the other way round, each in a few words.
 
     `effects` describe one statement together. Locks of an earlier statement of the transaction
-    count as held, and reads of other tables as nothing. Without `momentary` a lock that is held
-    for a moment may have gone unseen.
+    count as held, reads of other tables as nothing, and locks that last for a moment may have gone
+    unseen. What is `beside` the table `own` is locked like it. If it is not `strict`, locks on
+    other relations may be missing: they hang on what exactly is changed. Without `reads` nobody
+    asks which tables were read. Where locks were `sampled` while the statement ran, all of them
+    may be missing.
     """
-    return tuple(_differences(effects, seen, own, roles, momentary=momentary))
-
-
-def _differences(
-    effects: Sequence[Effect], seen: Seen, own: str, roles: Roles, *, momentary: bool
-) -> Iterator[str]:
-    held = {
-        name: strongest(each.mode for each in seen.locks if each.relation == name)
-        for name in {each.relation for each in seen.locks}
-    }
-    lasting = strongest(effect.lock for effect in effects if effect.lock)
-    if not _agrees(lasting, [each for each in seen.locks if each.relation == own]):
-        found = held.get(own) or "none"
-        yield f"lock on {own or 'its table'}: predicted {lasting or 'none'}, seen {found}"
-    promised = [_split(each) for effect in effects for each in effect.others]
+    told = [_split(each) for effect in effects for each in effect.others]
     brief = [_split(each) for effect in effects for each in effect.moment]
-    for role, mode in (*promised, *(brief if momentary else ())):
+    lasting = strongest(effect.lock for effect in effects if effect.lock)
+    missing = (
+        () if sampled and not _strongest_of(seen.locks).get(own) else _missing(lasting, seen, own)
+    )
+    unseen = _unseen(told, seen, roles) if strict else ()
+    promised = [*told, *brief, ("beside", lasting or READ)]
+    known = {**roles, "beside": beside}
+    more = _unexplained(seen.locks, own, lasting, promised, known)
+    return (*missing, *unseen, *more, *_deeds(effects, seen, reads=reads))
+
+
+def _strongest_of(locks: Sequence[Taken]) -> dict[str, str]:
+    """Return relation → strongest lock on it."""
+    return {
+        name: strongest(each.mode for each in locks if each.relation == name)
+        for name in {each.relation for each in locks}
+    }
+
+
+def _missing(lasting: str, seen: Seen, own: str) -> Iterator[str]:
+    if not _agrees(lasting, [each for each in seen.locks if each.relation == own]):
+        found = _strongest_of(seen.locks).get(own) or "none"
+        yield f"lock on {own or 'its table'}: predicted {lasting or 'none'}, seen {found}"
+
+
+def _unseen(wanted: Iterable[tuple[str, str]], seen: Seen, roles: Roles) -> Iterator[str]:
+    taken = {(each.relation, each.mode) for each in seen.locks}
+    held = _strongest_of(seen.locks)
+    for role, mode in wanted:
         there = roles.get(role, ())
-        if there and not any(held.get(name) == mode for name in there):
+        if not any((name, mode) in taken for name in there):
             yield f"lock on what is {role}: predicted {mode}, seen {_of(there, held)}"
-    yield from _unexplained(seen.locks, own, held, {*promised, *brief}, roles)
+
+
+def _deeds(effects: Sequence[Effect], seen: Seen, *, reads: bool) -> Iterator[str]:
     for word, told, names in (
         ("rewritten", any(effect.rewrites for effect in effects), seen.rewritten),
         ("read as a whole", any(effect.scans for effect in effects), seen.scanned),
         ("indexes built", any(effect.builds_index for effect in effects), seen.built),
     ):
-        if told is not bool(names):
+        if told is not bool(names) and (reads or names is not seen.scanned):
             yield f"{word}: predicted {'some' if told else 'none'}, seen {_said(names)}"
 
 
@@ -96,18 +132,21 @@ def _split(other: str) -> tuple[str, str]:
 
 
 def _unexplained(
-    locks: Iterable[Taken],
+    locks: Sequence[Taken],
     own: str,
-    held: Mapping[str, str],
+    lasting: str,
     promised: Collection[tuple[str, str]],
     roles: Roles,
 ) -> Iterator[str]:
+    held = _strongest_of(locks)
+    # what writes rows may write others by triggers and foreign keys, which blocks nobody
+    slight = ROWS if lasting == ROWS else READ
     for taken in locks:
         name, mode = taken.relation, taken.mode
         if not taken.new or mode != held[name] or name == own:
             continue
         table = held.get(taken.table, READ)  # an index is locked with its table
-        bound = table if taken.kind == "index" else FREE.get(taken.kind, READ)
+        bound = table if taken.kind == "index" else FREE.get(taken.kind, slight)
         if ORDER.index(mode) <= ORDER.index(bound):
             continue
         told = (each for role, each in promised if name in roles.get(role, ()))
@@ -116,7 +155,7 @@ def _unexplained(
 
 
 def _of(names: Iterable[str], held: Mapping[str, str]) -> str:
-    return ", ".join(f"{held.get(name) or 'none'} on {name}" for name in sorted(names))
+    return ", ".join(f"{held.get(name) or 'none'} on {name}" for name in sorted(names)) or "none"
 
 
 def _said(names: Sequence[str]) -> str:

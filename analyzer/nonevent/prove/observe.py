@@ -85,6 +85,7 @@ class Seen(NamedTuple):
     scanned: tuple[str, ...]  # relations that were read as a whole
     built: tuple[str, ...]  # indexes made or made anew, on tables that were there before
     seconds: float
+    made: int = 0  # relations that there are now and were not before, and the other way round
 
 
 class Hold(NamedTuple):
@@ -117,6 +118,27 @@ class Bench:
         """End the sessions; what is not committed is gone."""
         self.run.close()
         self._eye.close()
+
+    @property
+    def server(self) -> str:
+        """Return the name and version of the server: "PostgreSQL 18.4"."""
+        row = self._eye.execute(b"SHOW server_version").fetchone()
+        return f"PostgreSQL {str(row[0]).split()[0]}" if row else "PostgreSQL"
+
+    @property
+    def in_transaction(self) -> bool:
+        """Return whether the running session is in a transaction, also in one that has failed."""
+        return self.run.info.transaction_status.name in ("INTRANS", "INERROR")
+
+    def execute(self, statement: str) -> None:
+        """Run a statement that nobody asks about."""
+        self.run.execute(statement.encode())
+
+    def is_table(self, name: str) -> bool:
+        """Return whether another session can lock the relation: its definition is committed."""
+        query = b"SELECT FROM pg_class WHERE oid = to_regclass(%s) AND relkind IN ('r', 'p')"
+        quoted = ".".join(f'"{part}"' for part in name.split("."))
+        return self._eye.execute(query, (quoted,)).fetchone() is not None
 
     def observe(self, statement: str, hold: Sequence[Hold] = ()) -> Seen:
         """Run one statement and return what it did.
@@ -171,7 +193,8 @@ class Bench:
             for relation, mode in hold:
                 holders.append(self._connect())
                 holders[-1].execute(b"BEGIN")
-                holders[-1].execute(f"LOCK TABLE {relation} IN {mode} MODE".encode())
+                locked = ".".join(f'"{part}"' for part in relation.split("."))
+                holders[-1].execute(f"LOCK TABLE {locked} IN {mode} MODE".encode())
             yield holders
         finally:
             for holder in holders:
@@ -261,6 +284,7 @@ class Bench:
             tuple(sorted(before[oid].name for oid in scanned)),
             tuple(sorted(after[oid].name for oid in built)),
             seconds,
+            len(after.keys() ^ before.keys()),
         )
 
     def _moved(self, before: Relations, after: Relations) -> set[int]:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from nonevent.facts import SchemaStep
+from nonevent.facts import Operation, SchemaStep
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-__all__ = ["Roles", "find_own", "find_roles", "joined"]
+__all__ = ["Roles", "find_own", "find_roles", "joined", "quoted"]
 
 # Role → names of the relations that have it for the step's own table: "referenced" → {"p"}.
 Roles = Mapping[str, Collection[str]]
@@ -17,6 +17,13 @@ Roles = Mapping[str, Collection[str]]
 NAME = re.compile(r'(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))*')
 PARTITION = re.compile(r"(?i)\b(?:at|de)tach\s+partition\s+([\w.\"]+)")
 
+OBJECTS = (
+    Operation.CREATE_OBJECT,
+    Operation.DROP_OBJECT,
+    Operation.RENAME_OBJECT,
+    Operation.ALTER_OBJECT,
+)
+RELATIONS = ("view", "materialized view", "sequence")
 SHOWN = "CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"
 OUTSIDE = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 
@@ -28,6 +35,11 @@ WITH shown AS (
 )
 SELECT s.name, coalesce(o.name, s.name) FROM shown s
 LEFT JOIN pg_index i ON i.indexrelid = s.oid LEFT JOIN shown o ON o.oid = i.indrelid
+"""  # noqa: S608  # nothing of it comes from outside
+
+MEANT = f"""
+SELECT {SHOWN} FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = to_regclass(%(name)s)
 """  # noqa: S608  # nothing of it comes from outside
 
 ROLES = f"""
@@ -63,9 +75,13 @@ def find_own(connection: "Connection", step: SchemaStep) -> str:
     That is its table; of a step on an index the table of that; else the first relation that its
     statement names; "" where there is none.
     """
-    tables: dict[str, str] = dict(connection.execute(KNOWN.encode()).fetchall())
+    if step.operation in OBJECTS and step.object in RELATIONS and step.name:
+        return _shown(connection, _plain(step.name))
     if step.table:
-        return _plain(step.table)
+        return _shown(connection, _plain(step.table))
+    if step.operation is Operation.DATA:  # WITH … UPDATE: what it writes stands somewhere in it
+        return ""
+    tables: dict[str, str] = dict(connection.execute(KNOWN.encode()).fetchall())
     named = (_plain(name) for name in NAME.findall(step.text))
     parts = ((name, name.rpartition(".")[0]) for name in named)  # of a column: `t.a`
     found = (
@@ -83,7 +99,7 @@ def find_roles(connection: "Connection", own: str, text: str) -> dict[str, set[s
         "index": {name for name, table in tables.items() if name in words and name != table},
         "partition": {_plain(name) for name in PARTITION.findall(text)},
     }
-    asked = {"own": own, "words": [*words]}
+    asked = {"own": quoted(own), "words": [*words]}
     for role, name in connection.execute(ROLES.encode(), asked).fetchall():
         found.setdefault(role, set()).add(name)
     found.setdefault("dependent", set()).update(found.get("sequences", ()))
@@ -97,6 +113,17 @@ def joined(*roles: Roles) -> dict[str, set[str]]:
         for role, names in each.items():
             found.setdefault(role, set()).update(names)
     return found
+
+
+def quoted(name: str) -> str:
+    """Return a name of this module as SQL has it: every part in quotes."""
+    return ".".join(f'"{part}"' for part in name.split(".")) if name else ""
+
+
+def _shown(connection: "Connection", name: str) -> str:
+    """Return the name that the server's catalogue has for what a session means by `name`."""
+    row = connection.execute(MEANT.encode(), {"name": quoted(name)}).fetchone()
+    return str(row[0]) if row else name
 
 
 def _plain(name: str) -> str:

@@ -73,6 +73,9 @@ def _add_column(step: SchemaStep, given: frozenset[str]) -> Iterator[Choices]:
     if kind:
         exact = (f"add column {kind} default",) if default else ()
         yield (*exact, f"add column {kind}")
+    if step.references and kind != "foreign key":
+        exact = ("add column foreign key default",) if default else ()
+        yield (*exact, "add column foreign key")
 
 
 def _generated(step: SchemaStep, text: str) -> str:
@@ -132,7 +135,7 @@ def _rest(step: SchemaStep, given: frozenset[str]) -> Iterator[Choices]:
     if " cascade " in text.replace(";", " "):
         more.append("cascade")
     if step.operation is Operation.CREATE_TABLE:
-        more += _created(text)
+        more += _created(step, text)
     if step.dialect in ("mssql", "oracle") and ONLINE.search(step.text):
         more.append("online")
     if step.operation is Operation.RENAME_TABLE and " set schema " in text:
@@ -141,9 +144,11 @@ def _rest(step: SchemaStep, given: frozenset[str]) -> Iterator[Choices]:
     yield (*(f"{form} {word}" for word in more), form, *_written(step.text, given))
 
 
-def _created(text: str) -> list[str]:
-    words = ("partition of", "references", "inherits", "like", "as select")
-    return [word for word in words if re.search(rf"\b{word}\b", text)]
+def _created(step: SchemaStep, text: str) -> list[str]:
+    words = ("partition of", "references", "inherits", "as select")
+    told = (step.parent, any(part.references for part in step.parts), "", step.from_query)
+    found = zip(words, told, strict=True)
+    return [word for word, is_so in found if is_so or re.search(rf"\b{word}\b", text)]
 
 
 def _written(text: str, given: frozenset[str]) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _words(text: str) -> list[str]:
     tokens = [token.lower() for token in TOKEN.findall(text)[:16]]
     if tokens[:1] == ["vacuum"]:
         return ["vacuum", "full"] if "full" in tokens[:4] else ["vacuum"]
-    if tokens[:2] == ["select", "*"] or " for update" in text.lower():
+    if tokens[:1] == ["select"] and " for update" in text.lower():
         return ["select", "for", "update"]
     if tokens[:1] != ["alter"]:
         return tokens

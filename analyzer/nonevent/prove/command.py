@@ -1,0 +1,127 @@
+"""`nonevent prove`: from what the command line says to the report and the exit code."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from nonevent import output
+from nonevent.error import UserError
+from nonevent.note import Note
+from nonevent.options import Given, complete
+from nonevent.packs import load
+from nonevent.prove import server
+from nonevent.prove.observe import Bench
+from nonevent.prove.render import render
+from nonevent.prove.replay import replay
+from nonevent.prove.report import Proven, as_json, as_text
+from nonevent.prove.statements import migrations
+from nonevent.sources.files import from_paths
+from nonevent.text import decode
+
+__all__ = ["FORMATS", "run"]
+
+FORMATS = ("text", "json")
+REFUSED = 1  # exit code of a replay in which the server refused a statement
+
+
+def run(given: Given) -> int:
+    """Replay the migrations and report; return 0, or 1 where the server refused a statement.
+
+    Raises:
+        UserError: something given is not there, or the database must not be changed.
+
+    """
+    outputs = complete({"output": given.get("output") or ("text",)}, {}).output
+    output.refuse(outputs, FORMATS)
+    proven = prove(given, output.working_directory())
+    for format_, file in outputs:
+        if format_ == "json":
+            text, encoding = as_json(proven), "utf-8"
+        else:
+            text, encoding = as_text(proven, whole=bool(given.get("all"))), ""
+        if file:
+            output.to_file(file, text)
+        else:
+            output.to_stdout(text, encoding)
+    return REFUSED if proven.failed else 0
+
+
+def prove(given: Given, cwd: str) -> Proven:
+    """Return what the replay of the migrations found.
+
+    Raises:
+        UserError: as `run`.
+
+    """
+    server.need()
+    paths = _strings(given.get("migrations"))
+    texts, notes = _texts(paths, str(given.get("render") or ""), cwd)
+    before = _read(str(given["before"])) if given.get("before") else ""
+    ordered = migrations(texts)
+    if not ordered:
+        raise UserError("there is no SQL migration; Alembic's and Django's need --render")
+    url = str(given.get("database_url") or "")
+    with _server(url) as address:
+        bench = Bench(address)
+        try:
+            _prepare(bench, before)
+            done = tuple(replay(ordered, bench, load().forecasts()))
+            said = bench.server
+        finally:
+            bench.close()
+    place = "given" if url else "embedded"
+    return Proven(said, place, done, len(ordered) - len(done), notes)
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+@contextmanager
+def _server(url: str) -> Iterator[str]:
+    if url:
+        server.refuse(url)
+        yield url
+        return
+    with server.embedded() as address:
+        yield address
+
+
+def _prepare(bench: Bench, before: str) -> None:
+    import psycopg
+
+    if before:
+        try:
+            bench.execute(before)
+        except psycopg.Error as error:
+            said = str(error).strip().splitlines()[0]
+            raise UserError(f"--before: the server refuses it: {said}") from None
+
+
+def _texts(paths: Sequence[str], tool: str, cwd: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return path → SQL, and what could not be read."""
+    if tool:
+        if len(paths) > 1:
+            raise UserError("--render takes one folder, that of the project")
+        folder = os.path.join(cwd, paths[0]) if paths else cwd
+        return render(tool, folder, _tell), ()
+    change = from_paths(paths or (".",), cwd, lambda path: path.lower().endswith(".sql"))
+    read: dict[str, str | Note] = {
+        file.path: decode(file.path, file.after()) for file in change.files if file.after
+    }
+    said = [*change.notes, *(text for text in read.values() if isinstance(text, Note))]
+    texts = {path: text for path, text in read.items() if isinstance(text, str)}
+    return texts, tuple(f"{note.path}: {note.message}" for note in said)
+
+
+def _read(file: str) -> str:
+    try:
+        with open(file, encoding="utf-8-sig") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"--before: '{file}' cannot be read: {error}") from None
+
+
+def _tell(text: str) -> None:
+    print(f"nonevent: {text}", file=sys.stderr)  # noqa: T201  # what runs is said, always
