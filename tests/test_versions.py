@@ -216,6 +216,56 @@ def test_a_table_that_the_migration_makes_again_is_there() -> None:
     assert "table-still-used" not in rules(found)
 
 
+def test_a_table_renamed_before_is_known_by_its_old_name() -> None:
+    done = migration("op.rename_table('orders', 'bills')", "op.drop_column('bills', 'note')")
+
+    found = brought({"shop/models.py": MODELS}, {MIGRATION: done})
+
+    assert rules(found) == ["table-still-used", "column-still-used"]
+
+
+def test_a_history_of_rows_has_the_columns_of_its_model() -> None:
+    models = """
+        from django.db import models
+
+        class Order(models.Model):
+            note = models.TextField()
+            history = HistoricalRecords()
+    """
+    done = """
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            operations = [migrations.RemoveField("historicalorder", "note")]
+    """
+    found = brought({"shop/models.py": models}, {"shop/migrations/0002_x.py": done})
+
+    assert rules(found) == ["column-still-used"]
+
+
+@pytest.mark.parametrize("base", ["models.TextChoices", "models.QuerySet", "forms.ModelForm"])
+def test_a_class_of_django_that_is_no_model_maps_nothing(base: str) -> None:
+    models = f"""
+        from django import forms
+        from django.db import models
+
+        class Bill(models.Model):
+            pass
+
+        class Order({base}):
+            note = forms.CharField()
+    """
+    done = """
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            operations = [migrations.RemoveField("order", "note")]
+    """
+    (found,) = brought({"shop/models.py": models}, {"shop/migrations/0002_x.py": done})
+
+    assert (found.rule, found.severity) == ("dropped-column", "note")
+
+
 def test_a_field_of_django_without_a_column_loses_nothing() -> None:
     models = """
         from django.db import models

@@ -46,6 +46,7 @@ class Model(NamedTuple):
     names: bool = False  # it makes up the tables of the classes below it
     text: str = ""  # its line of source
     excluded: tuple[str, ...] = ()  # attributes set to None: columns of a base that it leaves out
+    history: bool = False  # a library keeps former rows of it in a table of the same columns
 
 
 class Manner(StrEnum):

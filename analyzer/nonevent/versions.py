@@ -15,7 +15,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.mapped import Mappings, bare, mappings
 from nonevent.link.order import histories
 from nonevent.link.roles import APART, Markers, place_role
-from nonevent.link.uses import Asked, Known, ask, known, labelled, renames_label, with_uses
+from nonevent.link.uses import Asked, Known, ask, known, labelled, renamed, renames_label, with_uses
 from nonevent.modelish import bytes_of, migrates
 from nonevent.note import Note
 from nonevent.text import decode
@@ -93,6 +93,11 @@ class Old:
             for path in self._side
             if path.endswith((".py", ".sql")) and self._is_deployed(path)
         ]
+
+    @cached_property
+    def has_models(self) -> bool:
+        """Tell whether modules stand where models use to."""
+        return any(path.endswith("models.py") or "/models/" in path for path in self._code)
 
     def runs(self, path: str) -> bool:
         """Tell whether a file is Python code that is deployed: no test's and no migration's."""
@@ -267,7 +272,8 @@ def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping
     """Return what the version's code says of each step."""
     labels = [step for step in steps if renames_label(step)]
     said = {step: version.labels(step, running=running) for step in labels}
-    asked = [ask(step) for step in steps if step not in said]
+    former = renamed(steps)
+    asked = [ask(step, former) for step in steps if step not in said]
     if not asked:
         return said
     tables = {table for one in asked for table in one.tables}
@@ -275,9 +281,16 @@ def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping
     models = version.models(tables, classes)
     pairs = [_owners(one, models) for one in asked]
     uses = version.naming(pairs)
-    sees_all = running and not version.refused
     return said | {
-        one.step: known(one, models, uses, running=running, sees_all=sees_all) for one in asked
+        one.step: known(
+            one,
+            models,
+            uses,
+            running=running,
+            sees_all=running and not version.refused,
+            sees_models=bool(models.by_name) or version.has_models,
+        )
+        for one in asked
     }
 
 

@@ -249,9 +249,11 @@ def _framework(model: Model, above: Iterable[Model], foreign: Iterable[str]) -> 
 
 def _guessed(base: str) -> str:
     """Return the framework that a base outside the project speaks of."""
-    if base.endswith("models.Model") or base.startswith(DJANGO):
-        is_model = "model" in base.lower() or base.rpartition(".")[2].startswith("Abstract")
-        return "django" if is_model and "forms" not in base and "admin" not in base else ""
+    end = base.rpartition(".")[2]
+    if base.endswith("models.Model") or (base.startswith(DJANGO) and "Model" in end):
+        return "" if "forms" in base or "admin" in base else "django"
+    if base.startswith("django.contrib.auth.") and end.startswith("Abstract"):
+        return "django"
     if base.endswith(("db.Model", "db.Base", "database.Base", "declarative_base")):
         return "sqlalchemy"
     return ""
@@ -292,6 +294,8 @@ def _tables(
     if framework == "django":
         app = model.app or _app(model.location.path, apps)
         tables = {f"{app}_{own}".lower()}
+        if any(one.history for one in (model, *above)):  # django-simple-history keeps a copy
+            tables.add(f"{app}_historical{own}".lower())
         if not model.managed:  # a proxy shares the table of its parent
             parent = next((one for one in above if not one.abstract), None)
             tables |= {f"{app}_{parent.name.rpartition('.')[2]}".lower()} if parent else set()

@@ -8,7 +8,7 @@ from nonevent.link.kinds import MIXED, kind_of, length_of
 from nonevent.link.mapped import Mapped, Mappings, bare
 from nonevent.mapped import Column, ColumnUse, Manner, Model
 
-__all__ = ["Asked", "Known", "ask", "known", "labelled", "renames_label", "with_uses"]
+__all__ = ["Asked", "Known", "ask", "known", "labelled", "renamed", "renames_label", "with_uses"]
 
 MOST = 3  # places that a finding shows
 
@@ -36,11 +36,22 @@ GOES = (Operation.DROP_COLUMN, Operation.RENAME_COLUMN)
 OF_TABLE = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
 
 
-def ask(step: SchemaStep) -> Asked:
-    """Return what to look for."""
-    table = bare(step.table)
+def ask(step: SchemaStep, former: Mapping[str, str]) -> Asked:
+    """Return what to look for; `former` is the old name of each table that has got a new one."""
+    tables = {bare(step.table)}
+    tables.update(old for new, old in former.items() if new in tables)
     column = "" if step.operation in OF_TABLE else bare(step.column)
-    return Asked(step, frozenset((table,)), frozenset(_classes(step, table)), column)
+    classes = {name for table in tables for name in _classes(step, table)}
+    return Asked(step, frozenset(tables), frozenset(classes), column)
+
+
+def renamed(steps: Iterable[SchemaStep]) -> dict[str, str]:
+    """Return the old name of each table that these steps give a new one."""
+    return {
+        bare(step.new_name): bare(step.table)
+        for step in steps
+        if step.operation is Operation.RENAME_TABLE and step.new_name and step.table
+    }
 
 
 def _classes(step: SchemaStep, table: str) -> Iterator[str]:
@@ -48,7 +59,9 @@ def _classes(step: SchemaStep, table: str) -> Iterator[str]:
     if step.framework == "django":
         parts = step.location.path.split("/")
         app = parts[-3].lower() if len(parts) > 2 else ""  # noqa: PLR2004  # app, folder, file
-        yield table.removeprefix(f"{app}_")
+        name = table.removeprefix(f"{app}_")
+        yield name
+        yield name.removeprefix("historical")
     plain = table.replace("_", "")
     yield plain
     for end, more in (("ies", "y"), ("es", ""), ("s", "")):
@@ -63,14 +76,18 @@ def known(
     *,
     running: bool,
     sees_all: bool,
+    sees_models: bool,
 ) -> Known:
     """Return which code uses what a step takes, or that none does."""
     step = asked.step
-    found = models.of_table(step.table)
+    own = models.of_table(step.table)
+    found = own or [one for table in sorted(asked.tables) for one in models.of_table(table)]
     by_attribute = step.framework == "django"
     said = [fact for facts in files for fact in facts.facts if isinstance(fact, ColumnUse)]
     if not asked.column:
-        return _of_table(asked, found, said, models, running=running, sees_all=sees_all)
+        return _of_table(
+            asked, found, said, running=running, sees_all=sees_all, sees_models=sees_models
+        )
     uses: list[ColumnUse] = []
     column: Column | None = None
     attributes: set[str] = set()
@@ -92,7 +109,9 @@ def known(
     if step.operation not in GOES:
         return _required(step, column, uses, running=running)
     uses = _distinct(uses, running=running)
-    whole = bool(found) and not any(one.open for one in found) and sees_all and not possible
+    # A table of Django's without a class has no other owner: the class went before.
+    owned = bool(found) or (step.framework == "django" and sees_models)
+    whole = owned and not any(one.open for one in found) and sees_all and not possible
     return Known(tuple(uses[:MOST]), unused=whole and not uses)
 
 
@@ -125,10 +144,10 @@ def _of_table(
     asked: Asked,
     found: Iterable[Mapped],
     said: Iterable[ColumnUse],
-    models: Mappings,
     *,
     running: bool,
     sees_all: bool,
+    sees_models: bool,
 ) -> Known:
     uses = [
         ColumnUse(
@@ -143,7 +162,7 @@ def _of_table(
     ]
     uses += [use for use in said if not use.column and bare(use.table) in asked.tables]
     kept = _distinct(uses, running=running)
-    return Known(tuple(kept[:MOST]), unused=not kept and sees_all and bool(models.by_name))
+    return Known(tuple(kept[:MOST]), unused=not kept and sees_all and sees_models)
 
 
 def _by(one: Mapped) -> str:

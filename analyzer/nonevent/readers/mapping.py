@@ -58,6 +58,8 @@ def _class(node: ast.ClassDef, name: str, page: ModelPage) -> Model:
         else:
             for target, value, annotation in _bound(statement):
                 found = _attribute(target, value, found, page)
+                if called(value) == "HistoricalRecords":
+                    found = found._replace(history=True)
                 if isinstance(value, ast.Constant) and value.value is None and not annotation:
                     excluded.append(target)
                 column = column_of(target, value, annotation, page) or field_of(
