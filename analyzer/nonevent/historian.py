@@ -1,6 +1,7 @@
 """The commands of `nonevent history`: mine, import, show."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from nonevent.store import prepare_folder
 __all__ = ["Given", "bring", "place_of_store", "recall", "tell"]
 
 FOLDER = ".nonevent_cache"
+_SHA = re.compile(r"[0-9a-f]{7,64}")
 _SHOWN = 20  # rows that cannot be used, and are told one by one
 _BETWEEN = 0.2  # seconds between two signs of progress
 
@@ -157,7 +159,8 @@ def bring(repository: str, store: str, given: Given) -> int:
         with _repository(repository) as line:
             if given.tags:
                 deploys += _releases(line, given)
-            deploys = [_placed(deploy, history, line) for deploy in deploys]
+            places = _places({deploy.named for deploy in deploys}, history, line)
+            deploys = [deploy._replace(sha=places.get(deploy.named, "")) for deploy in deploys]
         added = history.add_deploys(deploys)
         requests = {request: number for number, (_, _, request) in enumerate(history.line())}
         lost = sum(place(history, deploy, requests) is None for deploy in deploys)
@@ -205,22 +208,36 @@ def _releases(line: MainLine | None, given: Given) -> Iterator[Deploy]:
             yield Deploy(given.environment, "", name, at, GOOD, source="tags")
 
 
-def _placed(deploy: Deploy, history: History, line: MainLine | None) -> Deploy:
-    """Return the deploy with the commit of the main line that it holds, if that is known."""
-    named = deploy.named
-    if named.startswith("#"):
-        return deploy
-    number = history.number_of(named) if len(named) >= 7 else None  # noqa: PLR2004
-    if number is None and line is not None:
-        sha = line.commit(named) or line.commit(f"v{named}")
-        number = history.number_of(sha) if sha else None
-        tip = history.fact("tip")
-        if sha and number is None and tip:  # of a branch that is not the main line
-            base = line.common(sha, tip)
-            number = history.number_of(base) if base else None
-        if sha and number is None:
-            return deploy._replace(sha=sha)  # mined later, perhaps
-    return deploy if number is None else deploy._replace(sha=history.sha_of(number))
+def _places(named: set[str], history: History, line: MainLine | None) -> dict[str, str]:
+    """Return for names of deploys the commit of the main line that they hold, if that is known.
+
+    Of a commit that is not mined yet it is the commit itself.
+    """
+    found: dict[str, str] = {}
+    for name in sorted(named):
+        number = history.number_of(name) if _SHA.fullmatch(name) else None
+        if number is not None:
+            found[name] = history.sha_of(number)
+    rest = {name for name in named - found.keys() if not name.startswith("#")}
+    if line is None or not rest:
+        return found
+    tip, tags = history.fact("tip"), line.tags()
+    there = line.existing([name for name in rest if _SHA.fullmatch(name)])
+    for name in sorted(rest):
+        tag = next((each for each in (name, f"v{name}") if each in tags), "")
+        sha = line.commit(f"refs/tags/{tag}" if tag else name) if tag or name in there else ""
+        if sha:
+            found[name] = _on_main_line(sha, tip, history, line)
+    return found
+
+
+def _on_main_line(sha: str, tip: str, history: History, line: MainLine) -> str:
+    """Return the change that brought a commit, or from which its branch left the main line."""
+    number = history.number_of(sha)
+    if number is None and tip:
+        base = line.common(sha, tip)
+        number = history.number_of(base) if base else None
+    return sha if number is None else history.sha_of(number)
 
 
 def _told(problems: Sequence[tuple[str, Problem]]) -> Iterator[str]:

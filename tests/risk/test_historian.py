@@ -195,6 +195,39 @@ def test_a_deploy_from_a_branch_holds_what_it_left_the_main_line_with(
     assert blame(store) == [("Change 2", "failed", 1.0)]
 
 
+def test_a_version_that_can_be_no_name_of_git_is_kept(
+    shop: Any, sold: list[str], store: str, tmp_path: Path
+) -> None:
+    shop.git("tag", "v1.0", sold[1])
+    main(["history", "mine", str(shop.root), "--store", store, "--quiet"])
+    rows = [
+        ",,the 2nd: of May?,2025-01-01,production,failed",
+        ",,--upload-pack=x,2025-01-02,production,failed",
+        ",,1.0,2025-01-03,production,failed",
+        f"{'e' * 40},,,2025-01-04,production,failed",
+    ]
+    common = ["--store", store, "--repository", str(shop.root)]
+
+    assert main(["history", "import", log(tmp_path, *rows), *common]) == 0
+    with open_history(store) as history:
+        assert {each.named: each.sha for each in history.deploys()} == {
+            "the 2nd: of May?": "",
+            "--upload-pack=x": "",
+            "1.0": sold[1],
+            "e" * 40: "",
+        }
+
+
+def test_the_beginning_of_several_ids_names_none(store: str, shop: Any) -> None:
+    shas = [shop.commit(f"Change {n}", {"a.py": f"a = {n}\n"}) for n in range(40)]
+    main(["history", "mine", str(shop.root), "--store", store, "--quiet"])
+    firsts = [sha[0] for sha in shas]
+    twice = next(first for first in firsts if firsts.count(first) > 1)
+    with open_history(store) as history:
+        assert history.number_of(twice) is None
+        assert [history.number_of(sha) for sha in shas] == list(range(40))
+
+
 @pytest.mark.usefixtures("sold")
 def test_bad_rows_are_told_and_a_log_of_nothing_else_fails(
     shop: Any, store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -120,10 +120,9 @@ class History:
 
     def number_of(self, sha: str) -> int | None:
         """Return the number of the change that brought a commit, by its id or its beginning."""
-        row = self._one(
-            "SELECT number FROM brought WHERE sha >= ? AND sha < ? LIMIT 1", sha, sha + "g"
-        )
-        return int(row[0]) if row else None
+        question = "SELECT DISTINCT number FROM brought WHERE sha >= ? AND sha < ? LIMIT 2"
+        rows = self._connection.execute(question, (sha, sha + "g")).fetchall()
+        return int(rows[0][0]) if len(rows) == 1 else None  # of several nobody knows which
 
     def ledger(self) -> Ledger:
         """Return what is known of the past.

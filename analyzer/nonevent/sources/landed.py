@@ -44,6 +44,7 @@ _PATCH = (
 _NAMES = ("--raw", "--no-renames", "--abbrev=40", "--diff-merges=first-parent", "-r")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _FULL = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID = re.compile(r"[0-9a-f]{4,64}")
 _LATEST = 4_102_444_800  # 2100-01-01: a commit may carry any number as its time
 
 
@@ -125,6 +126,17 @@ class MainLine:
         question = f"{start}{asked.steps}^{{commit}}"
         answer = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", question)
         return (answer or b"").decode("ascii", "replace").strip()
+
+    def existing(self, ids: Sequence[str]) -> set[str]:
+        """Return those of the ids, or beginnings of ids, that are one object of this clone."""
+        asked = sorted(each for each in set(ids) if _ID.fullmatch(each))
+        with self._git.given(asked) as list_:
+            options = ("--batch-check=%(objecttype)", "--buffer")
+            with self._git.stream("cat-file", *options, given=list_) as git:
+                # of one that is not there, or of several, the line has more than a word
+                kinds = [line.split() for line in git.lines]
+        pairs = zip(asked, kinds, strict=False)
+        return {each for each, kind in pairs if len(kind) == 1}
 
     def common(self, first: str, second: str) -> str:
         """Return the best common ancestor of two commits; "" where there is none."""
