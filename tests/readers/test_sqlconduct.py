@@ -92,6 +92,8 @@ ROWS = {
     "UPDATE t SET a = 1 WHERE id BETWEEN 1 AND 1000": Rows.BATCH,
     "DELETE FROM t WHERE id IN (SELECT id FROM t WHERE b LIMIT 1000)": Rows.BATCH,
     "DELETE FROM t": Rows.ALL,
+    "UPDATE t JOIN u ON t.u_id = u.id SET t.a = u.a": Rows.MANY,
+    "UPDATE t SET a = 1 WHERE id >= low AND id < low + 1000": Rows.BATCH,
     "WITH x AS (SELECT 1) UPDATE t SET a = 1 FROM x": Rows.MANY,
 }
 

@@ -117,8 +117,13 @@ SQL = {
     ),
     "a lock of MySQL": (
         "explicit-table-lock",
-        "LOCK TABLES `a` WRITE, `b` READ;\nUNLOCK TABLES;",
+        "LOCK TABLES `a` WRITE, `b` READ;\nUPDATE `a` SET x = 1;\nUNLOCK TABLES;",
         [(1, "warning", "high", "regular")],
+    ),
+    "a lock under which nothing takes time": (
+        "explicit-table-lock",
+        "BEGIN;\nLOCK TABLE a;\nALTER TABLE a ADD COLUMN x int;\nCOMMIT;",
+        [(2, "warning", "high", "pedantic")],
     ),
     "a lock on a table of the migration": (
         "explicit-table-lock",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, Rows
 from nonevent.readers.sqlcolumns import Draft, Fields, Tokens, commas, group, name_at, skip
 from nonevent.readers.sqllexer import text_of, words
+import itertools
 
 __all__ = ["conduct", "guarded", "options", "rows_of"]
 
@@ -158,9 +159,12 @@ def _found(text: str, tokens: Tokens, names: list[str]) -> Rows:
         return Rows.BATCH
     where = _outer(names, "WHERE")
     if where < 0:
-        # Without FROM a SELECT makes its rows itself; with a join every row is met.
-        return Rows.ALL
-    return Rows.FEW if _is_keyed(text, tokens[where + 1 :]) else Rows.MANY
+        joined = {"JOIN", "FROM", "USING"} & set(names[2:]) and names[0] != "INSERT"
+        return Rows.MANY if joined else Rows.ALL
+    condition = tokens[where + 1 :]
+    if _is_keyed(text, condition):
+        return Rows.FEW
+    return Rows.BATCH if _is_bounded(text, condition) else Rows.MANY
 
 
 def _outer(names: list[str], word: str) -> int:
@@ -170,6 +174,16 @@ def _outer(names: list[str], word: str) -> int:
         if name == word and not depth:
             return index
     return -1
+
+
+def _is_bounded(text: str, tokens: Tokens) -> bool:
+    """Tell whether a condition takes a stretch of keys: `id >= a AND id < b`."""
+    signs = {
+        token.word
+        for before, token in itertools.pairwise(tokens)
+        if before.kind in {"word", "quoted"} and KEY.search(text_of(text, before))
+    }
+    return bool(signs & {"<", "<="}) and bool(signs & {">", ">="})
 
 
 def _is_keyed(text: str, tokens: Tokens) -> bool:

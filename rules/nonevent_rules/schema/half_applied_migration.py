@@ -19,7 +19,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if step.dialect in COMMITTING:
         yield from _commits(step)
-    elif step.in_transaction is False and step.dialect != "sqlite":
+    elif step.in_transaction is False and step.dialect in ("", "postgresql"):
         yield from _alone(step)
 
 

@@ -11,7 +11,19 @@ __all__ = ["Held", "changes", "held_before", "named", "same_table", "shared"]
 # Where schema changes are part of a transaction; MySQL, MariaDB and Oracle commit at each.
 # https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis
 TRANSACTIONAL = ("", "postgresql", "mssql")
-UNCHANGING = (Operation.DATA, Operation.BEGIN, Operation.END, Operation.VALIDATE_CONSTRAINT)
+UNCHANGING = (
+    Operation.DATA,
+    Operation.BEGIN,
+    Operation.END,
+    Operation.SET,
+    Operation.OTHER,
+    Operation.UNKNOWN,
+    Operation.LOCK_TABLE,
+    Operation.REINDEX,
+    Operation.VALIDATE_CONSTRAINT,
+)
+# What holds no lock on a table that somebody uses, or none that keeps others waiting.
+HARMLESS = (Operation.CREATE_TABLE, Operation.VALIDATE_CONSTRAINT, Operation.DATA)
 
 Held = tuple[SchemaStep, Lock]
 
@@ -23,13 +35,15 @@ def shared(step: SchemaStep) -> tuple[SchemaStep, ...]:
     """
     if step.in_transaction is False or step.dialect not in TRANSACTIONAL:
         return ()
+    if step.dialect == "mssql" and not step.in_transaction:
+        return ()  # its clients commit batch by batch
     return tuple(one for one in step.earlier if one.transaction == step.transaction)
 
 
 def held_before(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Held]:
     """Yield the earlier steps of its transaction whose locks keep others waiting until it ends."""
     for one in shared(step):
-        if one.operation in UNCHANGING or not is_live(one) or not one.table:
+        if one.operation in HARMLESS or not is_live(one) or not one.table:
             continue
         lock = effect(one, rows)
         if lock is not None and lock.transaction and lock.blocks.endswith("writes"):
@@ -49,4 +63,6 @@ def same_table(one: SchemaStep, other: SchemaStep) -> bool:
 def named(step: SchemaStep) -> str:
     """Return a step as a sentence names it: "`ADD COLUMN` on `orders`"."""
     what = str(step.operation).upper()
+    if what.endswith("OBJECT"):  # CREATE TRIGGER, DROP POLICY
+        what = " ".join(step.text.split()[:2]).upper()
     return f"`{what}` on `{plain(step.table)}`" if step.table else f"`{what}`"
