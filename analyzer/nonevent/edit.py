@@ -8,7 +8,7 @@ __all__ = ["Edit", "Fix", "Replacement"]
 
 
 class Edit(NamedTuple):
-    """One change of an expression; what stands around it is left alone."""
+    """One change of an expression or a statement; what stands around it is left alone."""
 
     place: Location  # of the call that gets arguments, or of the expression that is replaced
     text: str  # "timeout=(3.05, 27)"; "logging.StreamHandler(sys.stdout)"
@@ -17,6 +17,12 @@ class Edit(NamedTuple):
     imports: tuple[str, ...] = ()  # what `text` names: "sys", "shop.settings:TIMEOUT"
     seconds: bool = False  # `text` passes a timeout in seconds: settings may have another
     safe: bool = True  # False: it may change more than what the finding is about
+    # Where `text` goes, if it takes the place of nothing. In Python a statement "before" or
+    # "after" the one that holds `place`, a "member" of the class before it, or what opens a
+    # `with` "around" it. In SQL a statement "before" or "after" the one at `place`, words "behind"
+    # the word `instead_of` of it or at the "end" of `place`, or "runner": what tells the migration
+    # tool to open no transaction.
+    stands: str = ""
 
 
 class Replacement(NamedTuple):

@@ -376,6 +376,7 @@ class SchemaStep(NamedTuple):
     later: "tuple[SchemaStep, ...]" = ()
     limits: tuple[tuple[str, str], ...] = ()  # filled by link: "lock_timeout" → value in force
     proved: bool = False  # filled by link: a CHECK that is validated says the same
+    extent: Location | None = None  # of the whole call, or of the whole statement of an SQL file
     object: str = ""  # "view", "materialized view", "type", …: what `name` is the name of
     action: str = ""  # words of an ALTER, in lower case: "set logged", "add value", "vacuum full"
     cascade: bool = False  # DROP or TRUNCATE … CASCADE: what depends on it goes as well

@@ -71,11 +71,14 @@ def described(report: Report, run: Run, options: Options) -> Report:
 
     """
     from nonevent.fixes.mend import fix
+    from nonevent.readers.sqlwords import statements
 
     wish = read_wish(options.fix_timeout)
     contents = _contents(run, {found.location.path for found in report.findings if found.edits})
     findings = tuple(
-        found._replace(fix=fix(found.location.path, data, found.edits, wish, older))
+        found._replace(
+            fix=fix(found.location.path, data, found.edits, wish, older, statements=statements)
+        )
         if found.edits and (data := contents.get(found.location.path)) is not None
         else found
         for found in report.findings
@@ -128,6 +131,7 @@ def _rounds(run: Run, tree: Tree, wish: Wish | None, options: Options) -> Run:
 
 def _round(findings: Sequence[Finding], tree: Tree, wish: Wish | None, options: Options) -> bool:
     from nonevent.fixes.mend import mend
+    from nonevent.readers.sqlwords import statements
 
     by_path: dict[str, list[Finding]] = {}
     for found in findings:
@@ -138,7 +142,16 @@ def _round(findings: Sequence[Finding], tree: Tree, wish: Wish | None, options: 
         if not here:
             continue
         edits = [edit for found in here for edit in found.edits]
-        mended = mend(path, data, edits, wish, older, unsafe=options.unsafe_fixes)
+        mended = mend(
+            path,
+            data,
+            edits,
+            wish,
+            older,
+            together=[each.edits for each in here if any(edit.stands for edit in each.edits)],
+            statements=statements,
+            unsafe=options.unsafe_fixes,
+        )
         tree.fixed[path] += sum(mended.done.issuperset(found.edits) for found in here)
         tree.after[path] = mended.data
         changed = changed or mended.data != data

@@ -17,7 +17,7 @@ HEAD = (
 )
 # What every step of these tests has.
 # How a step is run; `test_sqlconduct` has these.
-CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible", "extent")
 COMMON = {"framework": "alembic", "in_transaction": True, "location": None, "text": None}
 
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
 """
 # How a step is run; `test_sqlconduct` has these.
-CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible", "extent")
 COMMON = {"framework": "django", "in_transaction": True}
 
 

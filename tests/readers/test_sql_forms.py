@@ -18,7 +18,7 @@ COMMON = (
     "condition",
 )
 # How a step is run; `test_sqlconduct` has these.
-CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible")
+CONDUCT = ("guarded", "rows", "algorithm", "lock_mode", "reversible", "extent")
 
 
 def said(facts: FileFacts) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ import pytest
 from nonevent.facts import SchemaStep
 from nonevent.readers import sql
 
-COMMON = ("operation", "location", "framework", "dialect", "text", "direction")
+COMMON = ("operation", "location", "framework", "dialect", "text", "direction", "extent")
 
 
 def said(source: str, dialect: str) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix, Replacement
+from nonevent.fixes import script, statement
 from nonevent.fixes.argument import added, read_call, replaced
 from nonevent.fixes.names import bring
 from nonevent.fixes.proof import keywords, proves
+from nonevent.fixes.script import Statements
 from nonevent.fixes.source import (
     Older,
     Refused,
@@ -25,6 +27,17 @@ __all__ = ["Mended", "fix", "mend"]
 
 SPREAD = "what is unpacked in the call may bring it already: see --unsafe-fixes"
 SHORT = 60  # characters that a message quotes
+Tree = ast.Module | Statements
+# What an edit of a statement does, by where it stands.
+SAID = {
+    "before": "Put `{}` before it",
+    "after": "Put `{}` after it",
+    "member": "Say `{}` in its class",
+    "around": "Run it inside `with {}`",
+    "behind": "Say `{}`",
+    "end": "Say `{}`",
+    "runner": "Tell the migration tool to open no transaction",
+}
 UNCERTAIN = "no edit was found that changes nothing else"
 
 
@@ -44,6 +57,9 @@ class Planned(NamedTuple):
     splices: tuple[Splice, ...]
 
 
+Unit = tuple[Planned, ...]
+
+
 def mend(
     path: str,
     data: bytes,
@@ -51,14 +67,17 @@ def mend(
     wish: Wish | None,
     older: Older | None = None,
     *,
+    together: Iterable[Sequence[Edit]] = (),
+    statements: Statements | None = None,
     unsafe: bool,
 ) -> Mended:
     """Return the file with these edits made, as far as they do not overlap and are proved.
 
-    `unsafe` false leaves out edits that may change more than what the finding is about.
+    `unsafe` false leaves out edits that may change more than what the finding is about. Edits that
+    belong `together` are made all or none. `statements` reads SQL.
     """
     source = open_source(path, data, older)
-    tree = parse(source.text, older) if source is not None else None
+    tree = _tree(source, statements, older)
     left: dict[Edit, str] = {}
     plans: list[Planned] = []
     for edit in sorted(dict.fromkeys(edits)):
@@ -71,29 +90,39 @@ def mend(
             plans.append(plan)
     if source is None:
         return Mended(data, frozenset(), left)
-    chosen, later = _apart(plans)
-    made = _made(source, chosen)
+    units, waiting = _apart(_units(plans, together))
+    made = _made(source, _all(units), statements)
     if made is None:  # one of them is not what it seems: keep those that are
-        chosen = [plan for plan in chosen if _made(source, [plan]) is not None]
-        made = _made(source, chosen)
-        chosen = chosen if made is not None else []
-    done = frozenset(plan.asked for plan in chosen)
-    left.update((plan.asked, "") for plan in later)
+        units = [unit for unit in units if _made(source, unit, statements) is not None]
+        made = _made(source, _all(units), statements)
+        units = units if made is not None else []
+    done = frozenset(plan.asked for plan in _all(units))
+    left.update((plan.asked, "") for plan in _all(waiting))
     left.update((plan.asked, UNCERTAIN) for plan in plans if plan.asked not in done | left.keys())
     return Mended(data if made is None else made, done, left)
 
 
 def fix(
-    path: str, data: bytes, edits: Sequence[Edit], wish: Wish | None, older: Older | None = None
+    path: str,
+    data: bytes,
+    edits: Sequence[Edit],
+    wish: Wish | None,
+    older: Older | None = None,
+    *,
+    statements: Statements | None = None,
 ) -> Fix | None:
     """Return what clears one finding, in characters; None where it cannot be proved."""
     source = open_source(path, data, older)
-    tree = parse(source.text, older) if source is not None else None
+    tree = _tree(source, statements, older)
     if source is None or tree is None:
         return None
     plans = [_plan(source, tree, edit, wish) for edit in edits]
-    sure = [plan for plan in plans if isinstance(plan, Planned)]
-    if len(sure) < len(plans) or _apart(sure)[1] or _made(source, sure) is None:
+    sure = _inside([plan for plan in plans if isinstance(plan, Planned)])
+    if (
+        len(sure) < len(plans)
+        or _apart([(plan,) for plan in sure])[1]
+        or _made(source, sure, statements) is None
+    ):
         return None
     return Fix(
         "; ".join(dict.fromkeys(_told(source, plan.edit) for plan in sure)),
@@ -105,7 +134,16 @@ def fix(
     )
 
 
+def _tree(source: Source | None, statements: Statements | None, older: Older | None) -> Tree | None:
+    """Return what the file holds: a tree of Python, or how its SQL is read."""
+    if source is None or not source.path.lower().endswith(".sql"):
+        return parse(source.text, older) if source is not None else None
+    return statements
+
+
 def _told(source: Source, edit: Edit) -> str:
+    if edit.stands:
+        return SAID[edit.stands].format(edit.text)
     if edit.instead_of:
         return f"Pass `{edit.text}` instead of `{edit.instead_of}`"
     if edit.adds:
@@ -115,8 +153,14 @@ def _told(source: Source, edit: Edit) -> str:
     return f"Replace `{old}` by `{edit.text}`" if len(old) <= SHORT else f"Write `{edit.text}`"
 
 
-def _plan(source: Source, tree: ast.Module, edit: Edit, wish: Wish | None) -> Planned | str:
+def _plan(source: Source, tree: Tree, edit: Edit, wish: Wish | None) -> Planned | str:
     """Return the characters that an edit changes, or why there are none."""
+    if not isinstance(tree, ast.Module):
+        found_there = script.splices(source, tree, edit)
+        return Planned(edit, edit, found_there) if found_there else UNCERTAIN
+    if edit.stands:
+        beside = statement.splices(source, tree, edit)
+        return Planned(edit, edit, beside) if beside else UNCERTAIN
     wanted = granted(edit, wish)
     try:
         start, end = cut(source, edit.place)
@@ -165,14 +209,53 @@ def _as_written(text: str, missing: list[str]) -> list[str]:
     return [text] if len(missing) == len(keywords(text)) == 1 else missing
 
 
-def _apart(plans: Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:
-    """Return the plans that go together, first come first, and those that wait for a next run."""
-    chosen: list[Planned] = []
-    later: list[Planned] = []
-    for plan in plans:
-        taken = [splice for each in chosen for splice in each.splices]
-        meets = any(_overlap(one, two) for one in plan.splices for two in taken)
-        (later if meets else chosen).append(plan)
+def _units(plans: Sequence[Planned], together: Iterable[Sequence[Edit]]) -> list[Unit]:
+    """Return the plans in groups that are made all or none; a group that lacks one is left out."""
+    by_edit = {plan.asked: plan for plan in plans}
+    units: list[Unit] = []
+    grouped: set[Edit] = set()
+    for edits in dict.fromkeys(map(tuple, together)):
+        if grouped.isdisjoint(edits) and by_edit.keys() >= set(edits):
+            units.append(_inside([by_edit[edit] for edit in dict.fromkeys(edits)]))
+        grouped.update(edits)
+    return [*units, *((plan,) for plan in plans if plan.asked not in grouped)]
+
+
+def _inside(plans: Sequence[Planned]) -> Unit:
+    """Return the plans, lines that they add as far in as the block around them asks for."""
+    if not any(plan.edit.stands == "around" for plan in plans):
+        return tuple(plans)
+    return tuple(
+        plan
+        if plan.edit.stands
+        else plan._replace(
+            splices=tuple(
+                splice._replace(text=splice.text.replace("\n", "\n    ")) for splice in plan.splices
+            )
+        )
+        for plan in plans
+    )
+
+
+def _all(units: Iterable[Unit]) -> list[Planned]:
+    return [plan for unit in units for plan in unit]
+
+
+def _apart(units: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Return the units that go together, first come first, and those that wait for a next run."""
+    chosen: list[Unit] = []
+    later: list[Unit] = []
+    taken: list[Splice] = []
+    for unit in units:
+        splices = [splice for plan in unit for splice in plan.splices]
+        within = any(
+            _overlap(one, two) for at, one in enumerate(splices) for two in splices[at + 1 :]
+        )
+        if within or any(_overlap(one, two) for one in splices for two in taken):
+            later.append(unit)
+        else:
+            chosen.append(unit)
+            taken += splices
     return chosen, later
 
 
@@ -189,11 +272,17 @@ def _in_order(plans: Iterable[Planned]) -> list[Splice]:
     return sorted({splice for plan in plans for splice in plan.splices})
 
 
-def _made(source: Source, plans: Sequence[Planned]) -> bytes | None:
+def _made(
+    source: Source, plans: Sequence[Planned], statements: Statements | None = None
+) -> bytes | None:
     """Return the file with the plans carried out; None where that is not proved."""
     splices = _in_order(plans)
     data = spliced(source, splices)
     after = open_source(source.path, data, source.older) if data is not None else None
+    if statements is not None and source.path.lower().endswith(".sql"):
+        pairs = [(plan.edit, plan.splices) for plan in plans]
+        proved = after is not None and script.proves(source, after, pairs, statements)
+        return data if proved else None
     brought = [splice.brings for splice in splices if splice.brings]
     if after is None or not proves(source, [plan.edit for plan in plans], brought, after):
         return None

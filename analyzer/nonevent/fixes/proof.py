@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from nonevent.edit import Edit
 from nonevent.fixes.names import statement
 from nonevent.fixes.source import Source, parse
+from nonevent.fixes.statement import changed
 
 __all__ = ["keywords", "proves"]
 
@@ -19,8 +20,10 @@ def proves(source: Source, edits: Sequence[Edit], brought: Iterable[str], after:
     expected, made = parse(source.text, source.older), parse(after.text, after.older, whole=True)
     if expected is None or made is None:
         return False
-    pending = {_span(source, edit): edit for edit in edits}
-    if not _changed(expected, pending):
+    inner = [edit for edit in edits if not edit.stands]
+    if not _changed(expected, {_span(source, edit): edit for edit in inner}):
+        return False
+    if not all(changed(expected, source, edit) for edit in edits if edit.stands):
         return False
     wanted = [ast.dump(node) for text in brought for node in ast.parse(statement(text)).body]
     made.body = _without(made.body, expected.body, wanted)

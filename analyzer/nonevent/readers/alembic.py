@@ -59,6 +59,7 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
             in_transaction=call.scope not in ended and not alone(call.extent[1:]),
             direction="down" if call.scope in down else "up",
             text=page.one_line(call.extent[1:]),
+            extent=call.extent,
         )
         found = read(call, step, page)
         steps.extend(found[0])

@@ -64,6 +64,7 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
             in_transaction=own.get("atomic", NOTHING).constant is not False,
             table_is_new=is_first,
             text=page.one_line(call.extent[1:]),
+            extent=call.extent,
         )
         move = Move(name, call, step, page, models)
         model = move.model()

@@ -1,12 +1,12 @@
 """How a migration is run rather than what it makes: settings, transactions, locks, rows."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, Rows
 from nonevent.readers.sqlcolumns import Draft, Fields, Tokens, commas, group, name_at, skip
 from nonevent.readers.sqllexer import text_of, words
-import itertools
 
 __all__ = ["conduct", "guarded", "options", "rows_of"]
 

@@ -50,6 +50,7 @@ class Reading:
         self.direction = "up"
         self.depth = 0  # of strings that hold SQL, in one another
         self.inside: bool | None = None  # the statement at hand is in a transaction
+        self.extent: tuple[int, int] | None = None  # of the statement at hand, in a file of SQL
 
     def run(self, path: str) -> None:
         """Read every statement of the text."""
@@ -75,6 +76,8 @@ class Reading:
         self.direction = piece.direction
         self.inside = self.transaction.at(piece.section, otherwise)
         if piece.closed:
+            own = self.framework == "sql" and not self.depth and bool(piece.tokens)
+            self.extent = (piece.tokens[0].start, piece.tokens[-1].end) if own else None
             self._statement(_from_its_verb(piece.tokens), piece.start, piece.end, whole=piece.whole)
             self.transaction.hear(piece.tokens, self.dialect)
         else:
@@ -198,6 +201,7 @@ class Reading:
             in_transaction=self.inside,
             direction=self.direction,
             text=_one_line(f"{draft.lead} {self.text[draft.start : draft.end][: 10 * SHOWN]}"),
+            extent=None if self.extent is None else self.locate(*self.extent),
             **draft.fields,
         )
 

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
 from nonevent_rules.schema.locks import Lock, effect, held, on_server
+from nonevent_rules.schema.mending import concurrently
 
 CREATE = re.compile(r"(?i)^create\s+(unique\s+)?index\s+")
 CALL = re.compile(r"op\.create_index\(.*\)$")
@@ -23,7 +25,11 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         return
     message = f"{on_server(step.dialect)}{_subject(step)} {held(lock, plain(step.table) or '…')}"
     sure = Confidence.HIGH if step.dialect == "postgresql" else Confidence.MEDIUM
-    yield weigh(step, Problem(message, _remedy(step), confidence=sure))
+    yield weigh(step, Problem(message, _remedy(step), confidence=sure, edits=_edits(step)))
+
+
+def _edits(step: SchemaStep) -> tuple[Edit, ...]:
+    return concurrently(step) if step.dialect in ("", "postgresql") and step.table else ()
 
 
 def _subject(step: SchemaStep) -> str:

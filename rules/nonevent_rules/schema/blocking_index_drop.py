@@ -8,6 +8,7 @@ from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain
 from nonevent_rules.schema.locks import Lock, effect, on_server
+from nonevent_rules.schema.mending import concurrently
 from nonevent_rules.schema.together import same_table
 
 DROP = re.compile(r"(?i)^drop\s+index\s+")
@@ -30,7 +31,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         "waits behind every query that runs there, and all others wait behind it"
     )
     sure = Confidence.HIGH if step.dialect == "postgresql" else Confidence.MEDIUM
-    yield Problem(message, _remedy(step), confidence=sure)
+    edits = tuple(edit._replace(safe=False) for edit in concurrently(step))
+    yield Problem(message, _remedy(step), confidence=sure, edits=edits)
 
 
 def _is_bounded(step: SchemaStep) -> bool:

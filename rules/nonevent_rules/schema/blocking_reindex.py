@@ -7,6 +7,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import is_live, plain
 from nonevent_rules.schema.locks import Lock, effect
+from nonevent_rules.schema.mending import concurrently
 
 WHOLE = re.compile(
     r"(?i)reindex\s+(?:\((?![^)]*concurrently)[^)]*\)\s*)?(schema|database)\b"
@@ -33,7 +34,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         "and an ACCESS EXCLUSIVE lock on the index: writes, and reads that use it, wait until it "
         "is done"
     )
-    yield Problem(message, "Say `CONCURRENTLY` (PostgreSQL 12 and later), outside a transaction")
+    remedy = "Say `CONCURRENTLY` (PostgreSQL 12 and later), outside a transaction"
+    yield Problem(message, remedy, edits=concurrently(step))
 
 
 RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))

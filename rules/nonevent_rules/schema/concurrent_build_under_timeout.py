@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain
+from nonevent_rules.schema.mending import first
 
 BUILDS = (Operation.CREATE_INDEX, Operation.REINDEX)
 
@@ -23,7 +24,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "query"
     )
     remedy = "Set `statement_timeout` to 0 before it, and back after it"
-    yield Problem(message, remedy)
+    yield Problem(message, remedy, edits=first(step, "SET statement_timeout = 0"))
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

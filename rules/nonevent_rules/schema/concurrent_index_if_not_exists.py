@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, language, plain
+from nonevent_rules.schema.mending import first
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -19,7 +21,15 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"a build of `{name}` that fails leaves an invalid index of this name, and the next try "
         f"skips it because of IF NOT EXISTS: the migration passes, without {without}"
     )
-    yield Problem(message, _remedy(step, name))
+    yield Problem(message, _remedy(step, name), edits=_edits(step))
+
+
+def _edits(step: SchemaStep) -> tuple[Edit, ...]:
+    if step.framework != "sql" or not step.name or plain(step.name) != step.name:
+        return ()
+    schema = plain(step.table).rpartition(".")[0]
+    name = f"{schema}.{step.name}" if schema and "." not in step.name else step.name
+    return first(step, f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
 
 
 def _is_cleared(step: SchemaStep) -> bool:

@@ -7,6 +7,7 @@ from nonevent.finding import Persona, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import language, plain
 from nonevent_rules.schema.locks import Lock, effect
+from nonevent_rules.schema.mending import without_transaction
 
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
@@ -18,7 +19,10 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         return
     message = f"{_subject(step)} stands inside a transaction: PostgreSQL refuses it there, so "
     if step.direction == "up":
-        yield Problem(f"{message}the migration fails and the deploy stops", _remedy(step))
+        edits = without_transaction(step) or ()
+        yield Problem(
+            f"{message}the migration fails and the deploy stops", _remedy(step), edits=edits
+        )
         return
     yield Problem(
         f"{message}the way back fails",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from nonevent.edit import Edit
 from nonevent.facts import SchemaStep
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import is_live, plain
 from nonevent_rules.schema.locks import Lock, effect, on_server
+from nonevent_rules.schema.mending import first
 from nonevent_rules.schema.together import UNCHANGING, named
 
 LIMITS = {"": "lock_timeout", "postgresql": "lock_timeout", "mysql": "lock_wait_timeout"}
@@ -24,7 +26,14 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         f"{on_server(step.dialect)}{named(step)} waits for its {name} lock without limit: behind "
         f"one long transaction it waits on, and every query of `{plain(step.table)}` behind it"
     )
-    yield Problem(message, _remedy(step, wanted))
+    yield Problem(message, _remedy(step, wanted), edits=_edits(step))
+
+
+def _edits(step: SchemaStep) -> tuple[Edit, ...]:
+    if step.dialect == "mysql":
+        return first(step, "SET lock_wait_timeout = 2")
+    # SET LOCAL ends with the transaction, and is refused a meaning outside of one.
+    return first(step, f"SET {'LOCAL ' if step.in_transaction else ''}lock_timeout = '2s'")
 
 
 def _strong(step: SchemaStep, rows: Mapping[str, Lock]) -> Lock | None:

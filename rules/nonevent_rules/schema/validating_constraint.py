@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import bare, column_of, has_default, is_live, language, plain, weigh
 from nonevent_rules.schema.locks import Lock, effects, held, on_server
+from nonevent_rules.schema.mending import validated_later
 
 INDEXED = ("unique", "primary key")  # an index can be built before, without a lock
 
@@ -31,7 +33,14 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     if kind == "not null":
         message += ", and the version still running may go on writing NULL"
     sure = Confidence.HIGH if _is_sure(step, kind) else Confidence.MEDIUM
-    yield weigh(step, Problem(message, _remedy(step, kind), confidence=sure))
+    yield weigh(
+        step, Problem(message, _remedy(step, kind), confidence=sure, edits=_edits(step, kind))
+    )
+
+
+def _edits(step: SchemaStep, kind: str) -> tuple[Edit, ...]:
+    known = kind in ("check", "foreign key") and step.dialect in ("", "postgresql")
+    return validated_later(step) if known else ()
 
 
 def _given(step: SchemaStep) -> tuple[str, ...]:

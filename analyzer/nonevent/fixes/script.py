@@ -1,0 +1,107 @@
+"""Edits of SQL files: words that come into a statement, and statements before it."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from nonevent.edit import Edit
+from nonevent.fixes.source import Refused, Source, Splice, cut
+
+__all__ = ["Statements", "proves", "splices"]
+
+# The words of each statement of a file, comments left out: as written, with start and end.
+Word = tuple[str, int, int]
+Statements = Callable[[str], Sequence[Sequence[Word]]]
+
+# What stands between the last word of a statement and its end.
+CLOSING = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*+;", re.DOTALL)
+# How a migration tool is told to open no transaction: what stands there, and what to write.
+# Sources: github.com/amacneil/dbmate, github.com/pressly/goose, github.com/rubenv/sql-migrate
+RUNNERS = (
+    (re.compile(r"(?im)^[ \t]*--\s*migrate:up\b(?!.*transaction:)"), " transaction:false", False),
+    (re.compile(r"(?im)^[ \t]*--\s*\+migrate\s+Up\b(?!.*notransaction)"), " notransaction", False),
+    (re.compile(r"(?im)^(?=[ \t]*--\s*\+goose\s+Up\b)"), "-- +goose NO TRANSACTION", True),
+)
+
+
+def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice, ...] | None:
+    """Return what an edit changes in the text; None where its place is not found."""
+    try:
+        start, end = cut(source, edit.place)
+    except (IndexError, *Refused):
+        return None
+    if edit.stands == "runner":
+        return _told(source)
+    words = next((w for w in statements(source.text) if w and w[0][1] <= start < w[-1][2]), None)
+    if words is None:
+        return None
+    if edit.stands == "before":
+        return _before(source, words, edit)
+    if edit.stands == "after":
+        return _after(source, words, edit)
+    if edit.stands == "end":
+        return (Splice(end, end, f" {edit.text}"),)
+    places = [at for word, begin, at in words if begin >= start and word.upper() == edit.instead_of]
+    return (Splice(places[0], places[0], f" {edit.text}"),) if places else None
+
+
+def _told(source: Source) -> tuple[Splice, ...] | None:
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    for pattern, words, is_line in RUNNERS:
+        found = pattern.search(source.text)
+        if found is not None:
+            return (Splice(found.end(), found.end(), f"{words}{newline}" if is_line else words),)
+    return None
+
+
+def _before(source: Source, words: Sequence[Word], edit: Edit) -> tuple[Splice, ...]:
+    start = words[0][1]
+    line = source.text.rfind("\n", 0, start) + 1
+    indent = source.text[line:start]
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    rest = f"{newline}{indent}" if not indent.strip() else " "
+    return (Splice(start, start, f"{edit.text}{rest}"),)
+
+
+def _after(source: Source, words: Sequence[Word], edit: Edit) -> tuple[Splice, ...]:
+    end = words[-1][2]
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    closing = CLOSING.match(source.text, end)
+    at = closing.end() if closing else end
+    return (Splice(at, at, f"{'' if closing else ';'}{newline}{edit.text}"),)
+
+
+def proves(
+    before: Source,
+    after: Source,
+    edits: Sequence[tuple[Edit, tuple[Splice, ...]]],
+    read: Statements,
+) -> bool:
+    """Tell whether the statements of `after` are those of `before` with these edits, no more."""
+    expected = [[(word, start, end) for word, start, end in each] for each in read(before.text)]
+    new: list[tuple[int, list[str]]] = []  # statements that come before what starts there
+    for edit, made in edits:
+        if edit.stands == "runner":
+            continue
+        words = [word for each in read(edit.text) for word, _, _ in each]
+        at = made[0].start
+        if edit.stands in {"before", "after"}:
+            new.append((at, words))
+        elif not _put(expected, at, words):
+            return False
+    told: list[list[str]] = []
+    for each in expected:
+        told += [words for at, words in new if at <= each[0][1]]
+        new = [(at, words) for at, words in new if at > each[0][1]]
+        told.append([word for word, _, _ in each])
+    told += [words for _, words in new]
+    return told == [[word for word, _, _ in each] for each in read(after.text)]
+
+
+def _put(statements: list[list[Word]], at: int, words: Sequence[str]) -> bool:
+    """Put words behind the one that ends at an offset."""
+    for each in statements:
+        for index, (_, _, end) in enumerate(each):
+            if end == at:
+                each[index + 1 : index + 1] = [(word, -1, -1) for word in words]
+                return True
+    return False

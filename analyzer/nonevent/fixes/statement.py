@@ -1,0 +1,109 @@
+"""Statements of Python that come before, after or around the one that an edit is about."""
+
+import ast
+from collections.abc import Iterator
+
+from nonevent.edit import Edit
+from nonevent.fixes.source import Source, Splice
+
+__all__ = ["changed", "splices"]
+
+Statements = list[ast.stmt]
+FAR = 10_000_000  # lines: no place of a file is among the new statements
+BODIES = ("body", "orelse", "finalbody")
+
+
+def splices(source: Source, tree: ast.Module, edit: Edit) -> tuple[Splice, ...] | None:
+    """Return what an edit of a statement changes; None where it shares its lines with another."""
+    found = _holder(tree, source, edit)
+    if found is None:
+        return None
+    node = found[0][found[1]]
+    start, end = source.starts[node.lineno - 1], _line_end(source, node.end_lineno or node.lineno)
+    first = source.text[start:end].splitlines()[0]
+    indent = first[: len(first) - len(first.lstrip())]
+    head = source.text[start : _offset(source, node.lineno, node.col_offset)]
+    tail = source.text[_offset(source, node.end_lineno or 0, node.end_col_offset or 0) : end]
+    if head.strip() or (tail.strip() and not tail.strip().startswith("#")):
+        return None
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    text = newline.join(f"{indent}{line}" for line in edit.text.splitlines())
+    if edit.stands in {"before", "member"}:
+        return (Splice(start, start, f"{text}{newline}"),)
+    if edit.stands == "after":
+        ended = source.text[:end].endswith("\n")
+        return (Splice(end, end, f"{text}{newline}" if ended else f"{newline}{text}"),)
+    step = "\t" if indent.startswith("\t") else "    "
+    lines = range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+    opening = Splice(start, start, f"{indent}with {edit.text}:{newline}{step}")
+    places = [(source.starts[line - 1], _line_end(source, line)) for line in lines]
+    full = (at for at, end in places if source.text[at:end].strip())
+    return opening, *(Splice(at, at, step) for at in full)
+
+
+def changed(tree: ast.Module, source: Source, edit: Edit) -> bool:
+    """Make an edit of a statement in the tree; tell whether its statement was met."""
+    found = _holder(tree, source, edit)
+    if found is None:
+        return False
+    body, at = found
+    if edit.stands == "around":
+        [block] = ast.parse(f"with {edit.text}:\n    pass").body
+        if not isinstance(block, ast.With):
+            return False
+        ast.increment_lineno(block, FAR)
+        block.body = [body[at]]
+        body[at] = block
+        return True
+    new = ast.parse(edit.text).body
+    for each in new:
+        ast.increment_lineno(each, FAR)
+    at += edit.stands == "after"
+    body[at:at] = new
+    return True
+
+
+def _holder(tree: ast.Module, source: Source, edit: Edit) -> tuple[Statements, int] | None:
+    """Return the innermost list of statements that holds the place, and which one it is."""
+    line = edit.place.line
+    start = source.starts[line - 1]
+    column = len(source.text[start : start + edit.place.column - 1].encode())
+    found: tuple[Statements, int] | None = None
+    body: Statements = tree.body
+    owner: ast.AST = tree
+    while True:
+        inner = next((at for at, node in enumerate(body) if _holds(node, line, column)), None)
+        if inner is None:
+            return found
+        if edit.stands != "member" or isinstance(owner, ast.ClassDef):
+            found = body, inner
+        owner = body[inner]
+        body = next(
+            (each for each in _bodies(body[inner]) if any(_holds(n, line, column) for n in each)),
+            [],
+        )
+
+
+def _bodies(node: ast.stmt) -> Iterator[Statements]:
+    for name in BODIES:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            yield value
+    for handler in getattr(node, "handlers", ()):
+        yield handler.body
+
+
+def _holds(node: ast.stmt, line: int, column: int) -> bool:
+    end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return (node.lineno, node.col_offset) <= (line, column) < end
+
+
+def _offset(source: Source, line: int, column: int) -> int:
+    """Return the place in the text of what `ast` counts in bytes of UTF-8."""
+    start = source.starts[line - 1]
+    written = source.text[start : _line_end(source, line)].encode()[:column]
+    return start + len(written.decode())
+
+
+def _line_end(source: Source, line: int) -> int:
+    return source.starts[line] if line < len(source.starts) else len(source.text)

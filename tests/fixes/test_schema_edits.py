@@ -1,0 +1,325 @@
+"""Migrations mended in SQL, Alembic and Django: the finding goes, and nothing else changes."""
+
+from typing import NamedTuple
+
+import pytest
+
+from nonevent.change import Change, ChangedFile
+from nonevent.edit import Edit
+from nonevent.finding import Finding
+from nonevent.fixes.mend import mend
+from nonevent.location import Location
+from nonevent.options import Options
+from nonevent.pipeline import examine, prepare
+from nonevent.readers.sqlwords import statements
+
+TASK = prepare(Options())
+SQL = "db/0002.sql"
+ALEMBIC = "migrations/versions/0002.py"
+DJANGO = "shop/migrations/0002_change.py"
+HEAD = "from alembic import op\n\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n"
+DOWN = "\n\ndef downgrade():\n    pass\n"
+BLOCK = "    with op.get_context().autocommit_block():\n"
+
+
+def found(path: str, text: str, rule: str) -> list[Finding]:
+    data = text.encode()
+    outcome = examine(Change((ChangedFile(path, lambda: data),)), TASK)
+    assert outcome.notes == ()
+    return [each for each in outcome.findings if each.rule == rule]
+
+
+def mended(path: str, text: str, rule: str, *, unsafe: bool) -> str:
+    """Return the text after as many rounds as change it."""
+    for _ in range(4):
+        findings = found(path, text, rule)
+        groups = [each.edits for each in findings if each.edits]
+        edits = [edit for group in groups for edit in group]
+        made = mend(
+            path, text.encode(), edits, None, together=groups, statements=statements, unsafe=unsafe
+        )
+        if made.data == text.encode():
+            return text
+        text = made.data.decode()
+    raise AssertionError(f"it goes on changing: {text}")
+
+
+class Case(NamedTuple):
+    """A migration before and after; a finding that is not cleared at once is another's."""
+
+    path: str
+    rule: str
+    before: str
+    after: str
+    safe: bool
+
+
+CASES = {
+    "an index where there is no transaction": Case(
+        SQL,
+        "blocking-index-build",
+        "-- +goose NO TRANSACTION\n-- +goose Up\ncreate unique index i\n  on a (x);\n",
+        "-- +goose NO TRANSACTION\n-- +goose Up\ncreate unique index CONCURRENTLY i\n  on a (x);\n",
+        True,
+    ),
+    "an index where dbmate opens one": Case(
+        SQL,
+        "blocking-index-build",
+        "-- migrate:up\nCREATE INDEX i ON a (x); -- why\n-- migrate:down\nDROP INDEX i;\n",
+        "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON a (x); -- why\n"
+        "-- migrate:down\nDROP INDEX i;\n",
+        False,
+    ),
+    "an index where goose opens one": Case(
+        SQL,
+        "blocking-index-build",
+        "-- +goose Up\nCREATE INDEX i ON a (x);\n",
+        "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
+        False,
+    ),
+    "an index where sql-migrate opens one": Case(
+        SQL,
+        "blocking-index-build",
+        "-- +migrate Up\nCREATE INDEX i ON a (x);\n",
+        "-- +migrate Up notransaction\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
+        False,
+    ),
+    "an index that nobody says how it is run": Case(
+        SQL,
+        "blocking-index-build",
+        "CREATE INDEX i ON a (x);\r\n",
+        "CREATE INDEX CONCURRENTLY i ON a (x);\r\n",
+        False,
+    ),
+    "an index dropped": Case(
+        SQL,
+        "blocking-index-drop",
+        "-- migrate:up transaction:false\nDROP INDEX IF EXISTS i;\n",
+        "-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY IF EXISTS i;\n",
+        False,
+    ),
+    "indexes built anew": Case(
+        SQL,
+        "blocking-reindex",
+        "-- migrate:up transaction:false\nREINDEX TABLE a;\nREINDEX INDEX i;\n",
+        "-- migrate:up transaction:false\n"
+        "REINDEX TABLE CONCURRENTLY a;\nREINDEX INDEX CONCURRENTLY i;\n",
+        True,
+    ),
+    "a concurrent build inside a runner's transaction": Case(
+        SQL,
+        "concurrently-in-transaction",
+        "-- migrate:up\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
+        "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
+        False,
+    ),
+    "a leftover of a failed build": Case(
+        SQL,
+        "concurrent-index-if-not-exists",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON s.a (x)",
+        "DROP INDEX CONCURRENTLY IF EXISTS s.i;\n"
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON s.a (x)",
+        False,
+    ),
+    "a constraint checked at once": Case(
+        SQL,
+        "validating-constraint",
+        "-- migrate:up transaction:false\n"
+        "ALTER TABLE a\n  ADD CONSTRAINT c CHECK (x > 0) -- why\n  ;\n",
+        "-- migrate:up transaction:false\n"
+        "ALTER TABLE a\n  ADD CONSTRAINT c CHECK (x > 0) NOT VALID -- why\n  ;\n"
+        "ALTER TABLE a VALIDATE CONSTRAINT c;\n",
+        False,
+    ),
+    "a wait without limit": Case(
+        SQL,
+        "unbounded-lock-wait",
+        "BEGIN;\n  ALTER TABLE a ADD x int;\nCOMMIT;\n",
+        "BEGIN;\n  SET LOCAL lock_timeout = '2s';\n  ALTER TABLE a ADD x int;\nCOMMIT;\n",
+        False,
+    ),
+    "a wait of MySQL without limit": Case(
+        SQL,
+        "unbounded-lock-wait",
+        "ALTER TABLE `a` ADD x int;\n",
+        "SET lock_wait_timeout = 2;\nALTER TABLE `a` ADD x int;\n",
+        False,
+    ),
+    "a build that a timeout may cancel": Case(
+        SQL,
+        "concurrent-build-under-timeout",
+        "SET statement_timeout = '5s'; CREATE INDEX CONCURRENTLY i ON a (x);",
+        "SET statement_timeout = '5s'; "
+        "SET statement_timeout = 0; CREATE INDEX CONCURRENTLY i ON a (x);",
+        False,
+    ),
+    "indexes of Alembic": Case(
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    # why\n    op.create_index('i', 'a', ['x'])\n"
+        f"    op.create_index(\n        'j',\n        'a',\n        ['y'],\n    )  # and\n{DOWN}",
+        f"{HEAD}    # why\n{BLOCK}"
+        "        op.create_index('i', 'a', ['x'], postgresql_concurrently=True)\n"
+        f"{BLOCK}        op.create_index(\n            'j',\n            'a',\n"
+        "            ['y'],\n            postgresql_concurrently=True,\n"
+        f"        )  # and\n{DOWN}",
+        True,
+    ),
+    "an index of Alembic beside an added column": Case(
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    op.drop_column('a', 'z')\n    op.create_index('i', 'a', ['x'])\n{DOWN}",
+        f"{HEAD}    op.drop_column('a', 'z')\n{BLOCK}"
+        f"        op.create_index('i', 'a', ['x'], postgresql_concurrently=True)\n{DOWN}",
+        False,
+    ),
+    "an index dropped by Alembic": Case(
+        ALEMBIC,
+        "blocking-index-drop",
+        f"{HEAD}    op.drop_index('i', table_name='a')\n{DOWN}",
+        f"{HEAD}{BLOCK}"
+        f"        op.drop_index('i', table_name='a', postgresql_concurrently=True)\n{DOWN}",
+        False,
+    ),
+    "a concurrent build inside Alembic's transaction": Case(
+        ALEMBIC,
+        "concurrently-in-transaction",
+        f"{HEAD}    op.create_index('i', 'a', ['x'], postgresql_concurrently=True)\n{DOWN}",
+        f"{HEAD}{BLOCK}"
+        f"        op.create_index('i', 'a', ['x'], postgresql_concurrently=True)\n{DOWN}",
+        True,
+    ),
+    "a constraint of Alembic": Case(
+        ALEMBIC,
+        "validating-constraint",
+        f"{HEAD}    op.create_check_constraint('c', 'a', 'x > 0')\n{DOWN}",
+        f"{HEAD}    op.create_check_constraint('c', 'a', 'x > 0', postgresql_not_valid=True)\n"
+        f'{BLOCK}        op.execute("ALTER TABLE a VALIDATE CONSTRAINT c")\n{DOWN}',
+        False,
+    ),
+    "a wait of Alembic without limit": Case(
+        ALEMBIC,
+        "unbounded-lock-wait",
+        f"{HEAD}    op.drop_column('a', 'z')\n{DOWN}",
+        f"{HEAD}    op.execute(\"SET LOCAL lock_timeout = '2s'\")\n"
+        f"    op.drop_column('a', 'z')\n{DOWN}",
+        False,
+    ),
+    "indexes of Django": Case(
+        DJANGO,
+        "blocking-index-build",
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+        '    dependencies = [("shop", "0001")]\n    operations = [\n'
+        '        migrations.AddIndex("order", models.Index(fields=["x"], name="i")),\n'
+        '        migrations.AddIndex("order", models.Index(fields=["y"], name="j")),\n    ]\n',
+        "from django.db import migrations, models\n"
+        "from django.contrib.postgres.operations import AddIndexConcurrently\n\n\n"
+        "class Migration(migrations.Migration):\n"
+        '    dependencies = [("shop", "0001")]\n    atomic = False\n    operations = [\n'
+        '        AddIndexConcurrently("order", models.Index(fields=["x"], name="i")),\n'
+        '        AddIndexConcurrently("order", models.Index(fields=["y"], name="j")),\n    ]\n',
+        False,
+    ),
+    "a concurrent build inside Django's transaction": Case(
+        DJANGO,
+        "concurrently-in-transaction",
+        "from django.contrib.postgres.operations import AddIndexConcurrently\n"
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+        "    operations = [\n"
+        '        AddIndexConcurrently("order", models.Index(fields=["x"], name="i")),\n    ]\n',
+        "from django.contrib.postgres.operations import AddIndexConcurrently\n"
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+        "    atomic = False\n    operations = [\n"
+        '        AddIndexConcurrently("order", models.Index(fields=["x"], name="i")),\n    ]\n',
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_migration_is_mended_and_then_left_alone(case: Case) -> None:
+    after = mended(case.path, case.before, case.rule, unsafe=True)
+
+    assert after == case.after
+    assert found(case.path, after, case.rule) == []
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_may_change_more_is_left_to_those_who_ask_for_it(case: Case) -> None:
+    expected = case.after if case.safe else case.before
+
+    assert mended(case.path, case.before, case.rule, unsafe=False) == expected
+
+
+LEFT = {
+    "an index in a transaction of the file": (
+        SQL,
+        "blocking-index-build",
+        "BEGIN;\nCREATE INDEX i ON a (x);\nCOMMIT;\n",
+    ),
+    "an index beside other steps in a runner's transaction": (
+        SQL,
+        "blocking-index-build",
+        "-- migrate:up\nALTER TABLE a ADD x int;\nCREATE INDEX i ON a (x);\n",
+    ),
+    "a constraint whose transaction is not known": (
+        SQL,
+        "validating-constraint",
+        "ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0);\n",
+    ),
+    "one of several actions of a statement": (
+        SQL,
+        "validating-constraint",
+        (
+            "-- migrate:up transaction:false\n"
+            "ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0), ADD COLUMN y int;\n"
+        ),
+    ),
+    "two calls of one line": (
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    op.drop_table('b'); op.create_index('i', 'a', ['x'])\n{DOWN}",
+    ),
+    "operations that stand outside of the class": (
+        DJANGO,
+        "blocking-index-build",
+        (
+            "from django.db import migrations, models\n\n"
+            'STEPS = [migrations.AddIndex("order", models.Index(fields=["x"], name="i"))]\n\n\n'
+            "class Migration(migrations.Migration):\n    operations = STEPS\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "rule", "text"), LEFT.values(), ids=LEFT)
+def test_what_cannot_be_mended_in_its_place_is_left(path: str, rule: str, text: str) -> None:
+    assert found(path, text, rule)
+    assert mended(path, text, rule, unsafe=True) == text
+
+
+def test_edits_of_one_finding_are_made_all_or_none() -> None:
+    text = "CREATE INDEX i ON a (x);\n"
+    place = Location(SQL, 1, 1, 1, 24)
+    word = Edit(place, "CONCURRENTLY", instead_of="INDEX", stands="behind")
+    runner = Edit(place, "no transaction", stands="runner")  # of a tool that is not there
+
+    made = mend(
+        SQL,
+        text.encode(),
+        [word, runner],
+        None,
+        together=[(word, runner)],
+        statements=statements,
+        unsafe=True,
+    )
+
+    assert made.data == text.encode()
+
+
+def test_an_edit_that_would_change_a_string_is_not_made() -> None:
+    text = f'{HEAD}    op.create_index("""i\n""", "a", ["x"])\n{DOWN}'
+    place = Location(ALEMBIC, 8, 5, 9, 16)
+    block = Edit(place, "op.get_context().autocommit_block()", stands="around")
+
+    assert mend(ALEMBIC, text.encode(), [block], None, unsafe=True).data == text.encode()
