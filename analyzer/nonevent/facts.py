@@ -393,6 +393,7 @@ class SchemaStep(NamedTuple):
     made_again: bool = False
     reuses_name: bool = False  # filled by link: the same file took this name from another column
     column_is_new: bool = False  # filled by link: the same file adds the column
+    used_early: bool = False  # filled by link, of ADD VALUE: its transaction names the label again
     # Filled by link from the schema as it stands before the step; see `link.replay`:
     old_nullable: bool | None = None  # whether the column admitted NULL; None where not known
     covered: bool | None = None  # an index begins with the columns; None where not known

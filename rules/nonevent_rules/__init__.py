@@ -108,6 +108,8 @@ RULES = (
     "schema.reused_column_name",
     "schema.validating_domain_constraint",
     "schema.redefined_object",
+    "schema.lost_column_attributes",
+    "schema.enum_value_used_too_early",
     "nonevent.suppression_without_reason",
     "nonevent.unknown_suppression",
     "nonevent.unused_suppression",

@@ -35,9 +35,10 @@ RENAMES = frozenset((Operation.RENAME_COLUMN, Operation.RENAME_TABLE, Operation.
 
 def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
     """Return the steps of one file, each knowing what becomes of its name in that file."""
-    if not any(step.operation in GOES or step.operation in FILLED for step in steps):
+    if not any(step.operation in CONCERNED for step in steps):
         return tuple(steps)
     out = list(steps)
+    _labels(out)
     _from_the_end(out)
     _from_the_start(out)
     return tuple(out)
@@ -45,6 +46,23 @@ def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
 
 # What an INSERT that leaves a column out stores comes and goes with these.
 FILLED = frozenset((Operation.DROP_DEFAULT, Operation.SET_DEFAULT, Operation.ALTER_TABLE))
+
+
+CONCERNED = GOES | FILLED | {Operation.ALTER_OBJECT}
+
+
+def _labels(out: list[SchemaStep]) -> None:
+    """Mark labels of enums that are used before the transaction that adds them is over."""
+    added: list[int] = []
+    for index, step in enumerate(out):
+        if step.operation is Operation.END or step.in_transaction is False:
+            added = []
+        elif step.action == "add value":  # it may name another to stand before or after it
+            added.append(index)
+            continue
+        for at in added:
+            if any(f"'{label}'" in step.text for label in out[at].values):
+                out[at] = out[at]._replace(used_early=True)
 
 
 def _from_the_end(out: list[SchemaStep]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.things import executed, owner, thing
 
 
@@ -25,7 +26,20 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     remedy = (
         f"Release code that does without `{name}`, and run {drop} when no older instance is left"
     )
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    if _is_replaced(step):
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
+
+
+def _is_replaced(step: SchemaStep) -> bool:
+    """Return whether the same file gives the table another trigger, perhaps for the same end."""
+    return any(
+        other.operation is Operation.CREATE_OBJECT
+        and other.object == "trigger"
+        and bare(other.table).lower() == bare(step.table).lower()
+        for other in (*step.earlier, *step.later)
+    )
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
 
@@ -35,7 +36,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"Give the new column a name of its own, write both, copy in batches, and drop `{column}` "
         "in a later release"
     )
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    if step.dialect == "mssql":  # where `IF EXISTS … DROP COLUMN` is how scripts run twice
+        problem = problem._replace(confidence=Confidence.LOW)
+    yield weigh(step, problem)
 
 
 def _copies(step: SchemaStep) -> bool:

@@ -1,0 +1,42 @@
+"""`lost-column-attributes`: a column is redefined, and what is not said again is gone."""
+
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+
+# What has to be said again: https://dev.mysql.com/doc/refman/8.4/en/alter-table.html (MODIFY) and
+# https://learn.microsoft.com/en-us/sql/t-sql/statements/alter-table-transact-sql (ALTER COLUMN)
+WHOLE = ("mysql", "mariadb")
+NULL_ALONE = ("mssql",)  # a default is a constraint of its own there
+WRITTEN = ("sql", "liquibase")
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a new definition that leaves out what the column had."""
+    if step.operation is not Operation.ALTER_TYPE or not is_live(step):
+        return
+    if step.dialect not in (*WHOLE, *NULL_ALONE) or step.framework not in WRITTEN:
+        return
+    lost = [*_lost(step)]
+    if not lost:
+        return
+    message = (
+        f"{column_of(step)} is defined anew without its {' and '.join(lost)}, which "
+        f"{'are' if len(lost) > 1 else 'is'} gone with that: INSERTs of the version still running "
+        "that leave it out store NULL"
+    )
+    again = " ".join((plain(step.column) or "…", step.type, *lost))
+    yield weigh(step, Problem(message, f"Say all of it again: `{again}`"))
+
+
+def _lost(step: SchemaStep) -> Iterator[str]:
+    if step.old_nullable is False and step.nullable is None:
+        yield "NOT NULL"
+    has_default = step.old_default not in (None, "") and step.old_default.upper() != "NULL"
+    if has_default and step.default is None and step.dialect in WHOLE:
+        yield f"DEFAULT {step.old_default}"
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)
