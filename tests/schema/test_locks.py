@@ -63,6 +63,37 @@ def test_every_row_of_a_server_that_runs_here_has_an_example() -> None:
     assert bare == []
 
 
+# What a lock of PostgreSQL keeps waiting; tests/schema/test_proof_postgresql.py asks the server.
+SAME = {"nothing", "writes to the same rows"}
+KEEPS_WAITING = {
+    "": {"nothing"},
+    "ACCESS SHARE": {"nothing"},
+    "ROW SHARE": SAME,
+    "ROW EXCLUSIVE": SAME,
+    "SHARE UPDATE EXCLUSIVE": {"schema changes"},
+    "SHARE": {"writes"},
+    "SHARE ROW EXCLUSIVE": {"writes"},
+    "EXCLUSIVE": {"writes"},
+    "ACCESS EXCLUSIVE": {"reads and writes"},
+}
+POSTGRESQL = [row for row in ROWS.values() if row.form.startswith("postgresql ")]
+
+
+def _mode(other: str) -> str:
+    words = sorted(KEEPS_WAITING, key=len)
+    return [mode for mode in words if mode and other.endswith(f" {mode}")][-1]
+
+
+@pytest.mark.parametrize("row", POSTGRESQL, ids=lambda row: row.form)
+def test_the_strongest_lock_says_who_waits(row: Lock) -> None:
+    # an index under a table that is locked itself keeps back who wants the index
+    others = [each for each in row.others if not (row.lock and each.startswith("index"))]
+    modes = [row.lock, *map(_mode, others)]
+    strongest = max(modes, key=[*KEEPS_WAITING].index)
+
+    assert row.blocks in KEEPS_WAITING[strongest]
+
+
 def step(operation: Operation, **fields: Any) -> SchemaStep:
     return SchemaStep(operation, HERE, "sql", "postgresql", "orders")._replace(**fields)
 
