@@ -490,6 +490,25 @@ def test_a_large_file_is_no_reason_to_read_for_long(shop: Any, opened: Opened) -
     assert (features(row)["binary_files"], features(row)["lines_added"]) == (1, 0)
 
 
+def test_messages_and_lines_without_end_are_cut(
+    shop: Any, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nonevent.sources.hunks.MOST", 200)
+    monkeypatch.setattr("nonevent.sources.hunks._KEPT_OF_CHANGE", 60)
+    shop.commit("Begin", {"shop/a.py": PRICES})
+    (shop.root / "message").write_text("Add\n\n" + "words\n" * 10_000)
+    files = {"shop/a.py": "import os\n" + PRICES, "shop/b.py": "import os\n" * 100}
+    for path, text in files.items():
+        (shop.root / path).write_text(text)
+    shop.git("add", "shop")
+    shop.git("commit", "--quiet", "--file", "message")
+    found = features(mined(shop, opened())["Add"])
+
+    assert found["lines_added"] == 101
+    assert 0 < found["adds_import"] < 10
+    assert found["body_length"] < 200
+
+
 # -- the store -----------------------------------------------------------------------------------
 
 

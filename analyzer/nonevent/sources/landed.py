@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from nonevent.error import UserError
-from nonevent.sources.disk import printable
-from nonevent.sources.patchhead import read_head
-from nonevent.sources.patchtext import read_name
+from nonevent.sources.hunks import FileDiff, Hunk, Lines, read_files
 from nonevent.sources.place import Place, require_place
 from nonevent.sources.quarantine import Quarantine, open_quarantine
 from nonevent.sources.refs import find_id, parse_revision
@@ -17,7 +15,6 @@ from nonevent.sources.refs import find_id, parse_revision
 __all__ = ["Commit", "FileDiff", "Hunk", "Landed", "MainLine", "open_main_line"]
 
 _BIG = "2m"  # a larger file is not compared line by line
-_KEPT = 400_000  # bytes of lines of one file that are kept; all are counted
 _RENAMES = 400  # files on each side among which renames are looked for
 _PATIENCE = 20  # changes that cannot be read, one after the other, before many are passed over
 _PASSED = 200  # changes that are then told by the names of their files alone
@@ -42,7 +39,6 @@ _PATCH = (
     "--dst-prefix=b/",
 )
 _NAMES = ("--raw", "--no-renames", "--abbrev=40", "--diff-merges=first-parent", "-r")
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _FULL = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ID = re.compile(r"[0-9a-f]{4,64}")
 _LATEST = 4_102_444_800  # 2100-01-01: a commit may carry any number as its time
@@ -59,37 +55,6 @@ class Commit(NamedTuple):
     committed: int
     subject: str
     body: str  # "" unless it speaks of a revert
-
-
-class Hunk(NamedTuple):
-    """One place of a file that changes; lines are 1-based, as in a diff without context."""
-
-    old: int
-    deleted: int  # lines
-    new: int
-    added: int  # lines
-
-
-class FileDiff(NamedTuple):
-    """What became of one file."""
-
-    path: str
-    old_path: str  # "" unless it is renamed
-    status: str  # "A" added, "M" modified, "D" deleted, "R" renamed
-    hunks: tuple[Hunk, ...]
-    added: Sequence[bytes]  # lines without their ends, up to a limit
-    deleted: Sequence[bytes]
-    binary: bool = False  # or too large to compare
-
-    @property
-    def lines_added(self) -> int:
-        """How many lines are added."""
-        return sum(hunk.added for hunk in self.hunks)
-
-    @property
-    def lines_deleted(self) -> int:
-        """How many lines are deleted."""
-        return sum(hunk.deleted for hunk in self.hunks)
 
 
 class Landed(NamedTuple):
@@ -172,14 +137,10 @@ class MainLine:
         form = f"--format=tformat:{parts}%n{nonce.decode()}"
         asked = [form, "--no-color", "--no-show-signature", tip, *([f"^{since}"] if since else [])]
         found = []
-        said: list[bytes] = []
         with self._git.stream("log", *asked) as process:
-            for line in process.lines:
-                if line == nonce:
-                    found.append(_commit(b"\n".join(said)))
-                    said = []
-                else:
-                    said.append(line)
+            lines = Lines(process.lines)
+            while (said := lines.until(nonce)) is not None:
+                found.append(_commit(said))
             if process.wait():
                 raise UserError(
                     "the history cannot be walked to its end: an object is missing or corrupt"
@@ -208,7 +169,7 @@ class MainLine:
         nonce = _nonce()
         options = [option for option in _PATCH if not option.startswith("--diff-merges")]
         with self._git.stream("diff", *options, base, head, "--") as process:
-            files = tuple(_files(_Lines(process.lines), nonce))
+            files = tuple(read_files(Lines(process.lines), nonce))
             return Landed(head, "", files, complete=not process.wait())
 
     def _named(self, shas: Sequence[str]) -> Iterator[Landed]:
@@ -223,7 +184,7 @@ class MainLine:
         form = f"--format=tformat:{mark}%n%H%n%B%n{mark}"
         asked = ["--stdin", "--no-walk=unsorted", form, "--no-show-signature", *options]
         with self._git.given(shas) as list_, self._git.stream("log", *asked, given=list_) as git:
-            lines = _Lines(git.lines)
+            lines = Lines(git.lines)
             last: Landed | None = None
             if lines.next() == nonce:
                 while (landed := _landed(lines, nonce)) is not None:
@@ -254,125 +215,13 @@ def _nonce() -> bytes:
     return f"nonevent-{os.urandom(12).hex()}".encode()
 
 
-class _Lines:
-    """Lines, one of which can be given back."""
-
-    def __init__(self, lines: Iterator[bytes]) -> None:
-        self._lines = lines
-        self._back: bytes | None = None
-
-    def next(self) -> bytes | None:
-        """Return the next line; None after the last."""
-        if self._back is not None:
-            line, self._back = self._back, None
-            return line
-        return next(self._lines, None)
-
-    def back(self, line: bytes) -> None:
-        """Let the next line be this one."""
-        self._back = line
-
-
-def _landed(lines: _Lines, nonce: bytes) -> Landed | None:
+def _landed(lines: Lines, nonce: bytes) -> Landed | None:
     """Return the commit whose mark was just read; None at the end."""
     sha = lines.next()
     if not sha:
         return None
-    message = []
-    while (line := lines.next()) is not None and line != nonce:
-        message.append(line)
-    text = b"\n".join(message).decode("utf-8", "replace").strip()
-    return Landed(sha.decode("ascii", "replace"), text, tuple(_files(lines, nonce)))
-
-
-def _files(lines: _Lines, nonce: bytes) -> Iterator[FileDiff]:
-    """Yield the files up to the mark of the next commit, which is read as well."""
-    head: list[bytes] = []
-    while (line := lines.next()) is not None and line != nonce:
-        if line.startswith(b"diff --git "):
-            if head:
-                yield _without_hunks(head)
-            head = [line]
-        elif line.startswith(b"@@ "):
-            lines.back(line)
-            yield _with_hunks(head, lines)
-            head = []
-        elif line.startswith(b":"):
-            yield from _raw(line)
-        elif head:
-            head.append(line)
-    if head:
-        yield _without_hunks(head)
-
-
-def _raw(line: bytes) -> Iterator[FileDiff]:
-    """Yield the file of a line of `--raw`."""
-    facts, _, path = line.partition(b"\t")
-    status = facts[-1:].decode("ascii", "replace")
-    if status in {"A", "M", "D", "T"} and path:
-        name = read_name(path.decode("latin-1"))
-        yield FileDiff(printable(name), "", status.replace("T", "M"), (), (), (), binary=True)
-
-
-def _path(data: bytes) -> str:
-    return printable(data.decode("utf-8", "surrogateescape"))
-
-
-def _names(head: Sequence[bytes]) -> tuple[str, str, str]:
-    """Return path, old path where it is renamed, and status."""
-    marks = [line[:10] for line in head[1:]]
-    first = head[0][len(b"diff --git ") :] if head else b""
-    half = len(first) // 2
-    if (
-        b"rename fro" not in marks
-        and b'"' not in first
-        and first[:2] == b"a/"
-        and first[half + 1 : half + 3] == b"b/"
-        and first[2:half] == first[half + 3 :]
-    ):
-        path = _path(first[2:half])
-        status = "A" if b"new file m" in marks else "D" if b"deleted fi" in marks else "M"
-        return path, "", status
-    told = read_head([line.decode("latin-1") for line in head])
-    old, new = printable(told.old_path), printable(told.new_path)
-    if not new:
-        return old, "", "D"
-    if not old:
-        return new, "", "A"
-    return new, old if old != new else "", "R" if old != new else "M"
-
-
-def _without_hunks(head: Sequence[bytes]) -> FileDiff:
-    path, old_path, status = _names(head)
-    binary = any(line.startswith((b"Binary files ", b"GIT binary")) for line in head[1:])
-    return FileDiff(path, old_path, status, (), (), (), binary)
-
-
-def _with_hunks(head: Sequence[bytes], lines: _Lines) -> FileDiff:
-    path, old_path, status = _names(head)
-    hunks: list[Hunk] = []
-    added: list[bytes] = []
-    deleted: list[bytes] = []
-    room = _KEPT
-    while (line := lines.next()) is not None:
-        match = _HUNK.match(line)
-        if match is None:
-            if line.startswith(b"\\"):  # "\ No newline at end of file"
-                continue
-            lines.back(line)
-            break
-        old, minus, new, plus = (int(part) if part is not None else 1 for part in match.groups())
-        hunks.append(Hunk(old, minus, new, plus))
-        left = minus + plus
-        while left and (line := lines.next()) is not None:
-            sign = line[:1]
-            if sign == b"\\":
-                continue
-            left -= 1
-            room -= len(line)
-            if room > 0:
-                (added if sign == b"+" else deleted).append(line[1:])
-    return FileDiff(path, old_path, status, tuple(hunks), added, deleted)
+    text = (lines.until(nonce) or b"").decode("utf-8", "replace").strip()
+    return Landed(sha.decode("ascii", "replace"), text, tuple(read_files(lines, nonce)))
 
 
 @contextmanager
