@@ -45,6 +45,8 @@ COMMANDS = (
     ("history", "import"),
     ("history", "show"),
     ("score",),
+    ("train",),
+    ("evaluate",),
     ("rules",),
     ("explain",),
 )

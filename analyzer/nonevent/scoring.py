@@ -73,6 +73,8 @@ def beside(cwd: str, revisions: str, report: Report) -> Risk | None:
 
     What is wrong with a history or a model is told by `nonevent score`; it fails no check.
     """
+    if report.base:  # what `revisions` stood for
+        revisions = f"{report.base}..{report.head or 'HEAD'}"
     try:
         return assess(cwd, Asked(revisions), report.findings, _blockers(report))
     except UserError:

@@ -22,7 +22,7 @@ from nonevent.risk.training.measures import (
     roc_auc,
 )
 from nonevent.risk.training.prior import bands, make
-from nonevent.risk.training.protocol import MATURE, late, unseen
+from nonevent.risk.training.protocol import GROUPS, MATURE, _groups, late, unseen
 from nonevent.risk.training.table import DAY, Table, joined
 
 NAMES = ("lines_added", "lines_deleted", "source_added", "files", "file_reverts")
@@ -187,6 +187,17 @@ def test_an_organisation_learns_nothing_from_itself() -> None:
         assert not np.allclose(told.log_odds[head][~kept], changed.log_odds[head][~kept])
 
 
+def test_an_organisation_is_never_split() -> None:
+    orgs = np.array(["large"] * 50 + [f"small{number}" for number in range(30)] * 2)
+    groups = _groups(orgs)
+
+    assert len(groups) == GROUPS
+    assert (np.sum(groups, axis=0) == 1).all()
+    for group in groups:
+        assert not np.isin(orgs[~group], orgs[group]).any()
+    assert (groups[0] == (orgs == "large")).all()
+
+
 # -- measures ------------------------------------------------------------------------------------
 
 
@@ -238,9 +249,8 @@ def test_bands_have_the_rates_that_their_names_say() -> None:
     y = (dice.random(20_000) < told).astype(int)
     low, usual, high = bands(y, told)
 
-    assert low.rate <= 0.5 * y.mean() + 1e-9
-    assert high.rate >= 2 * y.mean() - 1e-9
-    assert low.below <= usual.below <= high.below == 1.0
+    assert low.rate < 0.5 * y.mean() < usual.rate < 2 * y.mean() < high.rate
+    assert low.below < usual.below < high.below == 1.0
     assert low.share + usual.share + high.share == pytest.approx(1.0)
 
 

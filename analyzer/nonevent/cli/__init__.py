@@ -13,6 +13,7 @@ from nonevent.cli.history import history_command
 from nonevent.cli.prove import prove_command
 from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.score import score_command
+from nonevent.cli.train import evaluate_command, train_command
 from nonevent.cli.words import HELP
 from nonevent.error import UserError
 from nonevent.nearest import hint
@@ -93,6 +94,8 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         prove_command(),
         history_command(),
         score_command(),
+        train_command(),
+        evaluate_command(),
         rules_command(),
         explain_command(),
     ):

@@ -21,7 +21,7 @@ SETTINGS: Mapping[str, Settings] = {
     "rollback": Settings(strength=0.001, share=1.0),
     "hotfix": Settings(strength=0.001, share=1.0),
 }
-LOW, HIGH = 0.5, 2.0  # of the usual rate: what the outer bands have at most, and at least
+LOW, HIGH = 0.5, 2.0  # of the usual rate: where the bands meet
 LINES, CHURN = "source_added", ("lines_added", "lines_deleted")
 
 
@@ -81,25 +81,18 @@ def _fitted(model: Model, found: Unseen, settings: Mapping[str, Settings]) -> Mo
 
 
 def bands(y: Labels, probability: Matrix) -> tuple[Band, ...]:
-    """Return the bands: as many changes as can be have at most half the usual rate, or twice it.
+    """Return the bands: told less than half the usual rate, or more than twice it, or between.
 
-    Where none do, the band is not there.
+    Each has the rate that was then measured.
     """
-    order = np.argsort(probability, kind="stable")
-    ends, told = y[order], probability[order]
     rate = float(y.mean())
-    below = np.cumsum(ends) / np.arange(1, len(y) + 1)
-    above = np.cumsum(ends[::-1])[::-1] / np.arange(len(y), 0, -1)
-    least = len(y) // 100
-    low = int(np.nonzero(below <= LOW * rate)[0].max(initial=-1)) + 1
-    high = int(np.nonzero(above >= HIGH * rate)[0].min(initial=len(y)))
-    low = min(low, high)  # where both are as good, nothing is usual
     found = []
-    for name, start, end in (("low", 0, low), ("usual", low, high), ("high", high, len(y))):
-        if end - start <= least:
-            continue
-        limit = float(told[end]) if end < len(y) else 1.0
-        found.append(Band(name, limit, float(ends[start:end].mean()), (end - start) / len(y)))
+    start = 0.0
+    for name, end in (("low", LOW * rate), ("usual", HIGH * rate), ("high", 1.0)):
+        own = (probability >= start) & (probability < end)
+        share = float(own.mean())
+        found.append(Band(name, end, float(y[own].mean()) if share else rate, share))
+        start = end
     return tuple(found)
 
 

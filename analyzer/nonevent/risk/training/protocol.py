@@ -1,7 +1,8 @@
 """How a model is judged that meets organisations it was never trained on.
 
-Each organisation is left out once: the estimator is fitted to all others' changes, and its
-calibration, too, comes from predictions for others that were left out in their turn. Judged are
+Each organisation is left out once, a large one alone, small ones together: the estimator is fitted
+to all others' changes, and its calibration, too, comes from predictions for others that were left
+out in their turn. Judged are
 the last changes of each repository, those of its last three months apart, because what becomes of
 them is not known yet.
 """
@@ -28,6 +29,7 @@ from nonevent.risk.training.table import UNION, Table
 __all__ = ["MATURE", "Unseen", "judged", "late", "unseen"]
 
 MATURE = 90.0  # days after which nothing more is expected to become of a change
+GROUPS = 12  # in which organisations are left out
 LAST = 0.3  # share of a repository's changes that are judged
 
 
@@ -58,16 +60,27 @@ def unseen(table: Table, settings: Mapping[str, Settings], workers: int = 1) -> 
 
 
 def _left_out(rows: Table, head: str, settings: Settings, workers: int) -> Matrix:
-    orgs = np.unique(rows.org)
-    parts = Parallel(n_jobs=workers)(delayed(_one)(rows, head, settings, org) for org in orgs)
+    groups = _groups(rows.org)
+    parts = Parallel(n_jobs=workers)(delayed(_one)(rows, head, settings, own) for own in groups)
     found = np.zeros(len(rows.sha))
-    for org, part in zip(orgs, parts, strict=True):
-        found[rows.org == org] = part
+    for own, part in zip(groups, parts, strict=True):
+        found[own] = part
     return found
 
 
-def _one(rows: Table, head: str, settings: Settings, org: str) -> Matrix:
-    own = rows.org == org
+def _groups(orgs: Names) -> list[Mask]:
+    """Return the rows that are left out together: of about equally many, an organisation whole."""
+    names, counts = np.unique(orgs, return_counts=True)
+    groups: list[list[str]] = [[] for _ in range(min(GROUPS, len(names)))]
+    sizes = [0] * len(groups)
+    for place in np.argsort(-counts, kind="stable"):
+        least = sizes.index(min(sizes))
+        groups[least].append(str(names[place]))
+        sizes[least] += int(counts[place])
+    return [np.isin(orgs, group) for group in groups]
+
+
+def _one(rows: Table, head: str, settings: Settings, own: Mask) -> Matrix:
     others = rows.take(~own)
     fitted = fit(others.x, others.label(head), rows.names, settings, others.repo)
     return fitted.log_odds(rows.x[own])
