@@ -417,3 +417,47 @@ def test_keeps_steps_in_order() -> None:
     found = steps(sql.read(PATH, text))
 
     assert all(a.location[1:3] < b.location[1:3] for a, b in pairwise(found))
+
+
+CALLED = {
+    "a function that the file calls": (
+        "postgresql",
+        (
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n"
+            "  IF true THEN\n    ALTER TABLE t DROP COLUMN a;\n  END IF;\nEND $$;\nSELECT f();"
+        ),
+        [("create object", 1), ("drop column", 4), ("other", 7)],
+    ),
+    "a function that is only made": (
+        "postgresql",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$;",
+        [("create object", 1)],
+    ),
+    "a procedure of MySQL, which is dropped again": (
+        "mysql",
+        (
+            "DELIMITER //\nCREATE PROCEDURE p()\nBEGIN\n  ALTER TABLE t ADD COLUMN a int;\nEND //\n"
+            "DELIMITER ;\nCALL p();\nDROP PROCEDURE p;"
+        ),
+        [("create object", 2), ("add column", 4), ("other", 7), ("drop object", 8)],
+    ),
+    "a function of another name": (
+        "postgresql",
+        (
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$;\n"
+            "SELECT g();"
+        ),
+        [("create object", 1), ("other", 2)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("dialect", "text", "expected"), CALLED.values(), ids=CALLED)
+def test_the_body_of_a_routine_counts_where_the_file_calls_it(
+    dialect: str, text: str, expected: list[tuple[str, int]]
+) -> None:
+    steps = [
+        fact for fact in sql.read("a.sql", text, dialect).facts if isinstance(fact, SchemaStep)
+    ]
+
+    assert [(step.operation.value, step.location.line) for step in steps] == expected

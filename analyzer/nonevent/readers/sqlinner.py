@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from nonevent.readers.sqlcolumns import Tokens, group
+from nonevent.readers.sqlcolumns import Tokens, group, name_at
 from nonevent.readers.sqllexer import Token
 
-__all__ = ["COMPUTED", "Inner", "body_of", "executed", "statements_of"]
+__all__ = [
+    "COMPUTED",
+    "Inner",
+    "body_of",
+    "called_by",
+    "executed",
+    "inline_body",
+    "routine_key",
+    "statements_of",
+]
 
 COMPUTED = "nonevent_computed"  # stands for what only the running server knows
 
@@ -30,6 +39,28 @@ def body_of(text: str, tokens: Tokens) -> Token | None:
         return None
     bodies = [t for t in tokens if t.kind == "string" and text[t.start] == "$"]
     return bodies[0] if len(bodies) == 1 else None
+
+
+def routine_key(name: str) -> str:
+    """Return the name by which a routine is found: no schema, no case."""
+    return name.rpartition(".")[2].lower()
+
+
+def called_by(text: str, tokens: Tokens) -> str:
+    """Return the key of the routine of `SELECT f(…)`, `CALL p`; "" of all other statements."""
+    if tokens[0].word not in {"SELECT", "CALL"} or len(tokens) < 2:  # noqa: PLR2004 a verb alone
+        return ""
+    name, at = name_at(text, tokens, 1)
+    whole = tokens[0].word == "CALL" or (
+        at < len(tokens) and tokens[at].word == "(" and group(tokens, at) == len(tokens)
+    )
+    return routine_key(name) if whole else ""
+
+
+def inline_body(tokens: Tokens) -> Tokens:
+    """Return what stands between the first BEGIN of a routine and its END."""
+    words = [token.word for token in tokens]
+    return tokens[words.index("BEGIN") + 1 : -1] if "BEGIN" in words else ()
 
 
 def statements_of(tokens: Tokens) -> Iterator[Tokens]:

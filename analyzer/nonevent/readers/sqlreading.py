@@ -8,7 +8,16 @@ from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlclients import INCLUDES
 from nonevent.readers.sqlcolumns import Draft, Tokens
 from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
-from nonevent.readers.sqlinner import COMPUTED, Inner, body_of, executed, statements_of
+from nonevent.readers.sqlinner import (
+    COMPUTED,
+    Inner,
+    body_of,
+    called_by,
+    executed,
+    inline_body,
+    routine_key,
+    statements_of,
+)
 from nonevent.readers.sqllexer import Token, significant, tokens_of
 from nonevent.readers.sqlobjects import read_object
 from nonevent.readers.sqlparse import drafts_of
@@ -48,6 +57,7 @@ class Reading:
         self.notes: list[Note] = []
         self.comments: list[Token] = []
         self.direction = "up"
+        self.routines: dict[str, Tokens] = {}  # that the file creates and has not called yet
         self.depth = 0  # of strings that hold SQL, in one another
         self.inside: bool | None = None  # the statement at hand is in a transaction
         self.extent: tuple[int, int] | None = None  # of the statement at hand, in a file of SQL
@@ -101,6 +111,9 @@ class Reading:
             self._schema(tokens, start, end, whole=whole)
 
     def _other(self, tokens: Tokens, start: int, end: int) -> None:
+        called = self.routines.pop(called_by(self.text, tokens), None)
+        if called is not None:  # what it was made for stands in its body
+            self._body(called)
         drafts = (
             tuple(conduct(self.text, tokens, self.dialect))
             or read_upkeep(self.text, tokens)
@@ -110,6 +123,8 @@ class Reading:
         said = guarded(tokens, start, end)
         for draft in drafts:
             self._emit(draft._replace(fields={**draft.fields, "guarded": said}), tokens)
+            if draft.fields.get("object") in {"function", "procedure"}:
+                self.routines[routine_key(draft.fields["name"])] = tokens
 
     def _schema(self, tokens: Tokens, start: int, end: int, *, whole: bool) -> None:
         drafts = drafts_of(self.text, tokens, self.dialect) if whole else None
@@ -130,6 +145,12 @@ class Reading:
     def _block(self, tokens: Tokens, start: int, end: int) -> None:
         """Read the statements of a DO block; it is one step itself where it holds none."""
         before = len(self.steps)
+        self._body(tokens)
+        if len(self.steps) == before:
+            self._emit(Draft(Operation.OTHER, start, end, {}), tokens)
+
+    def _body(self, tokens: Tokens) -> None:
+        """Read the statements of a body, in a string or, as MySQL has it, after BEGIN."""
         body = body_of(self.text, tokens)
         if body is not None:
             size = self.text.index("$", body.start + 1) + 1 - body.start
@@ -139,8 +160,9 @@ class Reading:
             for statement in statements_of(significant(inner)):
                 self._inner(statement)
             self.inside = kept
-        if len(self.steps) == before:
-            self._emit(Draft(Operation.OTHER, start, end, {}), tokens)
+        elif self.dialect in {"mysql", "mariadb"}:
+            for statement in statements_of(inline_body(tokens)):
+                self._inner(statement)
 
     def _inner(self, tokens: Tokens) -> None:
         """Read one statement of a block: what changes schema or rows; the rest is control flow."""
