@@ -783,8 +783,8 @@ def test_the_transaction_is_known(body: str, expected: dict[str, bool]) -> None:
 
 NOTED = [
     pytest.param(
-        'op.execute(f"ALTER TABLE {table} ADD a int")',
-        'SQL built at run time is not judged: `op.execute(f"ALTER TABLE {table} ADD a int")`',
+        'op.execute(f"ALTER TABLE t {change}")',
+        'SQL built at run time is not judged: `op.execute(f"ALTER TABLE t {change}")`',
         id="SQL built at run time",
     ),
     pytest.param(

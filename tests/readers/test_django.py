@@ -784,9 +784,8 @@ def test_a_migration_may_run_without_a_transaction() -> None:
 
 NOTED = [
     pytest.param(
-        "migrations.RunSQL(f'ALTER TABLE {TABLE} ADD a int')",
-        "SQL built at run time is not judged: "
-        "`migrations.RunSQL(f'ALTER TABLE {TABLE} ADD a int')`",
+        "migrations.RunSQL(f'ALTER TABLE t {CHANGE}')",
+        "SQL built at run time is not judged: `migrations.RunSQL(f'ALTER TABLE t {CHANGE}')`",
         id="SQL built at run time",
     ),
     pytest.param(

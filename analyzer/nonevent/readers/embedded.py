@@ -76,7 +76,7 @@ def _read(value: Value, step: SchemaStep, source: Source) -> Reading:
     if value.kind is Kind.CONSTANT and isinstance(value.constant, str):
         return _constant(value, value.constant, step, source)
     if value.kind is Kind.TEXT and isinstance(value.constant, str):
-        return _computed(value.constant, step)
+        return _put_together(value, step, source) or _computed(value.constant, step)
     written = source.cut(value.span)
     if _BUILT.search(written) or _BUILT.search(f"{value.name}("):
         return (
@@ -108,6 +108,28 @@ def _computed(lead: str, step: SchemaStep) -> Reading:
     if word in QUIET:
         return (step._replace(operation=Operation.OTHER),), ()
     return unknown(step, f"SQL built at run time is not judged: `{step.text}`")
+
+
+def _put_together(value: Value, step: SchemaStep, source: Source) -> Reading | None:
+    """Return the steps of SQL with names that are filled in; None where nobody understands them."""
+    from nonevent.readers import sql
+    from nonevent.readers.templates import spelled, without_computed
+
+    text = spelled(source.cut(value.span))
+    if not text:
+        return None
+    place = source.locate(value.span)
+    found, notes = sql.steps(
+        text, step.dialect, lambda *_: place, step.framework, step.in_transaction
+    )
+    if notes or not found:
+        return None
+    return tuple(
+        without_computed(each)._replace(
+            direction=step.direction, reversible=step.reversible, text=step.text
+        )
+        for each in found
+    ), ()
 
 
 def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Reading:
