@@ -77,6 +77,22 @@ SQL = {
         "ALTER TABLE a DROP CONSTRAINT pk_a;",
         [(1, "error", "medium", "regular")],
     ),
+    "a key that another one follows at once, in a long file": (
+        "dropped-primary-key",
+        "ALTER TABLE a DROP CONSTRAINT a_pkey;\nALTER TABLE a ADD PRIMARY KEY (x, y);\n"
+        + "".join(f"ALTER TABLE t{at} ADD x int;\n" for at in range(40)),
+        [],
+    ),
+    "queries of a program": (
+        "explicit-table-lock",
+        "-- name: Lock :exec\nLOCK TABLE a;\n-- name: Fill :exec\nUPDATE a SET x = 1;\n",
+        [],
+    ),
+    "the server's own catalogue": (
+        "unbatched-data-change",
+        "UPDATE pg_index SET indisready = false;\n",
+        [],
+    ),
     "a key that another one follows": (
         "dropped-primary-key",
         "ALTER TABLE a DROP CONSTRAINT a_pkey;\nALTER TABLE a ADD PRIMARY KEY (x, y);",

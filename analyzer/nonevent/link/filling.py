@@ -186,6 +186,10 @@ def _altered(step: SchemaStep, table: Table) -> Iterator[SchemaStep]:
     yield from _more(step, table)
 
 
+# Fields whose column points to a row: what happens when that row goes is Django's own business.
+RELATIONS = ("ForeignKey", "OneToOneField")
+
+
 def _is_relation(new: str, old: Column) -> bool:
     """Tell whether both types say whose row it is, not what of it is kept."""
     return all("ForeignKey" in each or "OneToOne" in each for each in (new, old.type))
@@ -202,7 +206,9 @@ def _more(step: SchemaStep, table: Table) -> Iterator[SchemaStep]:
         made = step._replace(parts=(), columns=part.columns, type="", old_type="", nullable=None)
         if part.kind == "index" and not indexed and "unique" not in had:
             yield made._replace(operation=Operation.CREATE_INDEX)
-        elif part.kind in {"unique", "foreign key"} and part.kind not in had:
+        elif part.kind in {"unique", "foreign key"} - had and not (
+            part.kind == "foreign key" and step.old_type.partition("(")[0].endswith(RELATIONS)
+        ):
             yield made._replace(
                 operation=Operation.ADD_CONSTRAINT,
                 constraint=part.kind,

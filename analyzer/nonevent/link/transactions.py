@@ -83,9 +83,12 @@ def _met(steps: Sequence[SchemaStep]) -> list[tuple[SchemaStep, ...]]:
     for step in steps:
         met = known.setdefault(step.direction, {})
         found.append(tuple(met.values()))
-        if step.operation not in QUIET and not step.keeps_data and len(met) < MOST:
+        if step.operation not in QUIET and not step.keeps_data:
             key = step.operation, step.table, step.name, step.transaction
-            met.setdefault(key, step)
+            if key not in met:
+                met[key] = step
+                if len(met) > MOST:  # the nearest matter most
+                    del met[next(iter(met))]
     return found
 
 

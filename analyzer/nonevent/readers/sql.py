@@ -6,6 +6,8 @@ chooses who reads them: PostgreSQL's own grammar (postgres), the tokens (sqltoke
 (sqldialects). No parser is imported before a statement needs it.
 """
 
+import re
+
 from nonevent.facts import FileFacts, SchemaStep
 from nonevent.note import Note
 from nonevent.readers.sqlguess import guess_dialect
@@ -13,6 +15,10 @@ from nonevent.readers.sqllexer import Token
 from nonevent.readers.sqlplaces import Locate, comment_at, locator
 from nonevent.readers.sqlreading import Reading
 from nonevent.readers.sqlstate import rebuilt
+
+# How sqlc and its like name the queries that a program runs: no migration.
+# https://docs.sqlc.dev/en/latest/reference/query-annotations.html
+QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)")
 
 __all__ = ["guess_dialect", "read", "steps"]
 
@@ -25,6 +31,8 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     """
     dialect = dialect or guess_dialect(path, text)
     locate = locator(path, text)
+    if QUERIES.search(text):
+        return FileFacts(path)
     reading = Reading(text, dialect, locate, "sql", None)
     reading.run(path)
     comments = (comment_at(text, token, locate) for token in sorted(reading.comments, key=_start))

@@ -7,7 +7,7 @@ from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import plain
 from nonevent_rules.schema.locks import Lock
-from nonevent_rules.schema.together import held_before, named, same_table
+from nonevent_rules.schema.together import held_before, is_aside, named, same_table
 
 LONG = (Rows.ALL, Rows.MANY, Rows.BATCH)
 
@@ -16,13 +16,17 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for work on rows that others have to wait for."""
     if step.operation is not Operation.DATA or step.direction != "up" or step.keeps_data:
         return
+    if is_aside(step):
+        return
     is_code = step.framework == "django" and "RunPython" in step.text
     if step.rows not in LONG and not (is_code and step.rows is Rows.UNKNOWN):
         return
     holding = list(held_before(step, rows))
     if not holding:
         return
-    one, lock = max(holding, key=lambda pair: (same_table(step, pair[0]), pair[1].weight))
+    one, lock = max(
+        holding, key=lambda pair: (same_table(step, pair[0]), len(pair[1].blocks), pair[1].weight)
+    )
     waiting = "reads and writes" if lock.blocks == "reads and writes" else "writes"
     message = (
         f"{_subject(step, is_code=is_code)} in the transaction of {named(one)}, whose {lock.lock} "

@@ -6,7 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent_rules.schema.live import bare, is_live, plain
 from nonevent_rules.schema.locks import Lock, effect
 
-__all__ = ["Held", "changes", "held_before", "named", "same_table", "shared"]
+__all__ = ["Held", "changes", "held_before", "is_aside", "named", "same_table", "shared"]
 
 # Where schema changes are part of a transaction; MySQL, MariaDB and Oracle commit at each.
 # https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis
@@ -24,6 +24,9 @@ UNCHANGING = (
 )
 # What holds no lock on a table that somebody uses, or none that keeps others waiting.
 HARMLESS = (Operation.CREATE_TABLE, Operation.VALIDATE_CONSTRAINT, Operation.DATA)
+
+TESTS = frozenset(("test", "tests", "testdata", "fixtures"))
+CATALOGUES = ("pg_", "information_schema.")
 
 Held = tuple[SchemaStep, Lock]
 
@@ -48,6 +51,12 @@ def held_before(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Held]:
         lock = effect(one, rows)
         if lock is not None and lock.transaction and lock.blocks.endswith("writes"):
             yield one, lock
+
+
+def is_aside(step: SchemaStep) -> bool:
+    """Tell whether a data step is of tests, or of the server's own catalogue."""
+    folders = step.location.path.lower().split("/")[:-1]
+    return not TESTS.isdisjoint(folders) or step.table.lower().startswith(CATALOGUES)
 
 
 def changes(steps: tuple[SchemaStep, ...]) -> list[SchemaStep]:

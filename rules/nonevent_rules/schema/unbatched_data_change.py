@@ -8,7 +8,7 @@ from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.locks import Lock
-from nonevent_rules.schema.together import held_before
+from nonevent_rules.schema.together import held_before, is_aside
 
 ADDS = re.compile(r"(?i)^\s*(?:insert|replace|copy|load)\b|\.insert\(|\binsert\(|from_select")
 # A condition that holds for most rows of a table until the backfill is done, or joins it.
@@ -18,6 +18,8 @@ WIDE = re.compile(r"(?i)\bis\s+null\b|\bfrom\b.*\bwhere\b|is_\(None\)|== None|\b
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a change of a whole table in one transaction."""
     if step.operation is not Operation.DATA or not is_live(step) or ADDS.search(step.text):
+        return
+    if is_aside(step):
         return
     if step.rows not in (Rows.ALL, Rows.MANY) or any(held_before(step, rows)):
         return
