@@ -461,3 +461,10 @@ def test_the_body_of_a_routine_counts_where_the_file_calls_it(
     ]
 
     assert [(step.operation.value, step.location.line) for step in steps] == expected
+
+
+def test_mariadb_is_read_as_mysql_is_and_keeps_its_name() -> None:
+    facts = sql.read("a.sql", "# a note\nALTER TABLE `t` MODIFY `a` int", "mariadb")
+    [step] = [fact for fact in facts.facts if isinstance(fact, SchemaStep)]
+
+    assert (step.dialect, step.table, step.column, step.type) == ("mariadb", "t", "a", "int")

@@ -47,7 +47,8 @@ class Reading:
         in_transaction: bool | None,
     ) -> None:
         self.text = text
-        self.dialect = dialect
+        self.dialect = "mysql" if dialect == "mariadb" else dialect  # they are read alike
+        self.server = dialect  # and do not lock alike
         self.locate = locate
         self.framework = framework
         self.given = in_transaction
@@ -160,7 +161,7 @@ class Reading:
             for statement in statements_of(significant(inner)):
                 self._inner(statement)
             self.inside = kept
-        elif self.dialect in {"mysql", "mariadb"}:
+        elif self.dialect == "mysql":
             for statement in statements_of(inline_body(tokens)):
                 self._inner(statement)
 
@@ -196,7 +197,7 @@ class Reading:
             width = inner.offsets[end] - last
             return self.locate(inner.offsets[start], last + (2 if width == 2 else 1))  # noqa: PLR2004
 
-        reading = Reading(inner.text, self.dialect, locate, self.framework, self.inside)
+        reading = Reading(inner.text, self.server, locate, self.framework, self.inside)
         reading.created = self.created
         reading.depth = self.depth + 1
         reading.direction = self.direction
@@ -219,7 +220,7 @@ class Reading:
             draft.operation,
             self.locate(draft.start, draft.end),
             self.framework,
-            self.dialect,
+            self.server,
             in_transaction=self.inside,
             direction=self.direction,
             text=_one_line(f"{draft.lead} {self.text[draft.start : draft.end][: 10 * SHOWN]}"),

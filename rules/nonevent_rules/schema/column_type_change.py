@@ -24,7 +24,12 @@ ONE_BYTE = 255
 # MySQL's CHANGE with two names renames the column and repeats its type.
 CHANGE = re.compile(r"(?i)\bchange\s+(?:column\s+)?[`\"]?(\w+)[`\"]?\s+[`\"]?(\w+)")
 # Target types that mostly stand for a widening, which is free, where the old type is not known.
-MOSTLY_FREE = {"mysql": ("varchar", "enum", "set"), "mssql": ("varchar", "nvarchar")}
+MOSTLY_FREE = {
+    "mysql": ("varchar", "enum", "set"),
+    "mariadb": ("varchar", "enum", "set"),
+    "mssql": ("varchar", "nvarchar"),
+}
+OF_MYSQL = {"mysql": "MySQL", "mariadb": "MariaDB"}
 
 
 def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
@@ -94,7 +99,7 @@ def _same(step: SchemaStep) -> bool:
 
 
 def _rewrites(dialect: str, old: Written, new: Written) -> bool | None:
-    if dialect == "mysql":
+    if dialect in OF_MYSQL:
         return _copies(old, new)
     if dialect == "mssql":
         return False if old.name == new.name and _widens(old, new) else None
@@ -135,8 +140,9 @@ def _message(step: SchemaStep, certain: bool | None) -> str:
     if step.old_type:
         change += f" from `{step.old_type}`"
     unless = "" if certain else "unless that conversion is free, "
-    if step.dialect == "mysql":
-        effect = f"MySQL copies {table} under a SHARED lock and writes wait until it is done"
+    if step.dialect in OF_MYSQL:
+        server = OF_MYSQL[step.dialect]
+        effect = f"{server} copies {table} under a SHARED lock and writes wait until it is done"
     elif step.dialect == "mssql":
         effect = f"SQL Server updates every row of {table} under a schema modification (Sch-M) lock"
     else:

@@ -9,10 +9,12 @@ from nonevent_rules.schema.live import language, plain
 from nonevent_rules.schema.locks import Lock, effect
 from nonevent_rules.schema.mending import without_transaction
 
+OTHERS = ("mysql", "mariadb", "sqlite")
+
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a step that fails because a transaction is open around it."""
-    if step.in_transaction is not True or step.keeps_data or step.dialect in ("mysql", "sqlite"):
+    if step.in_transaction is not True or step.keeps_data or step.dialect in OTHERS:
         return
     lock = effect(step, rows)
     if lock is None or lock.transaction:

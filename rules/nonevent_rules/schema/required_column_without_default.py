@@ -18,7 +18,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if has_default(step):
         yield weigh(step, _dropped_again(step))
-    elif step.dialect != "mysql":
+    elif step.dialect not in ("mysql", "mariadb"):
         yield weigh(step, _refused(step))
     # A required ENUM of MySQL defaults to its first value, also in strict mode:
     # https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html
@@ -44,8 +44,9 @@ def _refused(step: SchemaStep) -> Problem:
 
 
 def _implicit(step: SchemaStep) -> Problem:
+    server = "MariaDB" if step.dialect == "mariadb" else "MySQL"
     message = (
-        f"{column_of(step)} is added NOT NULL without a default: MySQL fills the existing rows "
+        f"{column_of(step)} is added NOT NULL without a default: {server} fills the existing rows "
         "with an implicit one, and in strict mode INSERTs of the version still running fail"
     )
     return Problem(message, _remedy(step), confidence=Confidence.MEDIUM)

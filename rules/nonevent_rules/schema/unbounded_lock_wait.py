@@ -10,7 +10,12 @@ from nonevent_rules.schema.locks import Lock, effect, on_server
 from nonevent_rules.schema.mending import first
 from nonevent_rules.schema.together import UNCHANGING, named
 
-LIMITS = {"": "lock_timeout", "postgresql": "lock_timeout", "mysql": "lock_wait_timeout"}
+LIMITS = {
+    "": "lock_timeout",
+    "postgresql": "lock_timeout",
+    "mysql": "lock_wait_timeout",
+    "mariadb": "lock_wait_timeout",
+}
 
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
@@ -30,7 +35,7 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
 
 
 def _edits(step: SchemaStep) -> tuple[Edit, ...]:
-    if step.dialect == "mysql":
+    if step.dialect in ("mysql", "mariadb"):
         return first(step, "SET lock_wait_timeout = 2")
     # SET LOCAL ends with the transaction, and is refused a meaning outside of one.
     return first(step, f"SET {'LOCAL ' if step.in_transaction else ''}lock_timeout = '2s'")
@@ -42,7 +47,7 @@ def _strong(step: SchemaStep, rows: Mapping[str, Lock]) -> Lock | None:
     lock = effect(step, rows)
     if lock is None or not lock.transaction:
         return None
-    if step.dialect == "mysql":  # every schema change waits for the metadata
+    if step.dialect in ("mysql", "mariadb"):  # every schema change waits for the metadata
         return lock
     return lock if lock.blocks == "reads and writes" else None
 

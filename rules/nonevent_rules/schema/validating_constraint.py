@@ -85,7 +85,7 @@ def _subject(step: SchemaStep, kind: str) -> str:
 
 
 def _remedy(step: SchemaStep, kind: str) -> str:
-    if step.dialect == "mysql":
+    if step.dialect in ("mysql", "mariadb"):
         return _mysql(kind)
     if step.dialect == "mssql":
         return (
