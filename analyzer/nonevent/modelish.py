@@ -8,21 +8,36 @@ from nonevent.change import Change, ChangedFile, Content
 __all__ = ["bytes_of", "migrates", "modelish"]
 
 # What a file holds that maps columns.
-MAPS = re.compile(
-    rb"Column\(|mapped_column\(|Mapped\[|models\.\w+(?:Field|Key)\(|\w+Field\(|table=True"
-)
+WORDS = (b"mapped_column(", b"Mapped[", b"table=True")
+COLUMN = re.compile(rb"Column\(")
+FIELD = re.compile(rb"models\.\w+(?:Field|Key)\(")
+# A column of django-tables2.
+OTHERS = b"tables."
 
 
 def modelish(change: Change) -> Iterator[ChangedFile]:
     """Yield the changed files that map columns, or did."""
     for file in change.files:
         is_code = file.path.endswith(".py") and not migrates(file.path)
-        if is_code and file.after is not None and (_maps(file.after) or _maps(file.before)):
-            yield file
+        if is_code and file.after is not None:
+            # Elsewhere fields of no module are those of forms and serializers.
+            fields = "model" in file.path
+            if any(
+                _maps(bytes_of(content), fields=fields) for content in (file.after, file.before)
+            ):
+                yield file
 
 
-def _maps(content: Content | None) -> bool:
-    return MAPS.search(bytes_of(content)) is not None
+def _maps(data: bytes, *, fields: bool) -> bool:
+    if any(word in data for word in WORDS) or FIELD.search(data):
+        return True
+    if fields and (b"Field(" in data or b"Key(" in data):
+        return True
+    for found in COLUMN.finditer(data):
+        before = data[max(found.start() - len(OTHERS), 0) : found.start()]
+        if before != OTHERS and not (before[-1:].isalnum() or before[-1:] == b"_"):
+            return True
+    return False
 
 
 def migrates(path: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from nonevent.change import Change, Content, Side
-from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.facts import FileFacts, Model, Operation, SchemaStep
 from nonevent.link.mapped import Mappings, bare, mappings
 from nonevent.link.order import histories
 from nonevent.link.roles import APART, Markers, place_role
@@ -121,14 +121,19 @@ class Old:
         ]
         chosen += self._defining(classes)
         self._read(chosen)
+
+        def matters(model: Model) -> bool:
+            is_named = model.name.rpartition(".")[2].lower() in classes
+            return is_named or bare(model.table) in tables or model.names
+
         asked: set[str] = set()
         for _ in range(ROUNDS):
-            found = mappings(self._facts.values(), self.apps)
+            found = mappings(self._facts.values(), self.apps, matters)
             names = {base.rpartition(".")[2].lower() for base in found.missing} - asked
             asked |= names
             if not names or not self._read(self._defining(names)):
                 return found
-        return mappings(self._facts.values(), self.apps)
+        return mappings(self._facts.values(), self.apps, matters)
 
     def naming(self, pairs: Iterable[tuple[Collection[str], str]]) -> list[FileFacts]:
         """Return what the files say that hold a column, or a table, and one of its owners."""

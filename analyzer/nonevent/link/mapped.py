@@ -1,7 +1,7 @@
 """Models of one version put together: inherited columns, and the tables they stand for."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import FileFacts
@@ -96,8 +96,15 @@ def bare(name: str) -> str:
     return name.rpartition(".")[2].strip('"`[]').lower()
 
 
-def mappings(files: Iterable[FileFacts], apps: Collection[str]) -> Mappings:
-    """Return what the models of the files map; `apps` are folders that hold Django migrations."""
+def mappings(
+    files: Iterable[FileFacts],
+    apps: Collection[str],
+    matters: Callable[[Model], bool] = lambda _: True,
+) -> Mappings:
+    """Return what the models of the files map; `apps` are folders that hold Django migrations.
+
+    Bases are missing of those that matter.
+    """
     files = tuple(files)
     models = {fact.name: fact for facts in files for fact in facts.facts if isinstance(fact, Model)}
     exports = {
@@ -114,7 +121,7 @@ def mappings(files: Iterable[FileFacts], apps: Collection[str]) -> Mappings:
     by_name: dict[str, Mapped] = {}
     missing: set[str] = set()
     for model in models.values():
-        found = _mapped(model, index, apps, missing)
+        found = _mapped(model, index, apps, missing if matters(model) else set())
         if found is None:
             continue
         by_name[model.name] = found

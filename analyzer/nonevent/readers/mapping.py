@@ -11,6 +11,8 @@ __all__ = ["models"]
 
 # Attributes by which a class says what it is mapped to.
 TABLE = "__tablename__"
+# Classes inside of a class by which a library is told its options.
+OPTIONS = frozenset(("Config", "Meta"))
 ENUMS = ("Enum", "TextChoices")
 DJANGO = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 
@@ -21,7 +23,7 @@ def models(page: ModelPage) -> Iterator[Model]:
     while stack:
         node, outer = stack.pop()
         for child in getattr(node, "body", ()):
-            if isinstance(child, ast.ClassDef):
+            if isinstance(child, ast.ClassDef) and child.name not in OPTIONS:
                 name = f"{outer}.{child.name}"
                 yield _class(child, name, page)
                 stack.append((child, name))

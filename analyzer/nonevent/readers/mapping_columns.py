@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from nonevent.mapped import Column
 from nonevent.readers.modelpage import ModelPage, called, last, text_in
+from nonevent.readers.sqllexer import words
 
 __all__ = ["column_of", "field_of"]
 
@@ -16,6 +17,10 @@ FILLED = frozenset(("Identity", "Computed", "FetchedValue", "Sequence"))
 FOREIGN = ("ForeignKey", "OneToOneField", "ForeignKeyField", "ParentalKey", "OneToOne")
 MANY = ("ManyToManyField", "ManyToMany", "TaggableManager", "ParentalManyToManyField")
 VIRTUAL = ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey", "ForeignObject")
+FORMS = words(
+    "forms serializers filters filtersets django_filters rest_framework wtforms marshmallow"
+    " graphene strawberry"
+)
 ENUMS = frozenset(("Enum", "ENUM"))
 # Keywords of Django's fields that a column's type hangs on.
 SIZES = ("max_length", "max_digits", "decimal_places")
@@ -164,7 +169,7 @@ def field_of(
         kind.endswith(("Field", "Key", "AutoField", "Manager")) or kind in VIRTUAL
     ):
         return None
-    if kind.endswith("Manager") and kind not in MANY:
+    if (kind.endswith("Manager") and kind not in MANY) or _is_of_form(page.name(value.func)):
         return None
     words = {keyword.arg: keyword.value for keyword in value.keywords if keyword.arg}
     foreign = kind.endswith(FOREIGN) and kind not in VIRTUAL
@@ -193,6 +198,12 @@ def field_of(
         text=page.line(place),
         values=(page.text_of(words.get("db_table")),) if relation and "db_table" in words else (),
     )
+
+
+def _is_of_form(name: str) -> bool:
+    """Tell whether a field is one of a form, a serializer or a filter."""
+    parts = name.split(".")
+    return not FORMS.isdisjoint(parts) or parts[-1].endswith(("ChoiceField", "MethodField"))
 
 
 def _typed(kind: str, words: Mapping[str, ast.expr], page: ModelPage) -> str:
