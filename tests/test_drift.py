@@ -147,6 +147,13 @@ def test_a_class_without_a_table_is_found_at_its_name() -> None:
     ]
 
 
+def test_a_table_may_bear_a_word_of_the_project_before_its_name() -> None:
+    bill = ORDER.replace("Order", "Bill").replace("orders", "bills")
+    made = migration(2, "op.create_table('shop_bills', sa.Column('id', sa.Integer()))")
+
+    assert found(BASE, {"shop/bills.py": bill, SECOND: made}) == []
+
+
 NULLABLE = "    note = Column(Text)\n"
 REQUIRED = "    note = Column(Text, nullable=False)\n"
 

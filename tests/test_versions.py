@@ -266,6 +266,20 @@ def test_a_class_of_django_that_is_no_model_maps_nothing(base: str) -> None:
     assert (found.rule, found.severity) == ("dropped-column", "note")
 
 
+def test_the_table_of_a_relation_is_used_by_its_class() -> None:
+    models = """
+        from django.db import models
+
+        class Order(models.Model):
+            tags = models.ManyToManyField("Tag")
+    """
+    done = migration("op.execute('ALTER TABLE shop_order_tags RENAME TO shop_marks')")
+
+    (found,) = brought({"shop/models.py": models}, {MIGRATION: done})
+
+    assert (found.rule, found.related[0].location.line) == ("table-still-used", 5)
+
+
 def test_a_field_of_django_without_a_column_loses_nothing() -> None:
     models = """
         from django.db import models

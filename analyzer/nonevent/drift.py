@@ -193,7 +193,8 @@ class _History:
         tables = [re.escape(word.encode()) for word in sorted(one.words)]
         table = re.compile(rb"(?i)(?<![a-z0-9])(?:%s)(?![a-z0-9])" % b"|".join(tables))
         names = [re.escape(name.encode()) for name in sorted(one.names)]
-        column = re.compile(rb"(?i)\b(?:%s)\b" % b"|".join(names))
+        of_table = one.column is None and one.old is None
+        column = table if of_table else re.compile(rb"(?i)\b(?:%s)\b" % b"|".join(names))
         made: list[tuple[str, SchemaStep]] = []
         names_table = unseen = False
         for path in sorted(self._side):

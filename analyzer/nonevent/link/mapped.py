@@ -127,12 +127,24 @@ def mappings(
         by_name[model.name] = found
         for table in found.tables:
             by_table.setdefault(table, []).append(found)
+        for table, column in _joins(found):
+            join = model._replace(location=column.location, text=column.text)
+            kept = found._replace(model=join, columns={}, open=True, tables=frozenset((table,)))
+            by_table.setdefault(table, []).append(kept)
     return Mappings(
         {table: tuple(found) for table, found in by_table.items()},
         by_name,
         frozenset(missing),
         exports,
     )
+
+
+def _joins(found: Mapped) -> Iterator[tuple[str, Column]]:
+    """Yield the tables of a Django model's many-to-many relations."""
+    for column in found.columns.values() if found.framework == "django" else ():
+        if column.relation == "many to many":
+            for table in column.values or [f"{one}_{column.attribute}" for one in found.tables]:
+                yield bare(table), column
 
 
 class _Index:

@@ -62,6 +62,8 @@ def _classes(step: SchemaStep, table: str) -> Iterator[str]:
         name = table.removeprefix(f"{app}_")
         yield name
         yield name.removeprefix("historical")
+    if step.operation in OF_TABLE:  # the table of a relation is named after its class, too
+        yield from table.split("_")
     plain = table.replace("_", "")
     yield plain
     for end, more in (("ies", "y"), ("es", ""), ("s", "")):
