@@ -280,6 +280,32 @@ def test_the_table_of_a_relation_is_used_by_its_class() -> None:
     assert (found.rule, found.related[0].location.line) == ("table-still-used", 5)
 
 
+def test_a_table_that_a_library_may_name_after_a_class_stays_unknown() -> None:
+    models = """
+        from django.db import models
+
+        class Order(with_copies("uuid"), models.Model):
+            note = models.TextField()
+    """
+    done = """
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            operations = [
+                migrations.RemoveField("copiedorder", "note"),
+                migrations.DeleteModel("CopiedOrder"),
+                migrations.DeleteModel("Coupon"),
+            ]
+    """
+    found = brought({"shop/models.py": models}, {"shop/migrations/0002_x.py": done})
+
+    assert [(each.rule, each.severity) for each in found] == [
+        ("dropped-column", "error"),
+        ("dropped-table", "error"),
+        ("dropped-table", "note"),
+    ]
+
+
 def test_a_field_of_django_without_a_column_loses_nothing() -> None:
     models = """
         from django.db import models

@@ -41,6 +41,7 @@ CLASS = re.compile(rb"class[ \t]+(\w+)")
 # What a file holds that maps a table under a name of its own.
 MAPS = re.compile(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
 ENUMERATES = re.compile(rb"Enum\b|ENUM\b|TextChoices")
+SHORTEST = 4  # letters of a class's name that another name is made of
 ROUNDS = 5  # bases of bases
 
 
@@ -94,10 +95,21 @@ class Old:
             if path.endswith((".py", ".sql")) and self._is_deployed(path)
         ]
 
-    @cached_property
-    def has_models(self) -> bool:
-        """Tell whether modules stand where models use to."""
-        return any(path.endswith("models.py") or "/models/" in path for path in self._code)
+    def sees(self, asked: Asked) -> bool:
+        """Tell whether a table that no class maps has none: models stand where they use to.
+
+        A library may make a table beside that of a class, and name it after the class.
+        """
+        self._defining(())
+        classes = self._classes or {}
+        name = asked.model
+        made = any(
+            name.endswith(known) or name.startswith(known)
+            for known in classes
+            if len(known) >= SHORTEST and known != name
+        )
+        stands = any(path.endswith("models.py") or "/models/" in path for path in self._code)
+        return stands and not made
 
     def runs(self, path: str) -> bool:
         """Tell whether a file is Python code that is deployed: no test's and no migration's."""
@@ -293,7 +305,7 @@ def look(steps: Sequence[SchemaStep], version: Old, *, running: bool) -> Mapping
             uses,
             running=running,
             sees_all=running and not version.refused,
-            sees_models=bool(models.by_name) or version.has_models,
+            sees_models=version.sees(one),
         )
         for one in asked
     }

@@ -20,6 +20,7 @@ class Asked(NamedTuple):
     tables: frozenset[str]  # bare, in lower case: its table
     classes: frozenset[str]  # names, in lower case, of classes that may stand for it
     column: str  # in lower case; "" where the table as a whole goes
+    model: str = ""  # of a step of Django's: its model, in lower case
 
 
 class Known(NamedTuple):
@@ -42,7 +43,7 @@ def ask(step: SchemaStep, former: Mapping[str, str]) -> Asked:
     tables.update(old for new, old in former.items() if new in tables)
     column = "" if step.operation in OF_TABLE else bare(step.column)
     classes = {name for table in tables for name in _classes(step, table)}
-    return Asked(step, frozenset(tables), frozenset(classes), column)
+    return Asked(step, frozenset(tables), frozenset(classes), column, _model(step))
 
 
 def renamed(steps: Iterable[SchemaStep]) -> dict[str, str]:
@@ -57,9 +58,7 @@ def renamed(steps: Iterable[SchemaStep]) -> dict[str, str]:
 def _classes(step: SchemaStep, table: str) -> Iterator[str]:
     """Yield the names that the class of a table may bear: "orderline" for "order_lines"."""
     if step.framework == "django":
-        parts = step.location.path.split("/")
-        app = parts[-3].lower() if len(parts) > 2 else ""  # noqa: PLR2004  # app, folder, file
-        name = table.removeprefix(f"{app}_")
+        name = _model(step._replace(table=table))
         yield name
         yield name.removeprefix("historical")
     if step.operation in OF_TABLE:  # the table of a relation is named after its class, too
@@ -69,6 +68,15 @@ def _classes(step: SchemaStep, table: str) -> Iterator[str]:
     for end, more in (("ies", "y"), ("es", ""), ("s", "")):
         if plain.endswith(end):
             yield plain.removesuffix(end) + more
+
+
+def _model(step: SchemaStep) -> str:
+    """Return the model of a step of Django's, by its table and its file; "" of another step."""
+    if step.framework != "django":
+        return ""
+    parts = step.location.path.split("/")
+    app = parts[-3].lower() if len(parts) > 2 else ""  # noqa: PLR2004  # app, folder, file
+    return bare(step.table).removeprefix(f"{app}_")
 
 
 def known(
