@@ -46,15 +46,17 @@ def run(asked: Asked, form: str, fail_above: float | None) -> int:
 
     """
     from nonevent import config, output, pipeline
-    from nonevent.options import complete
+    from nonevent.options import Given, complete
 
     folder = output.working_directory()
     settings = config.load(folder)
-    options = complete({"diff": asked.revisions}, settings.settings)
+    source: Given = {"diff": asked.revisions} if asked.revisions else {"staged": True}
+    options = complete(source, settings.settings)
     report = pipeline.check(options, settings, folder)
     risk = assess(folder, asked, report.findings, _blockers(report))
     if risk is None:
-        raise UserError(f"'{asked.revisions}' changes nothing: there is nothing to score")
+        what = f"'{asked.revisions}' changes nothing" if asked.revisions else "nothing is staged"
+        raise UserError(f"{what}: there is nothing to score")
     passed = fail_above is not None and risk.bad > fail_above
     report = report._replace(risk=risk, exit_code=report.exit_code or int(passed))
     if form == "text":

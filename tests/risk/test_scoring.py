@@ -191,6 +191,43 @@ def test_what_changes_nothing_has_no_risk(capsys: pytest.CaptureFixture[str]) ->
     assert "changes nothing" in capsys.readouterr().err
 
 
+def test_what_is_staged_is_scored_before_the_commit(
+    shop: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mined(shop)
+    Path(shop.root, "shop", "send.py").write_text("C = 3\n" * 400)
+    shop.git("add", "--all")
+    code, told = scored(capsys, "--staged")
+
+    assert (code, told["knows"]) == (0, "the change")
+    assert "not known before it is committed" in told["missing"]
+    assert {"purpose", "re-land or work in progress"}.isdisjoint(
+        each["group"] for each in told["reasons"]
+    )
+
+
+def test_the_same_change_staged_and_committed_has_the_same_size(
+    shop: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(shop.root, "shop", "send.py").write_text("C = 3\n" * 400)
+    shop.git("add", "--all")
+    _, staged = scored(capsys, "--staged")
+    shop.git("commit", "--quiet", "--message", "Send more")
+    _, committed = scored(capsys)
+    sizes = [
+        [each["told"] for each in told["reasons"] if each["group"] == "size"]
+        for told in (staged, committed)
+    ]
+
+    assert sizes[0] == sizes[1] != []
+
+
+@pytest.mark.usefixtures("shop")
+def test_nothing_staged_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", "--staged"]) == 2
+    assert "nothing is staged" in capsys.readouterr().err
+
+
 def test_a_revision_that_is_not_there_is_named(shop: Any) -> None:
     with pytest.raises(UserError, match="unknown revision: 'nowhere'"):
         assess(str(shop.root), Asked("nowhere"), (), 0)

@@ -3,6 +3,7 @@
 import click
 
 from nonevent.cli.words import HELP
+from nonevent.error import UserError
 
 __all__ = ["score_command"]
 
@@ -14,6 +15,7 @@ def score_command() -> click.Command:
         callback=_score,
         params=[
             click.Argument(["revisions"], default="", metavar="[BASE..HEAD]"),
+            click.Option(["--staged"], is_flag=True, help="Score what is staged, before a commit."),
             click.Option(
                 ["--format", "form"],
                 type=click.Choice(["text", "json", "sarif"]),
@@ -50,8 +52,18 @@ def score_command() -> click.Command:
     )
 
 
-def _score(revisions: str, form: str, fail_above: float | None, history: str, model: str) -> int:
+def _score(
+    *,
+    revisions: str,
+    staged: bool,
+    form: str,
+    fail_above: float | None,
+    history: str,
+    model: str,
+) -> int:
     from nonevent import scoring
 
-    asked = scoring.Asked(revisions or "HEAD^..HEAD", history, model)
+    if staged and revisions:
+        raise UserError("--staged and revisions exclude each other: give one")
+    asked = scoring.Asked("" if staged else revisions or "HEAD^..HEAD", history, model)
     return scoring.run(asked, form, fail_above)

@@ -43,9 +43,13 @@ def measure(cwd: str, revisions: str, history: str) -> Measured | None:
         UserError: there is no repository, or no such revision.
 
     """
-    with open_main_line(cwd) as line:
-        base, head = _ends(line, revisions)
-        landed = line.difference(base, head)
+    with open_main_line(cwd, staged=not revisions) as line:
+        if revisions:
+            base, head = _ends(line, revisions)
+            landed = line.difference(base, head)
+        else:
+            base = _commit(line, "HEAD")
+            landed = line.staged(base)
         if not landed.files:
             return None
         record, said = _record(line, landed, base)
@@ -118,6 +122,9 @@ def _record(line: MainLine, landed: Landed, base: str) -> tuple[Record, Said]:
     What it says of itself is the first commit's message, as it will be a pull request's title; a
     merge that is the whole of it speaks for itself.
     """
+    if not landed.sha:
+        said = read_message("", merge=False)
+        return record_of(NOBODY, (), said, landed.files, time()), said
     commits = line.commits(landed.sha, base)
     head = next(
         (each for each in commits if each.sha == landed.sha), NOBODY._replace(sha=landed.sha)
@@ -142,6 +149,8 @@ def _with_past(
         UserError: the history does not know what the change builds on, or cannot be read.
 
     """
+    if not record.sha:
+        raise UserError("who makes a change is not known before it is committed")
     from nonevent.risk.history import open_history
 
     with open_history(file, make=False) as history:

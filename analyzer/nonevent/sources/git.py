@@ -18,7 +18,7 @@ from nonevent.sources.refs import find_id, list_names, parse_revision
 from nonevent.sources.renames import Step, pair_renames
 from nonevent.sources.whole import whole
 
-__all__ = ["find_root", "from_diff", "from_staged"]
+__all__ = ["find_index", "find_root", "from_diff", "from_staged"]
 
 Contents = dict[str, bytes | Trouble]
 
@@ -65,7 +65,7 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
 
     """
     place = require_place(root_hint)
-    with open_quarantine(place, _index(place)) as git:
+    with open_quarantine(place, find_index(place)) as git:
         base = _commit(git, place, "HEAD") if find_id(place, "HEAD") else ""
         before = list_commit(git, base) if base else {}
         after, notes = _staged(git, before)
@@ -90,7 +90,7 @@ def _staged(git: Quarantine, before: dict[str, str]) -> tuple[dict[str, str], li
     return after, [Note(printable(path), NoteKind.HISTORY, message) for path in conflicts]
 
 
-def _index(place: Place) -> str:
+def find_index(place: Place) -> str:
     """Return the index file of the commit being made.
 
     `git commit -a` and `git commit FILE` prepare one beside the usual one and tell a hook by

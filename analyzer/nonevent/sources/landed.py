@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from nonevent.error import UserError
+from nonevent.sources.git import find_index
 from nonevent.sources.hunks import FileDiff, Hunk, Lines, read_files
 from nonevent.sources.place import Place, require_place
 from nonevent.sources.quarantine import Quarantine, open_quarantine
@@ -172,6 +173,10 @@ class MainLine:
             files = tuple(read_files(Lines(process.lines), nonce))
             return Landed(head, "", files, complete=not process.wait())
 
+    def staged(self, base: str) -> Landed:
+        """Return what the next commit brings, as if it landed; it has no id and no message."""
+        return self.difference("--cached", base)._replace(sha="")
+
     def _named(self, shas: Sequence[str]) -> Iterator[Landed]:
         """Yield the commits with the names of their files alone."""
         found = {landed.sha: landed for landed in self._stream(shas, _NAMES)}
@@ -225,15 +230,15 @@ def _landed(lines: Lines, nonce: bytes) -> Landed | None:
 
 
 @contextmanager
-def open_main_line(root_hint: str) -> Iterator[MainLine]:
-    """Open the repository that `root_hint` lies in.
+def open_main_line(root_hint: str, *, staged: bool = False) -> Iterator[MainLine]:
+    """Open the repository that `root_hint` lies in; with `staged` also what is staged there.
 
     Raises:
         UserError: there is none, or it cannot be read.
 
     """
     place = require_place(root_hint)
-    with open_quarantine(place) as git:
+    with open_quarantine(place, find_index(place) if staged else "") as git:
         with open(os.path.join(git.scratch, "config"), "a", encoding="ascii") as config:
             config.write(_SETTINGS)
         yield MainLine(git, place)

@@ -91,8 +91,8 @@ def _measured(made: Mapping[str, Made]) -> Iterator[str]:
     yield ""
     yield (
         "Each organisation was left out once (large ones alone, small ones together, in twelve "
-        "groups) and its last changes judged by a model fitted to the others: the last 30 % of "
-        "each repository, without its last three months. *Macro* is the mean over repositories, "
+        "groups) and its last changes judged by a model fitted to the others (the last 30 % of "
+        "each repository, without its last three months). *Macro* is the mean over repositories, "
         "*micro* over all changes; in brackets are intervals of 95 % over repositories drawn with "
         f"replacement. *Caught* is the share of bad ends among the riskiest {gates} % of changes."
     )
