@@ -69,3 +69,25 @@ def test_a_default_that_comes_back_and_one_of_a_new_column_are_known() -> None:
         (True, False),
         (False, True),
     ]
+
+
+LABELS = {
+    "in the same transaction": ("ALTER TYPE m ADD VALUE 'x'; UPDATE t SET a = 'x'", True),
+    "another label": ("ALTER TYPE m ADD VALUE 'x'; UPDATE t SET a = 'y'", False),
+    "after a COMMIT": ("BEGIN; ALTER TYPE m ADD VALUE 'x'; COMMIT; UPDATE t SET a = 'x'", False),
+    "beside another label": (
+        "ALTER TYPE m ADD VALUE 'x'; ALTER TYPE m ADD VALUE 'y' AFTER 'x'",
+        False,
+    ),
+    "on the way back": (
+        "-- +goose Up\nALTER TYPE m ADD VALUE 'x';\n-- +goose Down\nDELETE FROM t WHERE a = 'x';",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LABELS.values(), ids=LABELS)
+def test_a_label_used_in_its_own_transaction_is_known(text: str, *, expected: bool) -> None:
+    found = [step.used_early for step in linked(text) if step.action == "add value"]
+
+    assert found[0] is expected

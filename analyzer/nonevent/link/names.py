@@ -53,14 +53,15 @@ CONCERNED = GOES | FILLED | {Operation.ALTER_OBJECT}
 
 def _labels(out: list[SchemaStep]) -> None:
     """Mark labels of enums that are used before the transaction that adds them is over."""
-    added: list[int] = []
+    added: dict[str, list[int]] = {}  # direction → those of the transaction at hand
     for index, step in enumerate(out):
+        here = added.setdefault(step.direction, [])
         if step.operation is Operation.END or step.in_transaction is False:
-            added = []
+            here.clear()
         elif step.action == "add value":  # it may name another to stand before or after it
-            added.append(index)
+            here.append(index)
             continue
-        for at in added:
+        for at in here:
             if any(f"'{label}'" in step.text for label in out[at].values):
                 out[at] = out[at]._replace(used_early=True)
 
