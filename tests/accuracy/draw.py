@@ -42,10 +42,10 @@ def main() -> None:
     for clone, path, line, rule in found:
         if taken.total() < options.count and taken[clone] < options.most:
             taken[clone] += 1
-            writer.writerow((_name(clone), commit_of(clone), path, line, rule, "", ""))
+            writer.writerow((name_of(clone), commit_of(clone), path, line, rule, "", ""))
 
 
-def _name(clone: Path) -> str:
+def name_of(clone: Path) -> str:
     """Return the repository as its remote has it, "owner/name"; else the folder's name."""
     command = ["git", "-C", str(clone), "config", "--get", "remote.origin.url"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

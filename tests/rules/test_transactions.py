@@ -62,6 +62,16 @@ SQL = {
         "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
         [],
     ),
+    "a transaction of a long file": (
+        "transaction-left-open",
+        "BEGIN;\n" + "".join(f"ALTER TABLE t{at} ADD x int;\n" for at in range(40)) + "COMMIT;\n",
+        [],
+    ),
+    "the end of a transaction of a long file": (
+        "transaction-in-transaction",
+        "BEGIN;\n" + "".join(f"ALTER TABLE t{at} ADD x int;\n" for at in range(40)) + "COMMIT;\n",
+        [],
+    ),
     "a transaction that is rolled back on purpose": (
         "transaction-left-open",
         "BEGIN;\nALTER TABLE a ADD x int;\nROLLBACK;\n",

@@ -9,6 +9,8 @@ __all__ = ["Limits", "beside", "limits_of", "limits_said", "standing"]
 
 LOG = 80  # steps of one file
 MOST = 24  # neighbours that a step knows in each direction
+# What tells of all steps, however far away it stands.
+MARKS = (Operation.BEGIN, Operation.END)
 # Nothing that another step needs to know.
 QUIET = frozenset((Operation.OTHER, Operation.UNKNOWN, Operation.SET))
 # Limits that matter to a migration: PostgreSQL's, MySQL's, SQL Server's.
@@ -25,6 +27,7 @@ FOR_ALL = re.compile(r"(?i)^alter\s+(?:role|user|database|system)\b.*\bset\b")
 NONE = frozenset(("", "0", "off", "none"))
 
 Limits = tuple[tuple[str, str], ...]
+Key = tuple[Operation, str, str, int]
 
 
 def limits_said(text: str) -> Iterator[tuple[str, str]]:
@@ -79,16 +82,18 @@ def beside(steps: Sequence[SchemaStep], general: Limits = ()) -> tuple[SchemaSte
 def _met(steps: Sequence[SchemaStep]) -> list[tuple[SchemaStep, ...]]:
     """Return for each step what stands before it in this order, in its direction."""
     found: list[tuple[SchemaStep, ...]] = []
-    known: dict[str, dict[object, SchemaStep]] = {}
+    known: dict[str, dict[Key, SchemaStep]] = {}
     for step in steps:
         met = known.setdefault(step.direction, {})
         found.append(tuple(met.values()))
         if step.operation not in QUIET and not step.keeps_data:
-            key = step.operation, step.table, step.name, step.transaction
+            key = (step.operation, step.table, step.name, step.transaction)
+            if step.operation in MARKS:
+                key = (step.operation, "", "", 0)
             if key not in met:
                 met[key] = step
                 if len(met) > MOST:  # the nearest matter most
-                    del met[next(iter(met))]
+                    del met[next(each for each in met if each[0] not in MARKS)]
     return found
 
 

@@ -25,7 +25,7 @@ UNCHANGING = (
 # What holds no lock on a table that somebody uses, or none that keeps others waiting.
 HARMLESS = (Operation.CREATE_TABLE, Operation.VALIDATE_CONSTRAINT, Operation.DATA)
 
-TESTS = frozenset(("test", "tests", "testdata", "fixtures"))
+TESTS = frozenset(("test", "tests", "testdata", "fixtures", "dev"))
 CATALOGUES = ("pg_", "information_schema.")
 
 Held = tuple[SchemaStep, Lock]
