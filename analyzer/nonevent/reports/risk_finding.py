@@ -5,10 +5,10 @@ from nonevent.finding import Confidence, Finding, Severity
 from nonevent.location import Location
 from nonevent.prospect import Risk
 from nonevent.reports.risk_text import sentence
+from nonevent.reports.sarif_descriptors import RISK
 
-__all__ = ["RULE", "finding_of"]
+__all__ = ["finding_of"]
 
-RULE = "change-risk"
 FAMILY = "risk"
 MOST = 3  # reasons
 
@@ -18,11 +18,11 @@ def finding_of(risk: Risk) -> Finding:
     why = [f"{each.group} ({each.points:+.2f})" for each in risk.reasons[:MOST]]
     told = sentence(risk).rstrip(".")
     return Finding(
-        rule=RULE,
+        rule=RISK,
         family=FAMILY,
         location=Location(risk.place, 1, 1, 1, 1),
         message=f"{told}: {', '.join(why)}" if why else told,
         severity=Severity.NOTE,
         confidence=Confidence.LOW,
-        fingerprint=blake2b(RULE.encode(), digest_size=16).hexdigest(),
+        fingerprint=blake2b(RISK.encode(), digest_size=16).hexdigest(),
     )

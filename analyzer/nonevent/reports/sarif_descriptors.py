@@ -10,7 +10,7 @@ from nonevent.reports.order import rank
 from nonevent.reports.sarif_text import plain, sentence
 from nonevent.rule import Page
 
-__all__ = ["notification_descriptors", "notification_id", "rule_descriptors"]
+__all__ = ["RISK", "notification_descriptors", "notification_id", "rule_descriptors"]
 
 Object = dict[str, Any]
 
@@ -33,6 +33,11 @@ WHY_LEFT_OUT = MappingProxyType(
         NoteKind.HISTORY: "A revision, an object or a submodule is not there.",
         NoteKind.UNSUPPORTED: "A file was named whose type cannot be read.",
     }
+)
+RISK = "change-risk"  # no rule: what a trained model says of the whole change
+ABOUT_RISK = (
+    "How likely the change is to be rolled back within 30 days or hot-fixed within 7, told by a "
+    "trained model from its size, spread, content and history. It fails no run."
 )
 LIMIT = "The run has more findings than a code scanning service accepts."
 
@@ -101,7 +106,7 @@ def _help(page: Page) -> Object:
 
 def _without_page(found: Finding) -> Object:
     """Return what can be said of a rule whose page did not come with the report."""
-    text = _description(found.rule.replace("-", " "))
+    text = ABOUT_RISK if found.rule == RISK else _description(found.rule.replace("-", " "))
     return {
         "id": found.rule,
         "name": _pascal(found.rule),
