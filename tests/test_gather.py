@@ -1,5 +1,6 @@
 """Which files are read: never one too few."""
 
+import errno
 from textwrap import dedent
 
 import pytest
@@ -414,3 +415,27 @@ def test_the_environment_of_migrations_tells_their_limits(around: bool) -> None:
     )
 
     assert found.limits == (("lock_timeout", "4000"),)
+
+
+LARGE = {
+    "data in a folder of migrations": ("db/fixtures.json", 0),
+    "a changelog": ("db/changelog.xml", 1),
+}
+
+
+@pytest.mark.parametrize(("path", "notes"), LARGE.values(), ids=LARGE)
+def test_a_note_on_what_is_too_large_is_given_for(path: str, notes: int) -> None:
+    def huge() -> bytes:
+        raise OSError(errno.EFBIG, "larger than 6 MB", path)
+
+    gathered = gather({path: huge}, TASK.asked, TASK.markers, TASK.judge.hangs)
+
+    assert len(gathered.notes) == notes
+
+
+def test_what_only_looks_like_a_changelog_is_not_even_decoded() -> None:
+    gathered = gather(
+        {"db/b.yaml": lambda: b"\xff\xfe\xfa"}, TASK.asked, TASK.markers, TASK.judge.hangs
+    )
+
+    assert gathered.notes == ()

@@ -9,7 +9,16 @@ from nonevent.readers import python
 from nonevent.readers.interests import Interests
 from nonevent.readers.view import MIGRATIONS
 
-__all__ = ["READERS", "Asked", "is_hint", "is_read", "is_requirements", "read", "says_nothing"]
+__all__ = [
+    "READERS",
+    "Asked",
+    "is_data",
+    "is_hint",
+    "is_read",
+    "is_requirements",
+    "read",
+    "says_nothing",
+]
 
 # What stands for the suffix of a file that says which versions a project asks for.
 PINS = "requirements"
@@ -30,6 +39,7 @@ CHANGELOG = re.compile(
     r"liquibase|change[-_]?log|change[-_]?set|db[._-]?changes?|(?:^|/)(?:db|migrations?)/",
     re.IGNORECASE,
 )
+NAMED = re.compile(r"(?i)liquibase|change[-_]?log")
 MARK = b"databaseChangeLog"
 # Files that name the database to a tool of migrations, or start one.
 HINTS = re.compile(
@@ -129,6 +139,11 @@ def read(path: str, text: str, asked: Asked) -> FileFacts:
 def says_nothing(path: str, data: bytes) -> bool:
     """Tell whether a file only looks like what is read, by its name."""
     return path.endswith(tuple(MARKING)) and MARK not in data and _suffix(path) == LOG
+
+
+def is_data(path: str) -> bool:
+    """Tell whether a file that is too large to be looked into is rather data than a changelog."""
+    return _suffix(path) == LOG and not NAMED.search(path)
 
 
 def is_hint(path: str) -> bool:

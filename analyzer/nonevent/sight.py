@@ -15,7 +15,7 @@ from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
-from nonevent.reading import Asked, is_requirements, read, says_nothing
+from nonevent.reading import Asked, is_data, is_requirements, read, says_nothing
 from nonevent.text import decode
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class Sight:
             data = self._content(path)
             text = "" if says_nothing(path, data) else decode(path, data)
         except OSError as error:
+            if error.errno == errno.EFBIG and is_data(path):
+                return FileFacts(path)
             kind = NoteKind.TOO_LARGE if error.errno == errno.EFBIG else NoteKind.UNREADABLE
             text = Note(path, kind, f"not read: {error.strerror or 'it cannot be read'}")
         if isinstance(text, Note):
