@@ -41,6 +41,23 @@ def test_the_environment_of_migrations_is_known_by_what_it_imports() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("ui_tests/pages.py", [(Role.TEST, "")]),
+        ("shop/release_scripts/publish.py", [(Role.SCRIPT, "")]),
+        ("shop/tests_of_taste.py", [(Role.TEST, "")]),
+        ("shop/contests/vote.py", []),
+    ],
+)
+def test_what_a_folder_is_for_is_told_by_the_end_of_its_name(
+    path: str, expected: list[tuple[Role, str]]
+) -> None:
+    found = reached({path: "def f():\n    open('f', 'w')"})
+
+    assert found == [(path, 2, expected)]
+
+
 def test_a_program_that_cannot_be_imported_is_a_script() -> None:
     program = "if __name__ == '__main__':\n    f()\ndef f():\n    open('f', 'w')"
     found = reached({"shop/send-report.py": program})

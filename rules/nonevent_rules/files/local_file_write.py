@@ -52,6 +52,7 @@ def _stores(call: Call) -> bool:
     owner = call.scope.rpartition(".")[0].rpartition(".")[2]
     words = {word.lower() for word in re.findall(WORD, owner)}
     is_storage = not STORAGES.isdisjoint(words) and not DISKS.isdisjoint(words)
+    words |= OTHERS.intersection(re.findall("[a-z]+[0-9]", owner.lower()))  # `S3FileStore`
     is_copied = not COPIED.isdisjoint(call.location.path.split("/"))
     return is_storage and not is_copied and OTHERS.isdisjoint(words) and is_served(call)
 

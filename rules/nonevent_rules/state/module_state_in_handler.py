@@ -34,6 +34,7 @@ SETS = "attribute assignment"
 # What can be made anew from the settings, wherever it is needed.
 REMADE = frozenset(
     {"adapter", "adapters", "backend", "backends", "client", "clients", "engine", "engines"}
+    | {"driver", "drivers", "handler", "handlers"}
     | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
     | {"provider", "providers", "service", "services", "template", "templates"}
 )
