@@ -165,6 +165,7 @@ class Call(NamedTuple):
     unnamed: bool = False  # opened by a `with` that gives it no name: nothing is written to it
     in_service: bool = False  # filled by link: the project handles requests
     beside_service: bool = False  # filled by link: and so does code in the same folder at the top
+    unused: bool = False  # filled by link: nobody calls or mentions the function around it
     spare: bool = False  # nobody asks the disk for what it writes: it is sent on, or had again
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
@@ -197,6 +198,7 @@ class Function(NamedTuple):
     unlimited: bool = False  # all it returns is mappings written in it, and says no timeout
     is_async: bool = False
     lasts: bool = False  # it holds a `while` loop, or sleeps
+    alone: bool = False  # a module's own, with calls that rules know: its file names it here alone
 
 
 class Class(NamedTuple):

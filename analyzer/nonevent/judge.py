@@ -40,7 +40,8 @@ class Judge:
         for facts in files:
             for fact in facts.facts:
                 for said in self.answers(fact):
-                    answer = self._of_others(said) if facts.copied else said
+                    aside = facts.copied or (isinstance(fact, Call) and fact.unused)
+                    answer = self._aside(said) if aside else said
                     place = answer.location
                     key = answer.rule, place.path, place.line
                     found[key] = _joined(found[key], answer) if key in found else answer
@@ -79,8 +80,8 @@ class Judge:
                 self._finds[rule_id] = lambda fact: rule.find(fact, rows)
         return self._finds[rule_id]
 
-    def _of_others(self, answer: Answer) -> Answer:
-        """Return the answer as one on a copied library: who uses that would not change it."""
+    def _aside(self, answer: Answer) -> Answer:
+        """Return the answer as one on a copied library, or on what nobody calls."""
         problem = answer.problem
         now = problem.persona or self.packs.heads[answer.rule].persona
         persona = max(now, Persona.PEDANTIC, key=tuple(Persona).index)

@@ -2,7 +2,11 @@
 
 import pytest
 
+from nonevent.change import Change, ChangedFile
 from nonevent.facts import Role
+from nonevent.finding import Persona
+from nonevent.options import Options
+from nonevent.pipeline import examine, prepare
 
 from .test_project import reached
 
@@ -85,3 +89,58 @@ def test_who_leads_to_a_function(files: dict[str, str], expected: list[tuple[Rol
     found = [reach for path, _, reach in reached(files) if path == "shop/report.py"]
 
     assert found == [expected]
+
+
+ALONE = "import requests\ndef fetch_all():\n    return requests.get('https://rates.example')\n"
+SERVED = "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef index():\n    %s\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"shop/web.py": SERVED % "return ''"}, [Persona.PEDANTIC], id="nobody"),
+        pytest.param(
+            {"shop/web.py": f"from shop.rates import fetch_all\n{SERVED % 'return fetch_all()'}"},
+            [Persona.REGULAR],
+            id="a handler",
+        ),
+        pytest.param(
+            {
+                "shop/web.py": SERVED % "return ''",
+                "shop/kinds.py": "from shop.rates import fetch_all\n",
+            },
+            [Persona.REGULAR],
+            id="whoever takes what another module imports",
+        ),
+        pytest.param(
+            {
+                "shop/web.py": SERVED % "return ''",
+                "tests/test_a.py": "from shop.rates import fetch_all",
+            },
+            [Persona.PEDANTIC],
+            id="a test alone",
+        ),
+        pytest.param({"shop/kinds.py": "KINDS = []\n"}, [Persona.REGULAR], id="users of a library"),
+    ],
+)
+def test_who_calls_a_function_that_its_module_names_once(
+    files: dict[str, str], expected: list[Persona]
+) -> None:
+    every = {"shop/rates.py": ALONE, **files}
+    changed = (ChangedFile(path, text.encode) for path, text in every.items())
+    found = examine(Change(tuple(changed), compares=False), prepare(Options())).findings
+
+    assert [each.persona for each in found if each.location.path == "shop/rates.py"] == expected
+
+
+def test_a_function_that_reads_a_command_line_is_a_commands_and_what_it_calls() -> None:
+    program = """
+        import argparse
+        def parse():
+            return argparse.ArgumentParser().parse_args()
+        def start():
+            work(parse())
+        def work(options):
+            open("f", "w")
+    """
+    assert reached({"shop/load.py": program}) == [("shop/load.py", 8, [(Role.CLI, "start")])]

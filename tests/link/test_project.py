@@ -48,6 +48,8 @@ def test_the_environment_of_migrations_is_known_by_what_it_imports() -> None:
         ("shop/release_scripts/publish.py", [(Role.SCRIPT, "")]),
         ("shop/tests_of_taste.py", [(Role.TEST, "")]),
         ("shop/contests/vote.py", []),
+        (".github/report.py", [(Role.SCRIPT, "")]),
+        ("shop/.hidden/report.py", [(Role.SCRIPT, "")]),
     ],
 )
 def test_what_a_folder_is_for_is_told_by_the_end_of_its_name(

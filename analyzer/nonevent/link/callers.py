@@ -9,6 +9,13 @@ from nonevent.link.roles import APART, Roles
 
 __all__ = ["Callers", "callers"]
 
+PARSER = "argparse.ArgumentParser"
+# Functions that servers and tools look for by their names.
+HOOKS = frozenset(
+    {"application", "child_exit", "create_app", "get_app", "handler", "includeme", "init_app"}
+    | {"lambda_handler", "main", "on_exit", "on_starting", "post_fork", "post_worker_init"}
+    | {"pre_fork", "setup", "when_ready", "worker_exit"}
+)
 # Whoever is reached from these alone serves nobody.
 ASIDE = (Role.CLI, Role.MIGRATION, Role.SCRIPT)
 
@@ -21,6 +28,8 @@ class Callers(NamedTuple):
     paths: Mapping[str, str]  # module → path
     of: Mapping[str, Collection[str]]  # function → whoever calls it, tests left out
     named: Mapping[str, Collection[str]]  # method → whoever calls one of the name, of any object
+    edges: Mapping[str, tuple[str, ...]]
+    imported: Collection[str]  # names that modules import from others, whichever that are
     known: dict[str, tuple[Role, str] | None]  # what `role` has found before
 
     def role(self, name: str) -> tuple[Role, str] | None:
@@ -47,6 +56,9 @@ class Callers(NamedTuple):
             more = self._callers(current)
             if self._lasts(current):
                 return None
+            if more is None and self._is_command(current, name.partition(":")[0]):
+                found.setdefault(Role.CLI, current)
+                continue
             if more is None:
                 program = self.roles.programs.get(self.paths.get(current.partition(":")[0], ""))
                 if program is None or current == name:
@@ -77,6 +89,27 @@ class Callers(NamedTuple):
             return {*self.of.get(name, ()), *self.named.get(last, ())} or None
         return self.of.get(name) or None
 
+    def _is_command(self, name: str, module: str) -> bool:
+        """Tell whether a function of a module reads a command line, or calls one that does."""
+        if not name.startswith(f"{module}:"):
+            return False  # what it calls of other modules others may call as well
+        own = [one for one in self.edges.get(name, ()) if one.startswith(f"{module}:")]
+        functions = [self.functions.get(one) for one in (name, *own)]
+        return any(each is not None and PARSER in each.calls for each in functions)
+
+    def unused(self, name: str) -> bool:
+        """Tell whether nobody calls, imports or mentions a module's own function."""
+        function = self.functions.get(name)
+        return (
+            function is not None
+            and function.alone
+            and function.name not in HOOKS
+            and function.name not in COMMON
+            and not self.of.get(name)
+            and not self.named.get(function.name)
+            and function.name not in self.imported
+        )
+
     def _lasts(self, name: str) -> bool:
         function = self.functions.get(name)
         return function is not None and function.lasts
@@ -89,7 +122,14 @@ def callers(
     roles: Roles,
 ) -> Callers:
     """Return the callers that `edges` and the calls of unknown objects tell."""
+    files = list(files)
     paths = {facts.module: facts.path for facts in files}
+    imported = {
+        target.rpartition(".")[2]
+        for facts in files
+        if roles.files.get(facts.path) not in APART
+        for _, target in facts.exports
+    }
     of: dict[str, set[str]] = {}
     named: dict[str, set[str]] = {}
     for name, function in functions.items():
@@ -102,4 +142,4 @@ def callers(
         for call in function.calls:
             if call.startswith(ANY) or "." in call:
                 named.setdefault(call.rpartition(".")[2], set()).add(name)
-    return Callers(functions, roles, paths, of, named, {})
+    return Callers(functions, roles, paths, of, named, edges, imported, {})

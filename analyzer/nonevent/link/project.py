@@ -209,9 +209,13 @@ class _Context(NamedTuple):
             if isinstance(fact, Call):
                 if self.passed.instead:
                     fact = self.passed.instead.get((facts.path, fact), fact)  # noqa: PLW2901
+                reach = self.reach(facts, fact.decorates or fact.scope)
                 yield fact._replace(
+                    unused=not reach
+                    and bool(self.services)
+                    and self.callers.unused(f"{facts.module}:{fact.scope}"),
                     lasts=bool(fact.starts) and self.lasts(fact.starts, facts.module),
-                    reach=self.reach(facts, fact.decorates or fact.scope),
+                    reach=reach,
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                     libraries=self.libraries,
                     in_service=bool(self.services),

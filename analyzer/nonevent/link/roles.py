@@ -182,6 +182,8 @@ def place_role(path: str, known: Markers) -> Role | None:
     for folder, role in known.folders:
         if folder in way:
             return role
+    if "/." in way:  # nobody imports from a hidden folder
+        return Role.SCRIPT
     names = _names(path)
     for pattern, role in known.modules:
         if _is_like(names[-1], pattern):

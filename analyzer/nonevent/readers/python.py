@@ -77,12 +77,14 @@ class _Reader:
         for scope in self.view.root.walk():
             yield from mutations(scope, self.resolver, self.view.locate)
             called: list[str] = []
-            yield from self.calls.of(scope, called)
+            calls = list(self.calls.of(scope, called))
+            yield from calls
             yield from self.calls.sets(scope)
             yield from self.settings.of(scope)
             node = scope.node
             if isinstance(node, FUNCTIONS):
-                yield self.function(scope, node, called)
+                alone = bool(calls) and self.is_alone(scope, node)
+                yield self.function(scope, node, called)._replace(alone=alone)
                 yield from self.calls.decorators(scope, node)
             elif scope.kind == "module":
                 top = Location(self.view.path, 1, 1, 1, 1)
@@ -137,6 +139,11 @@ class _Reader:
             unlimited=self.calls.is_unlimited(scope),
         )
         return found._replace(lasts=True) if lasts(found, scope) else found
+
+    def is_alone(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Tell whether a file names a function of its module only where it is defined."""
+        own = scope.parent is self.view.root and not node.decorator_list
+        return own and self.view.text.count(node.name) == 1
 
     def guarded(self, scope: Scope) -> tuple[str, ...]:
         """Return what a module calls where it runs as a program."""

@@ -1,5 +1,6 @@
 """A call that leaves something on the local disk: what it writes, and where to."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -58,7 +59,10 @@ PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.p
 # Names under which temporary files and open streams are passed on.
 PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
-SPARE_WORDS = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
+SPARE_WORDS = frozenset(
+    {"cache", "cached", "caches", "debug", "dump", "model", "models", "thumbs", "thumbnails"}
+    | {"vocabulary", "weights"}
+)
 # Modules that write for whoever looks for a fault.
 ASIDE = frozenset({"debug", "debugging", "profiler", "profiling"})
 SECRETS = frozenset({"secret", "secrets"})
@@ -230,4 +234,6 @@ def is_secret(call: Call, row: Sink) -> bool:
 def _words(value: Value) -> list[str]:
     """Return the words of a name, of those it was read from, or of a path's text, last one last."""
     text = value.constant if isinstance(value.constant, str) else ""
-    return f"{value.alias} {value.name} {text}".lower().translate(SEPARATORS).split()
+    name = value.name.rpartition(":")[2]  # not of the module that it stands in
+    said = re.sub("(?<=[a-z])(?=[A-Z])", " ", f"{value.alias} {name} {text}")
+    return said.lower().translate(SEPARATORS).split()

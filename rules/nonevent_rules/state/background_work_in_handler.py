@@ -14,7 +14,7 @@ from nonevent_rules.stage import is_deployed
 OWN = frozenset(
     {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "loop", "monitor"}
     | {"prefetch", "preload", "refresh", "stream", "streaming", "warm", "warmup", "watcher"}
-    | {"aclose"}
+    | {"aclose", "pubsub", "reader", "receiver"}
 )
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})

@@ -23,7 +23,7 @@ SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos"
 # What concerns this very process or machine: warnings said once, ports that are taken.
 OWN_BUSINESS = frozenset(
     {"warned", "warnings", "logged", "deprecated", "deprecations"}
-    | {"pid", "pids", "port", "ports"}
+    | {"instruments", "meter", "metrics", "pid", "pids", "port", "ports", "telemetry", "tracer"}
 )
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")

@@ -1,5 +1,6 @@
 """A call that waits for a peer: what bounds it, and how much it matters where it stands."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -65,8 +66,9 @@ PROMPT = frozenset(
 )
 # What Git does without a server.
 AT_HOME = frozenset(
-    {"add", "branch", "checkout", "commit", "config", "describe", "diff", "init", "log", "merge"}
-    | {"reset", "rev-parse", "show", "status", "tag"}
+    {"add", "blame", "branch", "cat-file", "checkout", "commit", "config", "describe", "diff"}
+    | {"init", "log", "ls-files", "merge", "reset", "rev-list", "rev-parse", "show", "status"}
+    | {"tag"}
 )
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
@@ -138,6 +140,7 @@ def weigh(call: Call, row: Client) -> Weight | None:
     if roles == {Role.TEST}:
         return None
     aside = bool(roles) and not roles.intersection(LIVE)
+    aside = aside or "test" in re.findall("[a-z]+", call.location.path.rpartition("/")[2])
     # A method that nobody is seen to call is a plug-in's: handlers and tasks know its base class.
     by_service = not roles and call.beside_service and not call.mentions
     plugged = by_service and call.scope.lstrip("_")[:1].isupper()
@@ -160,8 +163,11 @@ def ends_soon(call: Call) -> bool:
     parts = command.items if command is not None and command.kind is Kind.SEQUENCE else ()
     text = parts[0].constant if parts else command.constant if command is not None else None
     words = text.split() if isinstance(text, str) else []
-    words += [part.constant for part in parts[1:] if isinstance(part.constant, str)]
-    if words[:1] == ["git"] and not AT_HOME.isdisjoint(words[1:2]):
+    words += [
+        part.constant for part in parts[1:] if part.constant and isinstance(part.constant, str)
+    ]
+    verbs = [word for word in words[1:] if word[0] != "-"]
+    if words[:1] == ["git"] and not AT_HOME.isdisjoint(verbs[:1]):
         return True
     return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
 
