@@ -9,9 +9,6 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.stage import is_deployed
 from nonevent_rules.state.chance import Chance, chance
 
-# Words of an `if` that looks for a file: where there is none it is made, and kept.
-KEPT = frozenset({"exists", "is_file", "isfile"})
-
 
 class Secret(NamedTuple):
     """A row of `secret_settings.yaml`: a setting whose value all processes have to share."""
@@ -28,7 +25,6 @@ def find(setting: Setting, rows: Mapping[str, Secret]) -> Iterator[Problem]:
         row is None
         or how_much is Chance.NONE
         or not is_deployed(setting.location.path, setting.scope, setting.condition)
-        or not KEPT.isdisjoint(setting.condition.split())
     ):
         return
     always = how_much is Chance.ALWAYS and not setting.condition
