@@ -1,4 +1,7 @@
-"""How ready a code base is for two replicas and a rolling deploy: a number, and its formula."""
+"""How ready a code base is for two replicas and a rolling deploy: a number, and its formula.
+
+What a finding counts here it counts in the readiness of a change, too.
+"""
 
 from collections.abc import Iterable
 from math import log10
@@ -9,6 +12,8 @@ from nonevent.finding import Confidence, Persona, Severity
 from nonevent.inventory import Holder, Inventory
 
 __all__ = [
+    "CERTAINTY",
+    "CHANCE",
     "FORMULA",
     "Phase",
     "blockers",
@@ -20,7 +25,8 @@ __all__ = [
 ]
 
 # The chance that a deploy fails by one thing of this severity, if it is what it is taken for; and
-# how sure that is. They order things and add up sensibly; they were not measured.
+# how sure that is. They put things in order and were not measured: no public record
+# of deploys names the rule that a change broke.
 CHANCE = MappingProxyType({Severity.ERROR: 0.2, Severity.WARNING: 0.05, Severity.NOTE: 0.01})
 CERTAINTY = MappingProxyType({Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.75, Confidence.LOW: 0.5})
 FORMULA = (

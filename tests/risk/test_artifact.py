@@ -215,9 +215,9 @@ def test_readiness_is_a_noisy_or_of_risk_and_findings() -> None:
     error, warning = found("schema", Severity.ERROR), found("state", Severity.WARNING)
 
     assert readiness(0.1, []) == pytest.approx(90)
-    assert readiness(0.1, [error]) == pytest.approx(45)
-    assert readiness(0.1, [error, warning]) == pytest.approx(36)
-    assert readiness(0.1, [error, error._replace(severity=Severity.NOTE)]) == pytest.approx(45)
+    assert readiness(0.1, [error]) == pytest.approx(72)
+    assert readiness(0.1, [error, warning]) == pytest.approx(68.4)
+    assert readiness(0.1, [error, error._replace(severity=Severity.NOTE)]) == pytest.approx(72)
 
 
 @pytest.mark.parametrize("severity", Severity)

@@ -29,9 +29,9 @@ def _comes_with_it(step: SchemaStep) -> bool:
 def _attached(step: SchemaStep) -> Problem:
     part = plain(step.name) or "…"
     message = (
-        f"partition `{part}` is attached to {owner(step)} without a CHECK that proves its bounds: "
-        f"every row of it, and of the default partition, is read under an ACCESS EXCLUSIVE lock "
-        "and reads and writes of both wait"
+        f"partition `{part}` is attached to {owner(step)}: unless a CHECK proves its bounds, every "
+        "row of it, and of the default partition, is read under an ACCESS EXCLUSIVE lock and reads "
+        "and writes of both wait"
     )
     remedy = (
         f"Add a CHECK of the same bounds to `{part}` as NOT VALID, validate it, attach, drop the "
