@@ -2,7 +2,8 @@
 
 Counted is this interpreter's site-packages as pip left it, compiled bytecode included, without
 pip and setuptools, which a virtual environment has before: the distributions, nonevent among
-them, and the disk space as `du -m` counts it.
+them, and the bytes of their files, in millions. What a file system takes for them depends on its
+blocks: with 4 kB and two thousand small files it is a tenth more.
 """
 
 # ruff: noqa: INP001, T201 - a script, started by its path, that prints
@@ -13,8 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 BEFORE = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth")
-BLOCK = 512  # bytes; the unit of st_blocks, whatever the file system's own
-MEGABYTE = 1024 * 1024
+MEGABYTE = 1_000_000
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _size(entry: Path) -> int:
-    return BLOCK * sum(each.stat().st_blocks for each in [entry, *entry.rglob("*")])
+    return sum(each.stat().st_size for each in [entry, *entry.rglob("*")] if each.is_file())
 
 
 if __name__ == "__main__":
