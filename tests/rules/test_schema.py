@@ -812,7 +812,7 @@ REMEDIES = {
         "dropped_column",
         DROP._replace(framework="alembic"),
         (
-            "Take `note` out of the mapped class in this release, and run "
+            "Take `note` out of the code in this release, and run "
             '`op.drop_column("orders", "note")` in the next one'
         ),
     ),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from nonevent.facts import Manner, Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import arguments, column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.remedies import drop_column_later
 from nonevent_rules.schema.running import first, places, sure
 
 
@@ -15,7 +16,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if step.operation is Operation.DROP_COLUMN:
         message = f"{column_of(step)} is dropped while {_broken(step)}"
-        remedy = _keep(step)
+        remedy = drop_column_later(step)
     elif step.operation is Operation.RENAME_COLUMN:
         new = plain(step.new_name)
         message = (
@@ -58,24 +59,6 @@ def _broken(step: SchemaStep) -> str:
             f"{fails}{end}; the new version needs {step.needed} first, so no order of the two works"
         )
     return fails + end
-
-
-def _keep(step: SchemaStep) -> str:
-    table, column = plain(step.table) or "…", plain(step.column) or "…"
-    if language(step) == "alembic":
-        return (
-            f"Take `{column}` out of the code in this release, and run "
-            f"`op.drop_column({arguments(step, column)})` in the next one"
-        )
-    if language(step) == "django":
-        return (
-            f"Move the removal of `{column}` into `state_operations` of "
-            "`SeparateDatabaseAndState` now, and drop the column with `RunSQL` in the next release"
-        )
-    return (
-        f"Release code that no longer names `{column}`, and run "
-        f"`ALTER TABLE {table} DROP COLUMN {column}` in the release after it"
-    )
 
 
 def _both(step: SchemaStep, new: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.remedies import keep_table
 from nonevent_rules.schema.running import calm
 
 
@@ -26,23 +27,11 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
     # Django renames nothing where Meta.db_table stays; that stands in another file.
     sure = Confidence.MEDIUM if "RenameModel" in step.text else None
-    remedy = _remedy(step, old or "…", new or "…")
+    remedy = keep_table(step, old or "…", new or "…")
     problem = Problem(message, remedy, confidence=sure)
     if step.reuses_name:  # an exchange with a table that was kept beside it for the purpose
         problem = problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
     yield from calm(step, weigh(step, problem), f"`{old}` is renamed")
-
-
-def _remedy(step: SchemaStep, old: str, new: str) -> str:
-    if language(step) == "alembic":
-        return f'Keep the table and rename the class alone: `__tablename__ = "{bare(old)}"`'
-    if language(step) == "django":
-        return (
-            f'Keep the table with `db_table = "{bare(old)}"` in `Meta`, and put the renaming '
-            "into `state_operations` of `SeparateDatabaseAndState`"
-        )
-    view = f"CREATE VIEW {new} AS SELECT * FROM {old}"  # noqa: S608 - a sentence, not a query
-    return f"Keep the table and give the next version the new name as a view: `{view}`"
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

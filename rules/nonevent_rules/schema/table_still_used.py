@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from nonevent.facts import Manner, Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, language, plain, weigh
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.remedies import keep_table
 from nonevent_rules.schema.running import first, places, sure
 
 
@@ -16,7 +17,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if step.operation is Operation.DROP_TABLE:
         what, remedy = f"`{old}` is dropped", _later(old)
     elif step.operation is Operation.RENAME_TABLE and old != new:
-        what, remedy = f"`{old}` is renamed{f' to `{new}`' if new else ''}", _keep(step, old, new)
+        what, remedy = (
+            f"`{old}` is renamed{f' to `{new}`' if new else ''}",
+            keep_table(step, old, new),
+        )
     else:
         return
     use = step.uses[0]
@@ -28,18 +32,6 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 def _later(table: str) -> str:
     return f"Release code that no longer names `{table}` first, and drop it in the release after"
-
-
-def _keep(step: SchemaStep, old: str, new: str) -> str:
-    if language(step) == "alembic":
-        return f'Keep the table and rename the class alone: `__tablename__ = "{bare(old)}"`'
-    if language(step) == "django":
-        return (
-            f'Keep the table with `db_table = "{bare(old)}"` in `Meta`, and put the renaming '
-            "into `state_operations` of `SeparateDatabaseAndState`"
-        )
-    view = f"CREATE VIEW {new or '…'} AS SELECT * FROM {old}"  # noqa: S608 - a sentence, not a query
-    return f"Keep the table and give the next version the new name as a view: `{view}`"
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
