@@ -44,7 +44,10 @@ SHOP = {
         "    add('me', 'it')\n"
         "    return store('x')\n"
     ),
-    "shop/rates.py": "import requests\n\ndef rates():\n    return requests.get('https://x.example')\n",
+    "shop/rates.py": (
+        "import requests\n\ndef rates():\n    return requests.get('https://x.example')\n\n"
+        "TABLE = [rates]\n"
+    ),
     "shop/bad.py": "KEY = '\0'\n",
     "migrations/0001.sql": "ALTER TABLE cart DROP COLUMN size;\n",
 }

@@ -62,7 +62,18 @@ def test_workers_say_what_one_process_says(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_mistake_of_this_process_leaves_no_worker_behind() -> None:
+def test_a_mistake_of_this_process_leaves_no_worker_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    fork = os.fork
+
+    def watched() -> int:
+        made.append(fork())
+        return made[-1]
+
+    monkeypatch.setattr(os, "fork", watched)
+
     def stop(path: str) -> FileFacts:
         if os.getpid() == HOME:
             raise KeyboardInterrupt
@@ -70,5 +81,7 @@ def test_a_mistake_of_this_process_leaves_no_worker_behind() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         read_all(SIZES, stop, 3)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)  # not 0: what another test left must not stop all
+    assert made
+    for worker in made:  # not any child: servers that other tests started are some, too
+        with pytest.raises(ChildProcessError):
+            os.waitpid(worker, os.WNOHANG)
