@@ -8,8 +8,8 @@ from typing import NamedTuple
 from nonevent import config as config_of
 from nonevent import output, pipeline
 from nonevent.baseline import Baseline, Entry, date_of, judge, read, text_of
-from nonevent.compare import traits
 from nonevent.error import UserError
+from nonevent.identity import traits
 from nonevent.judge import audible
 from nonevent.options import BASELINE, Given, Options, complete
 from nonevent.pipeline import Run

@@ -9,10 +9,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nonevent.compare import traits
 from nonevent.error import UserError
 from nonevent.finding import Finding
-from nonevent.identity import Trait, matched
+from nonevent.identity import Trait, matched, traits
 from nonevent.nearest import hint
 
 __all__ = ["Baseline", "Entry", "Verdict", "date_of", "judge", "read", "text_of"]

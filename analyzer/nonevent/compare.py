@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from nonevent.finding import Finding
-from nonevent.identity import Trait, matched, squeezed
-from nonevent.location import line_at
+from nonevent.identity import matched, traits
 
-__all__ = ["brought", "traits"]
+__all__ = ["brought"]
 
 Lines = Mapping[str, Sequence[str]]  # path → lines of text
 
@@ -31,17 +30,3 @@ def brought(
     for finding, index in zip(after, matched(new, old), strict=True):
         if index < 0:
             yield finding
-
-
-def traits(findings: Sequence[Finding], lines: Lines) -> list[Trait]:
-    """Return what tells each finding from others; `lines` holds the text of their files."""
-    return [
-        Trait(
-            found.rule,
-            found.location.path,
-            found.subject.scope if found.subject else "",
-            found.subject.name if found.subject else "",
-            squeezed(line_at(lines, found.location)),
-        )
-        for found in findings
-    ]

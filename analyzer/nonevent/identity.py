@@ -1,12 +1,14 @@
 """What keeps a finding itself when code moves, is renamed or written anew: traits, fingerprints."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.digest import blake2b
+from nonevent.finding import Finding
+from nonevent.location import line_at
 
-__all__ = ["Trait", "fingerprints", "matched", "squeezed"]
+__all__ = ["Trait", "fingerprints", "matched", "squeezed", "traits"]
 
 MOST = 200  # characters of a line: a minified one has no end
 DIGEST_BYTES = 8  # 16 hexadecimal digits: one file holds thousands of findings, not billions
@@ -35,6 +37,20 @@ AGREEMENTS = (
 def squeezed(text: str) -> str:
     """Return the text without its white space, which a formatter changes, up to a length."""
     return "".join(text.split())[:MOST]
+
+
+def traits(findings: Sequence[Finding], lines: Mapping[str, Sequence[str]]) -> list[Trait]:
+    """Return what tells each finding from others; `lines` holds the text of their files."""
+    return [
+        Trait(
+            found.rule,
+            found.location.path,
+            found.subject.scope if found.subject else "",
+            found.subject.name if found.subject else "",
+            squeezed(line_at(lines, found.location)),
+        )
+        for found in findings
+    ]
 
 
 def matched(after: Sequence[Trait], before: Sequence[Trait]) -> list[int]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, SchemaStep, Setting
 from nonevent.finding import Confidence, Finding, Persona, Subject
-from nonevent.identity import Trait, fingerprints, squeezed
-from nonevent.location import Location, line_at
+from nonevent.identity import fingerprints, traits
+from nonevent.location import Location
 from nonevent.packs import Packs
 from nonevent.rule import Problem
 
@@ -129,26 +129,15 @@ def complete(
     answers: Sequence[Answer], packs: Packs, lines: Mapping[str, Sequence[str]]
 ) -> list[Finding]:
     """Return the findings that the answers are; `lines` holds the text of each file in them."""
-    subjects = [_subject_of(answer.fact) for answer in answers]
-    places = [
-        Trait(
-            answer.rule,
-            answer.location.path,
-            subject.scope if subject else "",
-            subject.name if subject else "",
-            squeezed(line_at(lines, answer.location)),
-        )
-        for answer, subject in zip(answers, subjects, strict=True)
-    ]
+    found = [_finding(answer, packs) for answer in answers]
     return [
-        _finding(answer, packs, fingerprint, subject)
-        for answer, fingerprint, subject in zip(
-            answers, fingerprints(places), subjects, strict=True
-        )
+        finding._replace(fingerprint=fingerprint)
+        for finding, fingerprint in zip(found, fingerprints(traits(found, lines)), strict=True)
     ]
 
 
-def _finding(answer: Answer, packs: Packs, fingerprint: str, subject: Subject | None) -> Finding:
+def _finding(answer: Answer, packs: Packs) -> Finding:
+    """Return the finding but for its fingerprint, which takes all findings of its file."""
     page = packs.heads[answer.rule]
     problem = answer.problem
     return Finding(
@@ -158,12 +147,12 @@ def _finding(answer: Answer, packs: Packs, fingerprint: str, subject: Subject | 
         message=problem.message,
         severity=problem.severity or page.severity,
         confidence=problem.confidence or page.confidence,
-        fingerprint=fingerprint,
+        fingerprint="",
         remedy=problem.remedy,
         related=problem.related,
         persona=problem.persona or page.persona,
         edits=problem.edits,
-        subject=subject,
+        subject=_subject_of(answer.fact),
     )
 
 
