@@ -247,11 +247,11 @@ def test_a_suppression_runs_out_although_nothing_has_changed(
         line + mark if "requests.get" in line else line for line in place.read_text().split("\n")
     ]
     place.write_text("\n".join(lines))
-    monkeypatch.setattr(pipeline, "_today", lambda: "2027-01-31")
+    monkeypatch.setattr(pipeline, "today", lambda: "2027-01-31")
     before = run(shop)
     assert run(shop) == before
 
-    monkeypatch.setattr(pipeline, "_today", lambda: "2027-02-01")
+    monkeypatch.setattr(pipeline, "today", lambda: "2027-02-01")
     assert run(shop) != before
 
 

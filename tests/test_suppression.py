@@ -227,6 +227,12 @@ def test_suppressed_findings_are_counted() -> None:
             id="no day",
         ),
         pytest.param(
+            f"ignore[{WAIT}] until 2027-02-30 why",
+            "expired-suppression",
+            f"`2027-02-30` is no day, so `nonevent: ignore[{WAIT}]` suppresses nothing",
+            id="a day that there is not",
+        ),
+        pytest.param(
             f"ignore[{WAIT}] until 2027-01-31",
             "suppression-without-reason",
             f"`nonevent: ignore[{WAIT}] until 2027-01-31` gives no reason, so it suppresses "

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from nonevent import config as config_of
 from nonevent import output, pipeline
-from nonevent.baseline import Baseline, Entry, date_of, judge, read, text_of
+from nonevent.baseline import Baseline, Entry, date_of, entries_of, find, judge, read, text_of
 from nonevent.error import UserError
-from nonevent.identity import traits
 from nonevent.judge import audible
-from nonevent.options import BASELINE, Given, Options, complete
+from nonevent.options import Given, Options, complete
 from nonevent.pipeline import Run
 from nonevent.plain import table
 from nonevent.reports.inert import visible
@@ -47,12 +46,8 @@ def create(given: Given, *, reason: str = "", owner: str = "", until: str = "") 
     shown = list(audible(run.outcome.findings, place.options.persona))
     said = judge(place.known, shown, run.outcome.lines, run.root)
     kept = [entry for _, entry in said.accepted]
-    way = os.path.relpath(run.root, place.known.folder).replace(os.sep, "/")
-    before = "" if way == "." else f"{way}/"
-    new = [
-        Entry(trait.rule, f"{before}{trait.path}", *trait[2:], reason, owner, until)
-        for trait in traits(said.left, run.outcome.lines)
-    ]
+    left = entries_of(said.left, run.outcome.lines, run.root, place.known.folder)
+    new = [entry._replace(reason=reason, owner=owner, until=until) for entry in left]
     elsewhere = [entry for entry in said.unmatched if entry.rule not in run.task.judge.chosen]
     output.to_file(place.path, text_of([*kept, *new, *elsewhere]))
     gone = len(said.unmatched) - len(elsewhere)
@@ -123,9 +118,8 @@ def _place(given: Given, *, there: bool = False) -> Place:
     cwd = output.working_directory()
     settings = config_of.load(cwd, str(given.get("config", "")))
     options = complete(given, settings.settings)
-    named = options.baseline
-    folder = cwd if given.get("baseline") or not settings.root else settings.root
-    path = os.path.abspath(os.path.join(folder, named or BASELINE))
+    said = bool(given.get("baseline"))
+    path = os.path.abspath(find(options.baseline, said, settings.root, cwd))
     name = os.path.relpath(path, cwd)
     exists = os.path.isfile(path)
     if there and not exists:

@@ -9,12 +9,25 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from nonevent.days import is_day, today
 from nonevent.error import UserError
 from nonevent.finding import Finding
 from nonevent.identity import Trait, matched, traits
 from nonevent.nearest import hint
+from nonevent.options import BASELINE
+from nonevent.sources.place import way_from
 
-__all__ = ["Baseline", "Entry", "Verdict", "date_of", "judge", "read", "text_of"]
+__all__ = [
+    "Baseline",
+    "Entry",
+    "Verdict",
+    "date_of",
+    "entries_of",
+    "find",
+    "judge",
+    "read",
+    "text_of",
+]
 
 VERSION = 1  # of the file; one with a later version is refused
 
@@ -58,9 +71,8 @@ def judge(
 
     A finding that was accepted until a day that is past is left, and its message says so.
     """
-    way = _way(root, baseline.folder)
     known = [Trait(*entry[:5]) for entry in baseline.entries]
-    met = [trait._replace(path=f"{way}{trait.path}") for trait in traits(findings, lines)]
+    met = [Trait(*entry[:5]) for entry in entries_of(findings, lines, root, baseline.folder)]
     found = matched(met, known)
     left, accepted = [], []
     for finding, index in zip(findings, found, strict=True):
@@ -77,10 +89,24 @@ def judge(
     return Verdict(tuple(left), tuple(accepted), unmatched)
 
 
-def _way(root: str, folder: str) -> str:
-    """Return what leads a path relative to `root` to be relative to `folder`: "", "shop/"."""
-    way = os.path.relpath(root, folder).replace(os.sep, "/")
-    return "" if way == "." else f"{way}/"
+def entries_of(
+    findings: Sequence[Finding], lines: Mapping[str, Sequence[str]], root: str, folder: str
+) -> list[Entry]:
+    """Return what would accept the findings in a file of `folder`; paths are relative to `root`."""
+    way = way_from(folder, root)
+    return [Entry(*met)._replace(path=f"{way}{met.path}") for met in traits(findings, lines)]
+
+
+def find(named: str, said: bool, root: str, cwd: str) -> str:
+    """Return the path of the baseline that a run in the folder `cwd` heeds, or would write.
+
+    `named` is what the command line (`said`) or the settings in the folder `root` call it; "" is
+    the usual name, looked for beside the settings and then in `cwd`.
+    """
+    if named:
+        return os.path.join(cwd if said else root, named)
+    places = [os.path.join(place, BASELINE) for place in (root, cwd) if place]
+    return next(filter(os.path.isfile, places), places[0])
 
 
 def read(path: str, name: str) -> Baseline:
@@ -104,7 +130,11 @@ def read(path: str, name: str) -> Baseline:
     except json.JSONDecodeError as error:
         raise UserError(f"{name}:{error.lineno}: no JSON: {error.msg}") from None
     entries = _entries(document, name)
-    return Baseline(entries, os.path.dirname(os.path.abspath(path)), _today(entries))
+    return Baseline(
+        entries,
+        os.path.dirname(os.path.abspath(path)),
+        today() if any(entry.until for entry in entries) else "",
+    )
 
 
 def _entries(document: Any, name: str) -> tuple[Entry, ...]:
@@ -143,22 +173,9 @@ def date_of(text: str, where: str) -> str:
         UserError: it is none, with `where` in front.
 
     """
-    from datetime import date
-
-    try:
-        if date.fromisoformat(text).isoformat() == text:
-            return text
-    except ValueError:
-        pass
+    if is_day(text):
+        return text
     raise UserError(f"{where} is a day such as 2027-01-31, not '{text}'")
-
-
-def _today(entries: Iterable[Entry]) -> str:
-    if not any(entry.until for entry in entries):
-        return ""
-    from datetime import date
-
-    return date.today().isoformat()  # noqa: DTZ011 - the day where the people are who read it
 
 
 def text_of(entries: Iterable[Entry]) -> str:

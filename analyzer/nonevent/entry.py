@@ -152,18 +152,15 @@ def _baseline(options: Options, given: Given, settings: "Config", folder: str) -
     """Return the baseline that was named, or the one that is there; None where there is none."""
     if options.no_baseline:
         return None
-    named = options.baseline
-    if named:
-        places = [folder if given.get("baseline") else settings.root]
-    else:
-        places = [place for place in (settings.root, folder) if place]
-    for place in places:
-        path = os.path.join(place, named or BASELINE)
-        if named or os.path.isfile(path):
-            from nonevent import baseline
+    places = (settings.root, folder)
+    if not options.baseline and not any(
+        os.path.isfile(os.path.join(place, BASELINE)) for place in places if place
+    ):
+        return None  # most projects: nothing more is imported
+    from nonevent import baseline
 
-            return baseline.read(path, os.path.relpath(path, folder))
-    return None
+    path = baseline.find(options.baseline, bool(given.get("baseline")), *places)
+    return baseline.read(path, os.path.relpath(path, folder))
 
 
 def _mend(run: "Run", options: Options) -> "tuple[Run, int]":

@@ -421,6 +421,7 @@ class Comment(NamedTuple):
     unused: tuple[str, ...] = ()  # ids whose rule ran and found nothing here
     until: str = ""  # the last day on which it counts: "2027-01-31"; or what was said for one
     expired: bool = False  # that day is past
+    dateless: bool = False  # what was said for one is none
 
 
 class Dependency(NamedTuple):

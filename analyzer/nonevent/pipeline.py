@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
+from nonevent.days import today
 from nonevent.facts import FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Related
 from nonevent.gather import Gathered, gather
@@ -297,18 +298,12 @@ def _side(
         {path: "\n".join(lines[path]) for path in comments},
         task.judge.packs.heads.keys(),
         task.judge.chosen,
-        today=_today() if dated else "",
+        today=today() if dated else "",
     )
     said = task.judge.ask([FileFacts("", spoken.comments)])
     kept = _in_order((*spoken.kept, *complete(said, task.judge.packs, lines)))
     silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
     return Outcome(tuple(kept), len(silenced), gathered.notes, lines, silenced, dated)
-
-
-def _today() -> str:
-    from datetime import date
-
-    return date.today().isoformat()  # noqa: DTZ011 - the day where the people are who read it
 
 
 def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side] | None) -> Meets:

@@ -1,6 +1,5 @@
 """What a project wants otherwise: severities of its own, and rules that do not concern a folder."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -54,9 +53,9 @@ def apply(policy: Policy, findings: Iterable[Finding], root: str) -> Iterator[Fi
     Of several overrides that speak of a file the last one that names the rule decides.
     """
     from nonevent.sources.ignore import compile_globs, is_ignored
+    from nonevent.sources.place import way_from
 
-    way = os.path.relpath(root, policy.root or root).replace(os.sep, "/")
-    before = "" if way == "." else f"{way}/"
+    before = way_from(policy.root or root, root)
     matchers = [(each, compile_globs(each.paths)) for each in policy.overrides]
     for finding in findings:
         path = f"{before}{finding.location.path}"

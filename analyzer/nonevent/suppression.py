@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from nonevent.days import is_day
 from nonevent.facts import Comment
 from nonevent.finding import Finding
 from nonevent.nearest import nearest
@@ -18,7 +19,6 @@ __all__ = ["Outcome", "apply"]
 
 WORD, OF_FILE = WORDS = ("ignore", "ignore-file")
 UNTIL = r"[\s:,-]*until\s+(?P<day>\d\S*?)(?:[\s:,;]+|\Z)"
-DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
 # Patterns are texts: most runs meet no comment, and to compile these takes them 1 ms.
 LINE_END = r"\r\n|\r|\n"  # as Python counts lines
 DIRECTIVE = r"nonevent:\s*(?P<word>[\w-]+)(?P<open>\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
@@ -113,10 +113,17 @@ def _read(comment: Comment, known: Collection[str], today: str) -> Iterator[Comm
     if limited:
         rest, until = rest[limited.end() :], limited["day"]
     reason = "" if re.match(NO_REASON, rest) else rest.strip(" \t:-–—")
-    expired = bool(re.match(DAY, until)) and until < today
+    dateless = bool(until) and not is_day(until)
+    expired = bool(until) and not dateless and until < today
     unknown = tuple((rule, nearest(rule, known)) for rule in rules if rule not in known)
     yield comment._replace(
-        word=word, rules=rules, reason=reason, unknown=unknown, until=until, expired=expired
+        word=word,
+        rules=rules,
+        reason=reason,
+        unknown=unknown,
+        until=until,
+        expired=expired,
+        dateless=dateless,
     )
 
 
@@ -162,8 +169,7 @@ def _hits(finding: Finding, spoken: _Spoken | None) -> list[Comment]:
 
 def _counts(comment: Comment) -> bool:
     """Tell whether a suppression is whole and in force."""
-    in_force = not comment.until or bool(re.match(DAY, comment.until))
-    return bool(comment.reason) and in_force and not comment.expired
+    return bool(comment.reason) and not comment.expired and not comment.dateless
 
 
 def _unused(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nonevent.error import UserError
 from nonevent.sources.disk import printable, read_file, reason
 
-__all__ = ["Place", "find_place", "find_root", "read_text", "require_place"]
+__all__ = ["Place", "find_place", "find_root", "read_text", "require_place", "way_from"]
 
 _TEXT_LIMIT = 1_000_000  # bytes of a file that git writes as a line or two
 
@@ -23,6 +23,12 @@ def find_root(path: str) -> str | None:
     """Return the root of the work tree that `path` lies in; None outside a repository."""
     place = find_place(path)
     return place.root if place else None
+
+
+def way_from(folder: str, root: str) -> str:
+    """Return what leads a path relative to `root` to be relative to `folder`: "", "shop/"."""
+    way = os.path.relpath(root, folder).replace(os.sep, "/")
+    return "" if way == "." else f"{way}/"
 
 
 def require_place(path: str) -> Place:

@@ -1,12 +1,9 @@
 """Suppressions whose last day is past, or that name a day that is none."""
 
-import re
 from collections.abc import Iterator
 
 from nonevent.facts import Comment
 from nonevent.rule import Problem, rule
-
-DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 def find(comment: Comment) -> Iterator[Problem]:
@@ -17,7 +14,7 @@ def find(comment: Comment) -> Iterator[Problem]:
             f"`{form}` counted until {comment.until}, so it suppresses nothing any more",
             remedy="Mend what it hid, or give it a later day and the reason for that",
         )
-    elif comment.until and not DAY.match(comment.until):
+    elif comment.dateless:
         yield Problem(
             f"`{comment.until}` is no day, so `{form}` suppresses nothing",
             remedy="Write the day as in `until 2027-01-31`",
