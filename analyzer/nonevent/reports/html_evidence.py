@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.location import Location
 from nonevent.reports.frame import split_lines
-from nonevent.reports.inert import address, shown
+from nonevent.reports.inert import address, shown, spans
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.summary import counted
 
@@ -98,12 +98,8 @@ def _reached(place: Place) -> Iterator[Html]:
 
 def _sentence(text: str) -> Iterator[Html]:
     """Yield a sentence with its code spans as code."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:
-        yield joined([text])
-        return
-    for number, piece in enumerate(pieces):
-        yield element("code", piece) if number % 2 else joined([piece])
+    for part, is_code in spans(text):
+        yield element("code", part) if is_code else joined([part])
 
 
 def _frame(place: Location, lines: Sequence[str]) -> Html:

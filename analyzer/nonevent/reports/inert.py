@@ -6,9 +6,11 @@ commands that it finds in what a program prints. Whatever is not plainly visible
 escape that Python's `repr` has for it: `\x1b`, `\u202e`.
 """
 
+from collections.abc import Iterator
+
 from nonevent.note import Note
 
-__all__ = ["address", "defuse", "shown", "unmark", "visible", "whereabouts"]
+__all__ = ["address", "defuse", "shown", "spans", "unmark", "visible", "whereabouts"]
 
 # Letters and marks by their category, hence printable, that nobody sees: fillers and joiners of
 # Unicode's Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/
@@ -46,6 +48,19 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(shown, text))
+
+
+def spans(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a sentence of ours, each with whether it stands in backticks.
+
+    An odd backtick opens nothing: the sentence is then one part, the backticks in it.
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        yield text, False
+        return
+    for number, piece in enumerate(pieces):
+        yield piece, bool(number % 2)
 
 
 def address(path: str, line: int = 0, column: int = 0) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from nonevent.finding import Finding
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.inert import address, defuse, visible, whereabouts
+from nonevent.reports.inert import address, defuse, spans, visible, whereabouts
 from nonevent.reports.order import by_rank, notes_by_place
 from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted, mark, summary
@@ -80,11 +80,9 @@ def _fitting(lines: list[str], room: int) -> list[str]:
 
 def _text(text: str) -> str:
     """Return a sentence of ours with its code spans; nothing in it marks, links or mentions."""
-    pieces = visible(text).split("`")
-    if len(pieces) % 2 == 0:  # an odd backtick opens nothing
-        return _words("'".join(pieces))
     return "".join(
-        _code(piece) if number % 2 else _words(piece) for number, piece in enumerate(pieces)
+        _code(part) if is_code else _words(part.replace("`", "'"))
+        for part, is_code in spans(visible(text))
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from nonevent.reports.inert import visible
+from nonevent.reports.inert import spans, visible
 
 __all__ = ["markdown", "message", "plain", "sentence"]
 
@@ -28,12 +28,8 @@ def plain(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return `text` with code spans kept and all else taken literally by Markdown."""
-    pieces = visible(text).split("`")
-    if len(pieces) % 2 == 0:  # an odd backtick opens nothing
-        return "`".join(pieces).translate(MARKS)
     return "".join(
-        f"`{piece}`" if number % 2 else piece.translate(MARKS)
-        for number, piece in enumerate(pieces)
+        f"`{part}`" if is_code else part.translate(MARKS) for part, is_code in spans(visible(text))
     )
 
 
