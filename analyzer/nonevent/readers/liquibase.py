@@ -5,7 +5,8 @@ from posixpath import dirname, join, normpath
 
 from nonevent.facts import Fact, FileFacts, Kind, Operation, SchemaStep, Setting, Value
 from nonevent.note import Note, NoteKind
-from nonevent.readers.liquibase_changes import Change, read_change
+from nonevent.readers.liquibase_change import Change
+from nonevent.readers.liquibase_changes import read_change
 from nonevent.readers.liquibase_tree import Element, RefusedError, tree
 from nonevent.readers.sqlguess import named_dialect
 from nonevent.readers.standing import in_order

@@ -4,15 +4,19 @@ Names and attributes: https://docs.liquibase.com/change-types/home.html
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from nonevent.facts import Operation, Part, Rows, SchemaStep
 from nonevent.note import Note, NoteKind
-from nonevent.readers.liquibase_tree import Element
+from nonevent.readers.liquibase_change import Change, Made
+from nonevent.readers.liquibase_constraints import (
+    add_constraint,
+    create_index,
+    drop_constraint,
+    drop_index,
+)
 
-__all__ = ["Change", "read_change"]
+__all__ = ["read_change"]
 
-Made = Iterator[SchemaStep]
 DEFAULTS = (
     "defaultValue",
     "defaultValueNumeric",
@@ -23,40 +27,6 @@ DEFAULTS = (
 )
 VALUES = ("value", "valueNumeric", "valueBoolean", "valueDate", "valueComputed")
 QUOTED = frozenset(("defaultValue", "defaultValueDate"))
-
-
-class Change(NamedTuple):
-    """One change, and what its changeset has in common with it."""
-
-    element: Element
-    step: SchemaStep  # framework, dialect, transaction, direction, location, text
-    filled: Callable[[str], str]  # replaces `${…}` by what the changelog says it is
-
-    def get(self, *names: str) -> str:
-        """Return the first of the attributes, its placeholders filled in."""
-        return self.filled(self.element.get(*names))
-
-    def flag(self, name: str) -> bool:
-        """Tell whether an attribute says yes."""
-        return self.get(name).lower() == "true"
-
-    def inner(self, element: Element) -> "Change":
-        """Return what stands inside, at its own place."""
-        step = self.step._replace(location=element.location, text=element.source)
-        return Change(element, step, self.filled)
-
-    def table(self, *names: str, schema: str = "schemaName") -> str:
-        """Return the table with its schema."""
-        name, owner = self.get(*(names or ("tableName",))), self.get(schema)
-        return f"{owner}.{name}" if owner and name else name
-
-    def names(self, *names: str) -> tuple[str, ...]:
-        """Return the columns of a list with commas."""
-        return tuple(part.strip() for part in self.get(*names).split(",") if part.strip())
-
-    def columns(self) -> "Iterator[Change]":
-        """Yield the columns that stand inside."""
-        return (self.inner(column) for column in self.element.all("column"))
 
 
 def read_change(change: Change) -> tuple[tuple[SchemaStep, ...], tuple[Note, ...]]:
@@ -332,56 +302,6 @@ def _auto_increment(change: Change) -> Made:
 # -- constraints and indexes ---------------------------------------------------------------------
 
 
-def _add_constraint(kind: str) -> Callable[[Change], Made]:
-    def read(change: Change) -> Made:
-        foreign = kind == "foreign key"
-        yield change.step._replace(
-            operation=Operation.ADD_CONSTRAINT,
-            table=change.table("baseTableName", schema="baseTableSchemaName")
-            if foreign
-            else change.table(),
-            columns=change.names("baseColumnNames" if foreign else "columnNames"),
-            name=change.get("constraintName"),
-            constraint=kind,
-            references=change.table("referencedTableName", schema="referencedTableSchemaName"),
-            valid=change.get("validate").lower() != "false",
-            using_index=bool(change.get("forIndexName")),
-            condition=change.get("constraintBody"),
-        )
-
-    return read
-
-
-def _drop_constraint(kind: str) -> Callable[[Change], Made]:
-    def read(change: Change) -> Made:
-        yield change.step._replace(
-            operation=Operation.DROP_CONSTRAINT,
-            table=change.table("baseTableName", "tableName"),
-            name=change.get("constraintName"),
-            constraint=kind,
-            columns=change.names("uniqueColumns"),
-        )
-
-    return read
-
-
-def _create_index(change: Change) -> Made:
-    columns = tuple(column.get("name", "valueComputed") for column in change.columns())
-    yield change.step._replace(
-        operation=Operation.CREATE_INDEX,
-        table=change.table(),
-        name=change.get("indexName"),
-        columns=columns,
-        unique=change.flag("unique"),
-    )
-
-
-def _drop_index(change: Change) -> Made:
-    yield change.step._replace(
-        operation=Operation.DROP_INDEX, table=change.table(), name=change.get("indexName")
-    )
-
-
 # -- rows ----------------------------------------------------------------------------------------
 
 
@@ -398,27 +318,27 @@ def _rows(rows: Rows) -> Callable[[Change], Made]:
 
 CHANGES: dict[str, Callable[[Change], Made]] = {
     "addAutoIncrement": _auto_increment,
-    "addCheckConstraint": _add_constraint("check"),
+    "addCheckConstraint": add_constraint("check"),
     "addColumn": _add_column,
     "addDefaultValue": _on_column(Operation.SET_DEFAULT),
-    "addForeignKeyConstraint": _add_constraint("foreign key"),
+    "addForeignKeyConstraint": add_constraint("foreign key"),
     "addLookupTable": _lookup_table,
     "addNotNullConstraint": _not_null,
-    "addPrimaryKey": _add_constraint("primary key"),
-    "addUniqueConstraint": _add_constraint("unique"),
-    "createIndex": _create_index,
+    "addPrimaryKey": add_constraint("primary key"),
+    "addUniqueConstraint": add_constraint("unique"),
+    "createIndex": create_index,
     "createTable": _create_table,
     "delete": _rows(Rows.ALL),
-    "dropAllForeignKeyConstraints": _drop_constraint("foreign key"),
-    "dropCheckConstraint": _drop_constraint("check"),
+    "dropAllForeignKeyConstraints": drop_constraint("foreign key"),
+    "dropCheckConstraint": drop_constraint("check"),
     "dropColumn": _drop_column,
     "dropDefaultValue": _on_column(Operation.DROP_DEFAULT),
-    "dropForeignKeyConstraint": _drop_constraint("foreign key"),
-    "dropIndex": _drop_index,
+    "dropForeignKeyConstraint": drop_constraint("foreign key"),
+    "dropIndex": drop_index,
     "dropNotNullConstraint": _on_column(Operation.DROP_NOT_NULL),
-    "dropPrimaryKey": _drop_constraint("primary key"),
+    "dropPrimaryKey": drop_constraint("primary key"),
     "dropTable": _drop_table,
-    "dropUniqueConstraint": _drop_constraint("unique"),
+    "dropUniqueConstraint": drop_constraint("unique"),
     "insert": _rows(Rows.NEW),
     "loadData": _rows(Rows.NEW),
     "loadUpdateData": _rows(Rows.FEW),
