@@ -9,16 +9,24 @@ know leaves a table, or the whole schema, in doubt (`whole` is False): unknown, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 from nonevent.facts import Operation, Part, SchemaStep
-from nonevent.link.servernames import named_by_server
-from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key, names
+from nonevent.link.constraints import (
+    add_constraint,
+    constrain,
+    create_index,
+    drop_constraint,
+    drop_index,
+    hold_index,
+    rename_constraint,
+    rename_index,
+    validate,
+)
+from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["replay"]
 
-Held = TypeVar("Held", Index, Constraint)
 WORD = re.compile(r"\w+")
 # What PostgreSQL makes NOT NULL by itself.
 SERIAL = re.compile(r"(?i)(?:big|small)?serial[248]?$")
@@ -88,16 +96,6 @@ def _doubt(schema: Schema, text: str) -> None:
         schema.tables[name].whole = False
 
 
-def _there(schema: Schema, step: SchemaStep) -> Table | None:
-    """Return the step's table, one in doubt where the history has not made it."""
-    if not step.table:
-        return None
-    table = schema.table(step.table)
-    if table is None:
-        table = schema.tables[key(step.table)] = Table(step.table, whole=False)
-    return table
-
-
 # -- tables ------------------------------------------------------------------------------------
 
 
@@ -125,44 +123,12 @@ def _take(table: Table, part: Part, step: SchemaStep) -> None:
             Column(part.name, part.type, nullable, part.default, part.generated, step.location),
         )
     elif part.kind == "index":
-        _index(table, Index(part.name, part.columns, part.unique, part.condition), step)
+        hold_index(table, Index(part.name, part.columns, part.unique, part.condition), step)
     elif part.kind == "not null":
-        _change(table, part.columns, lambda column: column._replace(nullable=False))
+        table.change(part.columns, lambda column: column._replace(nullable=False))
     else:
         held = Constraint(part.kind, part.name, part.columns, part.references, part.condition)
-        _constrain(table, held, step)
-
-
-def _index(table: Table, index: Index, step: SchemaStep) -> None:
-    if not index.name and step.framework != "django":
-        index = index._replace(name=named_by_server(table, index, step.dialect))
-    table.indexes.append(index)
-
-
-def _constrain(table: Table, held: Constraint, step: SchemaStep) -> None:
-    if not held.name and step.framework != "django":
-        held = held._replace(name=named_by_server(table, held, step.dialect))
-    same = [each.columns for each in table.constraints if each.kind == "primary key"]
-    if held.kind == "primary key" and same:
-        return  # behind a condition that was not true, or it would have failed
-    if held.kind == "unique" and table.made is step.location and held.columns in same:
-        return  # CREATE TABLE makes one index of two that are the same
-    if held.kind == "primary key" and table.made is step.location:
-        table.constraints = [
-            each
-            for each in table.constraints
-            if each.kind != "unique" or each.columns != held.columns
-        ]
-    table.constraints.append(held)
-    if held.kind == "primary key":
-        _change(table, held.columns, lambda column: column._replace(nullable=False))
-
-
-def _change(table: Table, columns: Iterable[str], how: Callable[[Column], Column]) -> None:
-    for name in columns:
-        column = table.columns.get(key(name))
-        if column is not None:
-            table.columns[key(name)] = how(column)
+        constrain(table, held, step)
 
 
 def _drop_table(schema: Schema, step: SchemaStep) -> None:
@@ -189,7 +155,7 @@ def _rename_table(schema: Schema, step: SchemaStep) -> None:
 
 
 def _add_column(schema: Schema, step: SchemaStep) -> None:
-    table = _there(schema, step)
+    table = schema.expected(step.table)
     if table is None or not step.column or key(step.column) in table.columns:
         return
     default = step.default if step.default_in_database else None
@@ -199,7 +165,7 @@ def _add_column(schema: Schema, step: SchemaStep) -> None:
     for part in step.parts:
         _take(table, part, step)
     if step.constraint and not step.parts and step.framework != "django":
-        _constrain(table, Constraint(step.constraint, "", (step.column,), step.references), step)
+        constrain(table, Constraint(step.constraint, "", (step.column,), step.references), step)
 
 
 def _drop_column(schema: Schema, step: SchemaStep) -> None:
@@ -216,7 +182,7 @@ def _drop_column(schema: Schema, step: SchemaStep) -> None:
 
 
 def _rename_column(schema: Schema, step: SchemaStep) -> None:
-    table = _there(schema, step)
+    table = schema.expected(step.table)
     if table is None or not step.new_name:
         return
     old = key(step.column)
@@ -247,7 +213,7 @@ def _rename_column(schema: Schema, step: SchemaStep) -> None:
 
 
 def _alter_column(schema: Schema, step: SchemaStep) -> None:
-    table = _there(schema, step)
+    table = schema.expected(step.table)
     if table is None or not step.column:
         return
     column = table.columns.get(key(step.column)) or Column(step.column)
@@ -278,121 +244,9 @@ def _alter_table(schema: Schema, step: SchemaStep) -> None:
     if table is None or not step.column:
         return
     if step.action in {"add identity", "add generated"}:
-        _change(table, [step.column], lambda each: each._replace(generated=True, nullable=False))
+        table.change([step.column], lambda each: each._replace(generated=True, nullable=False))
     elif step.action in {"drop identity", "drop expression"}:
-        _change(table, [step.column], lambda each: each._replace(generated=False))
-
-
-# -- constraints and indexes -------------------------------------------------------------------
-
-
-def _add_constraint(schema: Schema, step: SchemaStep) -> None:
-    table = _there(schema, step)
-    if table is None:
-        return
-    if step.constraint == "not null":
-        _change(table, step.columns, lambda column: column._replace(nullable=False))
-        return
-    columns = step.columns
-    if step.using_index:
-        used = re.search(r"(?i)using\s+index\s+([\w.\"]+)", step.text)
-        index = _named(table.indexes, used[1]) if used else None
-        if index is not None:
-            table.indexes.remove(index)
-            columns = index.columns
-    held = Constraint(
-        step.constraint, step.name, columns, step.references, step.condition, step.valid
-    )
-    _constrain(table, held, step)
-
-
-def _named(held: Sequence[Held], name: str) -> Held | None:
-    wanted = key(name)
-    for each in held:
-        if key(each.name) == wanted:
-            return each
-    return None
-
-
-def _drop_constraint(schema: Schema, step: SchemaStep) -> None:
-    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
-    if table is None:
-        return
-    found = _named(table.constraints, step.name) if step.name else None
-    if found is None and step.constraint == "primary key":
-        found = next((each for each in table.constraints if each.kind == step.constraint), None)
-    if found is not None:
-        table.constraints.remove(found)
-    elif step.name:
-        _drop_unnamed(table, step)
-
-
-def _drop_unnamed(table: Table, step: SchemaStep) -> None:
-    """Drop the constraint that bears a name which nobody wrote.
-
-    Where there are several of its kind, which one goes is not known.
-    """
-    unnamed = [
-        each
-        for each in table.constraints
-        if not each.name and (not step.constraint or each.kind == step.constraint)
-    ]
-    if len(unnamed) == 1:
-        table.constraints.remove(unnamed[0])
-    elif unnamed:
-        table.whole = False
-
-
-def _validate(schema: Schema, step: SchemaStep) -> None:
-    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
-    if table is not None:
-        wanted = key(step.name)
-        table.constraints = [
-            each._replace(valid=True) if key(each.name) == wanted else each
-            for each in table.constraints
-        ]
-
-
-def _rename_constraint(schema: Schema, step: SchemaStep) -> None:
-    table = schema.table(step.table) or schema.owner(step.name, of="constraint")
-    found = _named(table.constraints, step.name) if table is not None else None
-    if table is not None and found is not None:
-        at = table.constraints.index(found)
-        table.constraints[at] = found._replace(name=step.new_name)
-
-
-def _create_index(schema: Schema, step: SchemaStep) -> None:
-    table = _there(schema, step)
-    if table is None:
-        return
-    if step.name and key(step.name) in map(key, names(table, "index")):  # IF NOT EXISTS
-        return
-    _index(table, Index(step.name, step.columns, step.unique, step.condition), step)
-
-
-def _drop_index(schema: Schema, step: SchemaStep) -> None:
-    table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
-    if table is None:
-        return
-    found = _named(table.indexes, step.name) if step.name else None
-    if found is not None:
-        table.indexes.remove(found)
-        return
-    unique = [each for each in table.constraints if each.kind == "unique"]
-    held = _named(unique, step.name) if step.name else None
-    if held is not None:  # MySQL: a unique key is an index
-        table.constraints.remove(held)
-
-
-def _rename_index(schema: Schema, step: SchemaStep) -> None:
-    table = (schema.table(step.table) if step.table else None) or schema.owner(step.name)
-    if table is None or not step.new_name:
-        return
-    found = _named(table.indexes, step.name)
-    if found is not None:
-        table.indexes[table.indexes.index(found)] = found._replace(name=step.new_name)
-    else:
-        _rename_constraint(schema, step._replace(table=table.name))
+        table.change([step.column], lambda each: each._replace(generated=False))
 
 
 APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
@@ -408,11 +262,11 @@ APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
     Operation.ALTER_TABLE: _alter_table,
     Operation.SET_DEFAULT: _alter_column,
     Operation.DROP_DEFAULT: _alter_column,
-    Operation.CREATE_INDEX: _create_index,
-    Operation.DROP_INDEX: _drop_index,
-    Operation.RENAME_INDEX: _rename_index,
-    Operation.ADD_CONSTRAINT: _add_constraint,
-    Operation.DROP_CONSTRAINT: _drop_constraint,
-    Operation.VALIDATE_CONSTRAINT: _validate,
-    Operation.RENAME_CONSTRAINT: _rename_constraint,
+    Operation.CREATE_INDEX: create_index,
+    Operation.DROP_INDEX: drop_index,
+    Operation.RENAME_INDEX: rename_index,
+    Operation.ADD_CONSTRAINT: add_constraint,
+    Operation.DROP_CONSTRAINT: drop_constraint,
+    Operation.VALIDATE_CONSTRAINT: validate,
+    Operation.RENAME_CONSTRAINT: rename_constraint,
 }

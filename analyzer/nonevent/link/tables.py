@@ -1,7 +1,7 @@
 """A database's tables as a history leaves them: what `replay` changes and everybody reads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from nonevent.location import Location
@@ -57,6 +57,13 @@ class Table:
         """Return the column of this name, in any case and quotes."""
         return self.columns.get(key(name))
 
+    def change(self, columns: Iterable[str], how: Callable[[Column], Column]) -> None:
+        """Put in place of each of these columns that is here what `how` makes of it."""
+        for name in columns:
+            column = self.columns.get(key(name))
+            if column is not None:
+                self.columns[key(name)] = how(column)
+
     def never_null(self, column: str) -> bool:
         """Tell whether a validated CHECK proves that the column holds no NULL."""
         wanted = key(column)
@@ -105,6 +112,15 @@ class Schema:
     def table(self, name: str) -> Table | None:
         """Return the table of this name, whatever its schema, case and quotes."""
         return self.tables.get(key(self.real(name)))
+
+    def expected(self, name: str) -> Table | None:
+        """Return the table of this name, made in doubt where the history has none; None of ""."""
+        if not name:
+            return None
+        table = self.table(name)
+        if table is None:
+            table = self.tables[key(name)] = Table(name, whole=False)
+        return table
 
     def real(self, name: str) -> str:
         """Return the name that the table of a Django model bears."""
