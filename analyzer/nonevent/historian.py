@@ -19,6 +19,7 @@ from nonevent.risk.logs import read_log
 from nonevent.risk.miner import Mined, mine
 from nonevent.sources.git import find_root
 from nonevent.sources.landed import MainLine, open_main_line
+from nonevent.sources.place import require_bare_place
 from nonevent.store import prepare_folder
 
 __all__ = ["Given", "bring", "place_of_store", "recall", "tell"]
@@ -54,7 +55,10 @@ def place_of_store(repository: str, store: str) -> str:
         return store
     root = find_root(repository)
     if root is None:
-        raise UserError(f"not a git repository, nor any folder above it: {repository!r}")
+        require_bare_place(repository)
+        raise UserError(
+            f"{repository!r} is a bare repository: --store names a file for the history"
+        )
     folder = os.path.join(root, FOLDER)
     # What a repository under analysis brings says nothing of it.
     if os.path.islink(folder):
@@ -80,6 +84,7 @@ def recall(repository: str, store: str, revision: str, *, quiet: bool) -> int:
         UserError: there is no repository, or its history is not that of the store.
 
     """
+    require_bare_place(repository)  # before a store is made for nothing
     file = place_of_store(repository, store)
     with open_history(file) as history, _shown(quiet=quiet) as progress:
         mined = mine(repository, history, revision, progress)

@@ -316,3 +316,21 @@ def test_outside_of_a_repository_nothing_is_made(
     assert main(["history", "mine", str(empty)]) == 2
     assert "not a git repository" in capsys.readouterr().err
     assert os.listdir(empty) == []
+
+
+def test_a_failed_run_leaves_no_store_behind(tmp_path: Path) -> None:
+    assert main(["history", "mine", str(tmp_path), "--store", str(tmp_path / "new.sqlite3")]) == 2
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_bare_mirror_is_mined_into_a_store_that_is_named(
+    shop: Any, store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mirror = str(tmp_path / "mirror.git")
+    shop.git("clone", "--quiet", "--bare", str(shop.root), mirror)
+
+    assert main(["history", "mine", mirror]) == 2
+    assert "bare repository: --store names a file" in capsys.readouterr().err
+    assert main(["history", "mine", mirror, "--store", store]) == 0
+    assert "5 changes read from main" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nonevent.error import UserError
 from nonevent.sources.git import find_index
 from nonevent.sources.hunks import FileDiff, Hunk, Lines, read_files
-from nonevent.sources.place import Place, require_place
+from nonevent.sources.place import Place, require_bare_place
 from nonevent.sources.quarantine import Quarantine, open_quarantine
 from nonevent.sources.refs import find_id, parse_revision
 
@@ -231,13 +231,13 @@ def _landed(lines: Lines, nonce: bytes) -> Landed | None:
 
 @contextmanager
 def open_main_line(root_hint: str, *, staged: bool = False) -> Iterator[MainLine]:
-    """Open the repository that `root_hint` lies in; with `staged` also what is staged there.
+    """Open the repository that `root_hint` lies in, or is; with `staged` also what is staged.
 
     Raises:
         UserError: there is none, or it cannot be read.
 
     """
-    place = require_place(root_hint)
+    place = require_bare_place(root_hint)
     with open_quarantine(place, find_index(place) if staged else "") as git:
         with open(os.path.join(git.scratch, "config"), "a", encoding="ascii") as config:
             config.write(_SETTINGS)

@@ -6,7 +6,15 @@ from typing import NamedTuple
 from nonevent.error import UserError
 from nonevent.sources.disk import printable, read_file, reason
 
-__all__ = ["Place", "find_place", "find_root", "read_text", "require_place", "way_from"]
+__all__ = [
+    "Place",
+    "find_place",
+    "find_root",
+    "read_text",
+    "require_bare_place",
+    "require_place",
+    "way_from",
+]
 
 _TEXT_LIMIT = 1_000_000  # bytes of a file that git writes as a line or two
 
@@ -42,6 +50,23 @@ def require_place(path: str) -> Place:
     if place is None:
         raise UserError(f"not a git repository, nor any folder above it: {printable(path)!r}")
     return place
+
+
+def require_bare_place(path: str) -> Place:
+    """Return the repository that `path` lies in, or that it is: a mirror has no work tree.
+
+    Only a path that was given for this may be one: a folder of bare repository's look that lies
+    in a work tree is content, and says nothing of the repository around it.
+
+    Raises:
+        UserError: there is none.
+
+    """
+    here = os.path.abspath(path)
+    parts = (os.path.join(here, part) for part in ("objects", "refs"))
+    if os.path.isfile(os.path.join(here, "HEAD")) and all(map(os.path.isdir, parts)):
+        return Place(here, here, _common_dir(here))
+    return require_place(path)
 
 
 def find_place(path: str) -> Place | None:
