@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nonevent import pipeline
+from nonevent import outcome
 from nonevent.cache import decode, encode
 from nonevent.config import Config
 from nonevent.facts import Call, FileFacts, Kind, Setting, Value
@@ -247,11 +247,11 @@ def test_a_suppression_runs_out_although_nothing_has_changed(
         line + mark if "requests.get" in line else line for line in place.read_text().split("\n")
     ]
     place.write_text("\n".join(lines))
-    monkeypatch.setattr(pipeline, "today", lambda: "2027-01-31")
+    monkeypatch.setattr(outcome, "today", lambda: "2027-01-31")
     before = run(shop)
     assert run(shop) == before
 
-    monkeypatch.setattr(pipeline, "today", lambda: "2027-02-01")
+    monkeypatch.setattr(outcome, "today", lambda: "2027-02-01")
     assert run(shop) != before
 
 

@@ -7,7 +7,7 @@ files that name these are read next, until nothing new is asked for.
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from nonevent.change import Side
 from nonevent.facts import FileFacts, SchemaStep, Setting
@@ -18,11 +18,8 @@ from nonevent.link.roles import Markers
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.reading import Asked, is_requirements
-from nonevent.sight import FEW, Sight
+from nonevent.sight import FEW, Recall, Sight
 from nonevent.wanting import DEFINES, Hangs, method_of, wanting
-
-if TYPE_CHECKING:
-    from nonevent.cache import Memory
 
 __all__ = ["Gathered", "gather"]
 
@@ -49,7 +46,7 @@ def gather(
     *,
     around: Callable[[], Side] | None = None,
     filtered: bool = True,
-    memory: "Memory | None" = None,
+    memory: Recall | None = None,
 ) -> Gathered:
     """Return the linked facts of one version.
 

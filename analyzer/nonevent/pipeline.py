@@ -1,68 +1,54 @@
 """Where the parts meet: a change goes in, findings and notes come out."""
 
 import os
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
-from nonevent.days import today
 from nonevent.facts import FileFacts, ModelChange, SchemaStep
-from nonevent.finding import SEVERITIES, Finding, Related
-from nonevent.gather import Gathered, gather
+from nonevent.finding import SEVERITIES, Finding
+from nonevent.gather import Gathered
 from nonevent.incoming import around_of, change_of, root_of
 from nonevent.indexcache import files_of
-from nonevent.judge import Judge, audible, complete
+from nonevent.judge import Judge, audible
 from nonevent.link.databases import SETTING
-from nonevent.link.roles import Markers, markers
+from nonevent.link.roles import markers
 from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
 from nonevent.options import Options
+from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said
 from nonevent.policy import Policy, apply, resolved
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Report
 from nonevent.rule import Page
-from nonevent.sight import FEW
-from nonevent.text import decode
+from nonevent.sight import FEW, Recall
 
 if TYPE_CHECKING:
     from nonevent.baseline import Baseline, Entry
-    from nonevent.cache import Memory
 
-__all__ = ["Run", "begin", "check", "conclude", "examine", "heed", "prepare", "stale"]
+__all__ = [
+    "Outcome",
+    "Run",
+    "Task",
+    "begin",
+    "check",
+    "conclude",
+    "examine",
+    "heed",
+    "prepare",
+    "stale",
+]
 
 # Where what was learned is kept, in the working directory.
 FOLDER = ".nonevent_cache"
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
 PRINTS_PAGES = ("sarif",)
-Meets = Callable[[tuple[FileFacts, ...], Gathered, "Memory | None"], tuple[FileFacts, ...]]
-LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
-
-
-class Task(NamedTuple):
-    """What is asked of every file, whichever version it belongs to."""
-
-    judge: Judge
-    asked: Asked
-    markers: Markers
-    filtered: bool = True  # False: read every file, also those that hold no word of any rule
-
-
-class Outcome(NamedTuple):
-    """What one version of the project has to say."""
-
-    findings: tuple[Finding, ...]
-    suppressed: int
-    notes: tuple[Note, ...]
-    lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
-    silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
-    dated: bool = False  # a suppression may run out: tomorrow's outcome can be another
 
 
 class Run(NamedTuple):
@@ -130,13 +116,13 @@ def conclude(run: Run, options: Options) -> Report:
     change, outcome, task = run.change, run.outcome, run.task
     shown = tuple(audible(outcome.findings, options.persona))
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
-    found = {finding.location.path for finding in shown}
-    found.update(path for finding in shown for path in _beside(finding.related))
+    paths = {finding.location.path for finding in shown}
+    paths.update(path for finding in shown for path in beside(finding.related))
     return Report(
         findings=shown,
         notes=notes,
         pages=tuple(_page(rule_id, task, options) for rule_id in sorted(task.judge.chosen)),
-        sources={path: "\n".join(outcome.lines[path]) for path in sorted(found)},
+        sources={path: "\n".join(outcome.lines[path]) for path in sorted(paths)},
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
         accepted=run.accepted,
@@ -209,13 +195,13 @@ def examine(
     if folder and not change.compares and len(after) > FEW:
         return _remembered(after, task, folder, meets)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = _side(after, task, added, around, meets=meets)
+    outcome = found(said(after, task, added, around, meets=meets), task)
     if not change.compares or not outcome.findings:
         return outcome
     moved = {file.old_path: file.path for file in change.files if file.old_path}
     from nonevent.compare import brought
 
-    old = _side(before, task, (), around)
+    old = found(said(before, task, (), around), task)
     new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
     return outcome._replace(findings=tuple(new))
 
@@ -228,7 +214,7 @@ class _Sources(dict[str, Sequence[str]]):
         self.side = side
 
     def __missing__(self, path: str) -> Sequence[str]:
-        self[path] = lines = _lines(path, self.side)
+        self[path] = lines = lines_of(path, self.side)
         return lines
 
     def get(self, path: str, default: Any = None) -> Any:
@@ -247,63 +233,17 @@ def _remembered(side: Side, task: Task, folder: str, meets: Meets) -> Outcome:
     whole = dump((task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states))
     memory = remember(folder, side, whole + bytes([task.filtered]))
     if memory is None:
-        return _side(side, task, (), None, meets=meets)
+        return found(said(side, task, meets=meets), task)
     known = memory.outcome(Outcome)
     if known is None:
         memory.ask(asked)
-        outcome = _side(side, task, (), None, memory, meets=meets)
+        outcome = found(said(side, task, memory=memory, meets=meets), task)
         if not outcome.dated:
             memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
     else:
         outcome = known._replace(lines=_Sources(side))
     memory.save()
     return outcome
-
-
-def _side(
-    side: Side,
-    task: Task,
-    added: Collection[str],
-    around: Callable[[], Side] | None,
-    memory: "Memory | None" = None,
-    *,
-    meets: Meets | None = None,
-) -> Outcome:
-    gathered = gather(
-        side,
-        task.asked,
-        task.markers,
-        task.judge.hangs,
-        around=around,
-        filtered=task.filtered,
-        memory=memory,
-    )
-    files = _in_context(gathered, added)
-    if meets is not None:
-        files = meets(files, gathered, memory)
-    answers = task.judge.ask(files)
-    comments = {facts.path: facts.comments for facts in files if facts.comments}
-    shown = {answer.location.path for answer in answers}
-    shown.update(path for answer in answers for path in _beside(answer.problem.related))
-    lines = {path: _lines(path, gathered.contents) for path in shown.union(comments)}
-    findings = complete(answers, task.judge.packs, lines)
-    if not comments:
-        return Outcome(tuple(_in_order(findings)), 0, gathered.notes, lines)
-    from nonevent import suppression
-
-    dated = any("until" in each.text for found in comments.values() for each in found)
-    spoken = suppression.apply(
-        findings,
-        comments,
-        {path: "\n".join(lines[path]) for path in comments},
-        task.judge.packs.heads.keys(),
-        task.judge.chosen,
-        today=today() if dated else "",
-    )
-    said = task.judge.ask([FileFacts("", spoken.comments)])
-    kept = _in_order((*spoken.kept, *complete(said, task.judge.packs, lines)))
-    silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
-    return Outcome(tuple(kept), len(silenced), gathered.notes, lines, silenced, dated)
 
 
 def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side] | None) -> Meets:
@@ -316,14 +256,14 @@ def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side
         return {**(around() if around is not None else {}), **before}
 
     def meets(
-        files: tuple[FileFacts, ...], gathered: Gathered, memory: "Memory | None"
+        files: tuple[FileFacts, ...], gathered: Gathered, memory: Recall | None
     ) -> tuple[FileFacts, ...]:
         stepping = any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts)
         if stepping and task.judge.hears(SchemaStep):
-            from nonevent.versions import Old, beside
+            from nonevent import versions
 
-            version = Old(old, task.markers, memory)
-            files = beside(files, gathered.past, change, version)
+            version = versions.Old(old, task.markers, memory)
+            files = versions.beside(files, gathered.past, change, version)
         drifting = change.compares and task.judge.hears(ModelChange)
         if drifting and any(True for _ in modelish(change)):
             from nonevent.drift import drifted
@@ -332,33 +272,6 @@ def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side
         return files
 
     return meets
-
-
-def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:
-    """Return the facts, schema steps with what their neighbours tell of them."""
-    if not any(isinstance(fact, SchemaStep) for facts in gathered.files for fact in facts.facts):
-        return gathered.files
-    from nonevent.link.schema import link_schema
-
-    databases, past, limits = gathered.databases, gathered.past, gathered.limits
-    return link_schema(gathered.files, added, databases, past, limits)
-
-
-def _beside(related: Iterable[Related]) -> Iterator[str]:
-    """Yield the files of related places; those of the version before show their own text."""
-    return (each.location.path for each in related if each.before is None)
-
-
-def _in_order(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: (finding.location, finding.rule))
-
-
-def _lines(path: str, side: Side) -> Sequence[str]:
-    try:
-        text = decode(path, side[path]())
-    except OSError:  # it was there a moment ago; the finding is shown without its source
-        return ()
-    return LINE_END.split(text) if isinstance(text, str) else ()
 
 
 def _page(rule_id: str, task: Task, options: Options) -> Page:

@@ -3,9 +3,9 @@
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nonevent.change import Side
+from nonevent.change import Content, Side
 from nonevent.common import COMMON
 from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
@@ -19,10 +19,9 @@ from nonevent.reading import Asked, is_data, is_requirements, read, says_nothing
 from nonevent.text import decode
 
 if TYPE_CHECKING:
-    from nonevent.cache import Memory
     from nonevent.prefilter import Filter
 
-__all__ = ["FEW", "Sight"]
+__all__ = ["FEW", "Recall", "Sight"]
 
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
@@ -30,6 +29,19 @@ MARKED = (b":", b"=")
 ROOM = 20_000_000
 # Below this many files reading all of them costs less than choosing.
 FEW = 40
+
+
+class Recall(Protocol):
+    """What is known already of the files of a version."""
+
+    def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
+        """Return the facts of those files that were read before."""
+
+    def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
+        """Keep the facts of a file that was read."""
+
+    def scan(self, path: str, question: str, content: Content, scan: Callable[[bytes], Any]) -> Any:
+        """Return what `scan` says of a file's bytes, a plain value; it may have said it before."""
 
 
 class Sight:
@@ -41,7 +53,7 @@ class Sight:
         asked: Asked,
         markers: Markers,
         around: Callable[[], Side] | None,
-        memory: "Memory | None",
+        memory: Recall | None,
     ) -> None:
         self.side = side
         self.contents = side  # with what is around it, once that is asked for

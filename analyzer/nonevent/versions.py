@@ -21,7 +21,7 @@ from nonevent.note import Note
 from nonevent.text import decode
 
 if TYPE_CHECKING:
-    from nonevent.cache import Memory
+    from nonevent.sight import Recall
 
 __all__ = ["Old", "beside", "matters"]
 
@@ -62,7 +62,7 @@ class Old:
         self,
         side: Callable[[], Side],
         markers: Markers,
-        memory: "Memory | None" = None,
+        memory: "Recall | None" = None,
         known: Iterable[FileFacts] = (),
     ) -> None:
         """Take what lists the files of the version, and what is known of them already."""

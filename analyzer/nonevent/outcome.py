@@ -1,0 +1,133 @@
+"""What one version of a project has to say: facts in context, findings, what silences them."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from nonevent.change import Side
+from nonevent.days import today
+from nonevent.facts import FileFacts, SchemaStep
+from nonevent.finding import Finding, Related
+from nonevent.gather import Gathered, gather
+from nonevent.judge import Answer, Judge, complete
+from nonevent.link.roles import Markers
+from nonevent.note import Note
+from nonevent.reading import Asked
+from nonevent.sight import Recall
+from nonevent.text import decode
+
+__all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said"]
+
+Meets = Callable[[tuple[FileFacts, ...], Gathered, Recall | None], tuple[FileFacts, ...]]
+LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
+
+
+class Task(NamedTuple):
+    """What is asked of every file, whichever version it belongs to."""
+
+    judge: Judge
+    asked: Asked
+    markers: Markers
+    filtered: bool = True  # False: read every file, also those that hold no word of any rule
+
+
+class Outcome(NamedTuple):
+    """What one version of the project has to say."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int
+    notes: tuple[Note, ...]
+    lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
+    silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
+    dated: bool = False  # a suppression may run out: tomorrow's outcome can be another
+
+
+class Said(NamedTuple):
+    """What the rules answer to the facts of one version."""
+
+    files: tuple[FileFacts, ...]
+    answers: tuple[Answer, ...]
+    notes: tuple[Note, ...]
+    contents: Side
+
+
+def said(
+    side: Side,
+    task: Task,
+    added: Collection[str] = (),
+    around: Callable[[], Side] | None = None,
+    memory: Recall | None = None,
+    *,
+    meets: Meets | None = None,
+) -> Said:
+    """Return what the rules answer to the facts of one version."""
+    gathered = gather(
+        side,
+        task.asked,
+        task.markers,
+        task.judge.hangs,
+        around=around,
+        filtered=task.filtered,
+        memory=memory,
+    )
+    files = _in_context(gathered, added)
+    if meets is not None:
+        files = meets(files, gathered, memory)
+    answers = tuple(task.judge.ask(files))
+    return Said(files, answers, gathered.notes, gathered.contents)
+
+
+def found(version: Said, task: Task) -> Outcome:
+    """Return the findings that the answers are, without those that a comment suppresses."""
+    answers = version.answers
+    comments = {facts.path: facts.comments for facts in version.files if facts.comments}
+    shown = {answer.location.path for answer in answers}
+    shown.update(path for answer in answers for path in beside(answer.problem.related))
+    lines = {path: lines_of(path, version.contents) for path in shown.union(comments)}
+    findings = complete(answers, task.judge.packs, lines)
+    if not comments:
+        return Outcome(tuple(_in_order(findings)), 0, version.notes, lines)
+    from nonevent import suppression
+
+    dated = any("until" in each.text for told in comments.values() for each in told)
+    spoken = suppression.apply(
+        findings,
+        comments,
+        {path: "\n".join(lines[path]) for path in comments},
+        task.judge.packs.heads.keys(),
+        task.judge.chosen,
+        today=today() if dated else "",
+    )
+    more = task.judge.ask([FileFacts("", spoken.comments)])
+    kept = _in_order((*spoken.kept, *complete(more, task.judge.packs, lines)))
+    silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
+    return Outcome(tuple(kept), len(silenced), version.notes, lines, silenced, dated)
+
+
+def beside(related: Iterable[Related]) -> Iterator[str]:
+    """Yield the files of related places; those of the version before show their own text."""
+    return (each.location.path for each in related if each.before is None)
+
+
+def lines_of(path: str, side: Side) -> Sequence[str]:
+    """Return the lines of a file; none where it cannot be read any more."""
+    try:
+        text = decode(path, side[path]())
+    except OSError:  # it was there a moment ago; the finding is shown without its source
+        return ()
+    return LINE_END.split(text) if isinstance(text, str) else ()
+
+
+def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:
+    """Return the facts, schema steps with what their neighbours tell of them."""
+    files = gathered.files
+    if not any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts):
+        return files
+    from nonevent.link.schema import link_schema
+
+    databases, past, limits = gathered.databases, gathered.past, gathered.limits
+    return link_schema(files, added, databases, past, limits)
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.location, finding.rule))
