@@ -41,6 +41,7 @@ def pull(tmp_path: Path) -> dict[str, str]:
     (remote / "odd name.py").write_text(CALL)
     git(remote, "add", ".")
     git(remote, "commit", "--quiet", "--message=second")
+    head = git(remote, "rev-parse", "HEAD")
     git(tmp_path, "clone", "--quiet", "--branch=feature", str(remote), str(work))
     event = tmp_path / "event.json"
     event.write_text(
@@ -48,7 +49,12 @@ def pull(tmp_path: Path) -> dict[str, str]:
             {
                 "action": "synchronize",
                 "number": 7,
-                "pull_request": {"number": 7, "base": {"ref": "main", "sha": base}},
+                "pull_request": {
+                    "number": 7,
+                    "base": {"ref": "main", "sha": base, "repo": {"fork": False}},
+                    "head": {"ref": "feature", "sha": head, "repo": {"fork": True}},
+                },
+                "repository": {"full_name": "shop/shop", "default_branch": "main"},
             }
         )
     )
@@ -125,6 +131,56 @@ def test_inputs_are_heeded(pull: dict[str, str]) -> None:
     assert Path(pull["GITHUB_STEP_SUMMARY"]).read_text() == ""
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (
+            "push",
+            {"ref": "refs/heads/feature", "before": "BASE", "after": "HEAD", "forced": False},
+        ),
+        (
+            "merge_group",
+            {
+                "action": "checks_requested",
+                "merge_group": {
+                    "base_ref": "refs/heads/main",
+                    "base_sha": "BASE",
+                    "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-BASE",
+                    "head_sha": "HEAD",
+                },
+            },
+        ),
+    ],
+)
+def test_other_events_name_their_base(pull: dict[str, str], kind: str, told: Any) -> None:
+    installed(pull)
+    work = Path(pull["WORK"])
+    base, head = git(work, "rev-parse", "HEAD~1"), git(work, "rev-parse", "HEAD")
+    said = json.dumps(told).replace("BASE", base).replace("HEAD", head)
+    Path(pull["GITHUB_EVENT_PATH"]).write_text(said)
+    ran = step(1, {**pull, "GITHUB_EVENT_NAME": kind})
+
+    assert ran.returncode == 1, ran.stderr
+    assert ran.stdout.count("::warning file=") == 2
+
+
+def test_an_event_without_a_change_is_misuse(pull: dict[str, str]) -> None:
+    installed(pull)
+    Path(pull["GITHUB_EVENT_PATH"]).write_text(json.dumps({"schedule": "0 3 * * *"}))
+    ran = step(1, {**pull, "GITHUB_EVENT_NAME": "schedule"})
+
+    assert ran.returncode == 2
+    assert "GitHub Actions names no base of this build" in ran.stderr
+
+
+def test_the_text_of_a_comment_is_written_where_it_is_asked_for(pull: dict[str, str]) -> None:
+    installed(pull)
+    step(1, pull, markdown="out.md", summary="false")
+
+    assert Path(pull["WORK"], "out.md").read_text().startswith("<!-- nonevent:summary -->")
+    assert Path(pull["GITHUB_STEP_SUMMARY"]).read_text() == ""
+
+
 def test_a_hostile_input_is_a_value(pull: dict[str, str]) -> None:
     installed(pull)
     ran = step(1, pull, base="$(touch pwned)", paths="; touch pwned")
@@ -134,8 +190,12 @@ def test_a_hostile_input_is_a_value(pull: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-def test_the_first_step_installs_it(pull: dict[str, str]) -> None:
+def test_the_first_step_installs_it_and_runs_nothing_of_the_change(pull: dict[str, str]) -> None:
+    work, pwned = Path(pull["WORK"]), Path(pull["RUNNER_TEMP"], "pwned")
+    for name in ("venv", "ensurepip", "pip", "runpy", "json", "nonevent"):
+        (work / f"{name}.py").write_text(f"open({str(pwned)!r}, 'w')\n")
     ran = step(0, pull)
 
     assert ran.returncode == 0, ran.stderr
+    assert not pwned.exists()
     assert step(1, pull).returncode == 1

@@ -26,6 +26,7 @@ AGREED = {
     "models",
     "pyproject.toml",
     "rules",
+    "templates",  # where GitLab looks for components
     "tests",
 }
 SOURCES = {
