@@ -249,6 +249,7 @@ def test_rules_are_listed_as_json(capfd: pytest.CaptureFixture[str]) -> None:
         "held": "",
         "lost": "",
         "replicas": "",
+        "cwe": [],
     }
 
 

@@ -14,6 +14,7 @@ from nonevent.index import import_rule
 from nonevent.judge import audible
 from nonevent.options import Options
 from nonevent.pipeline import examine, prepare
+from nonevent.reports.cwe import NAMES
 from nonevent.rule import HEADS, Page, Rule
 
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -131,6 +132,11 @@ def test_a_page_shows_a_fault_a_way_out_and_a_silence(rule_id: str) -> None:
     for head in ("What to do instead", "When it is silent"):
         assert shown[head]
         assert not any(shown[head])
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_weakness_is_one_that_reports_can_name(rule_id: str) -> None:
+    assert set(PAGES[rule_id].cwe) <= set(NAMES)
 
 
 @pytest.mark.parametrize("rule_id", RULES)

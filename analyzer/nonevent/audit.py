@@ -128,7 +128,7 @@ def take(report: Report, signs: Sequence[Sign], parts: Sequence[Area] = ()) -> I
 
 def _places(report: Report) -> list[Place]:
     found = [Place(finding) for finding in report.findings]
-    found += [Place(finding, reason) for finding, reason in report.silenced]
+    found += [Place(each.finding, each.reason) for each in report.silenced]
     return sorted(found, key=lambda place: (place.finding.location, place.finding.rule))
 
 

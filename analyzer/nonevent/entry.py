@@ -20,6 +20,7 @@ from nonevent.options import (
     CHECK,
     COMPLETION,
     MISUSE,
+    SARIF,
     Given,
     Options,
     Value,
@@ -126,6 +127,13 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
         options = options._replace(diff=base_of(os.environ))
     output.refuse(options.output)
+    in_sarif = any(each.format in SARIF for each in options.output)
+    build = None
+    if in_sarif:
+        from nonevent.sources.ci import suited
+
+        outputs, build = suited(options.output, os.environ)
+        options = options._replace(output=outputs)
 
     from nonevent import pipeline
 
@@ -143,6 +151,10 @@ def check(given: Given, arguments: Sequence[str]) -> int:
         from nonevent.scoring import beside
 
         report = report._replace(risk=beside(folder, options.diff, report))
+    if in_sarif:
+        from nonevent.sources.origin import origin_of
+
+        report = report._replace(origin=origin_of(run.root, report.head), build=build)
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code

@@ -128,6 +128,7 @@ class Reach(NamedTuple):
     role: Role
     entry: str  # qualified name of the function that has the role: "upload" or "Cart.post"
     chain: tuple[Location, ...]  # from the entry to the function that holds the fact
+    names: tuple[str, ...] = ()  # qualified name of each function of the chain
 
 
 class Call(NamedTuple):

@@ -16,6 +16,7 @@ __all__ = [
     "Related",
     "Severity",
     "Subject",
+    "Suppressed",
 ]
 
 
@@ -54,6 +55,8 @@ class Related(NamedTuple):
     message: str  # what stands there: "`CARTS` is made here"
     # The text of its first line, where it stands in the version before the change.
     before: str | None = None
+    # Whose code it is, where that runs beside the finding's own: "the running version".
+    side: str = ""
 
 
 class Subject(NamedTuple):
@@ -85,3 +88,13 @@ class Finding(NamedTuple):
     edits: tuple[Edit, ...] = ()  # together they clear it; () where only a person can
     fix: Fix | None = None  # what the edits are in characters, where a report prints it
     subject: Subject | None = None  # None where the fact is a comment
+
+
+class Suppressed(NamedTuple):
+    """A finding that somebody has accepted: in the source, or in the baseline."""
+
+    finding: Finding
+    reason: str  # "" where the baseline gives none
+    owner: str = ""  # who accepted it, as the baseline says
+    until: str = ""  # the last day on which it counts, "2027-01-31"; "" for good
+    comment: Location | None = None  # where the source says so; None: the baseline does

@@ -13,6 +13,7 @@ __all__ = [
     "CHECK",
     "COMPLETION",
     "MISUSE",
+    "SARIF",
     "SETTINGS",
     "Given",
     "Option",
@@ -28,6 +29,8 @@ MISUSE = 2  # exit code of a run that was asked for what cannot be done
 AUTO = "auto"  # for --diff: what the build server names; the branch is refs/heads/auto
 BASELINE = "nonevent-baseline.json"  # where it is looked for
 COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
+
+SARIF = ("sarif", "sarif-github", "sarif-azure")  # formats of one kind
 
 Value = str | bool | tuple[str, ...]
 Given = Mapping[str, Value]  # field name → what the command line or the settings say

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nonevent.change import Side
 from nonevent.days import today
 from nonevent.facts import FileFacts, SchemaStep
-from nonevent.finding import Finding, Related
+from nonevent.finding import Finding, Related, Suppressed
 from nonevent.gather import Gathered, gather
 from nonevent.judge import Answer, Judge, complete
 from nonevent.link.roles import Markers
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
     suppressed: int
     notes: tuple[Note, ...]
     lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
-    silenced: tuple[tuple[Finding, str], ...] = ()  # the suppressed ones, each with its reason
+    silenced: tuple[Suppressed, ...] = ()  # by comments
     dated: bool = False  # a suppression may run out: tomorrow's outcome can be another
 
 
@@ -100,7 +100,10 @@ def found(version: Said, task: Task) -> Outcome:
     )
     more = task.judge.ask([FileFacts("", spoken.comments)])
     kept = _in_order((*spoken.kept, *complete(more, task.judge.packs, lines)))
-    silenced = tuple(zip(spoken.suppressed, spoken.reasons, strict=True))
+    silenced = tuple(
+        Suppressed(finding, comment.reason, "", comment.until, comment.location)
+        for finding, comment in zip(spoken.suppressed, spoken.by, strict=True)
+    )
     return Outcome(tuple(kept), len(silenced), version.notes, lines, silenced, dated)
 
 

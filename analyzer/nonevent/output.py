@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nonevent.error import UserError
 from nonevent.nearest import hint
-from nonevent.options import Options, Output
+from nonevent.options import SARIF, Options, Output
 from nonevent.report import Report
 
 __all__ = [
@@ -23,11 +23,11 @@ __all__ = [
 ]
 
 # Read by programs, which expect UTF-8 wherever they run; the others follow the terminal.
-EXCHANGED = ("json", "sarif", "gitlab", "markdown", "jsonl", "junit", "rdjson", "sonar")
+EXCHANGED = ("json", *SARIF, "gitlab", "markdown", "jsonl", "junit", "rdjson", "sonar")
 # Read by people: they say what was not analysed, and how much was found.
 READ = ("full", "concise", "github", "markdown")
 # They hold the characters that a fix changes.
-TELL_FIXES = ("json", "sarif", "jsonl", "rdjson")
+TELL_FIXES = ("json", *SARIF, "jsonl", "rdjson")
 
 
 def refuse(outputs: Sequence[Output], formats: Iterable[str] = ()) -> None:

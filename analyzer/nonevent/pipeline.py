@@ -1,7 +1,7 @@
 """Where the parts meet: a change goes in, findings and notes come out."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,7 +9,7 @@ from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
 from nonevent.facts import FileFacts, ModelChange, SchemaStep
-from nonevent.finding import SEVERITIES, Finding
+from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
 from nonevent.gather import Gathered
 from nonevent.incoming import around_of, change_of, root_of
 from nonevent.indexcache import files_of
@@ -19,12 +19,12 @@ from nonevent.link.roles import markers
 from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
-from nonevent.options import Options
+from nonevent.options import SARIF, Options
 from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said
 from nonevent.policy import Policy, apply, resolved
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, is_read
-from nonevent.report import Report
+from nonevent.report import Gone, Report
 from nonevent.rule import Page
 from nonevent.sight import FEW, Recall
 
@@ -48,7 +48,6 @@ __all__ = [
 FOLDER = ".nonevent_cache"
 
 CLEAN, FOUND, INCOMPLETE = 0, 1, 3
-PRINTS_PAGES = ("sarif",)
 
 
 class Run(NamedTuple):
@@ -61,7 +60,7 @@ class Run(NamedTuple):
     policy: Policy | None = None
     baseline: "Baseline | None" = None
     root: str = ""  # folder that the paths of the run are relative to
-    accepted: int = 0
+    accepted: tuple[Suppressed, ...] = ()  # by the baseline
     unmatched: "tuple[Entry, ...]" = ()  # entries of the baseline that met no finding
 
 
@@ -106,7 +105,10 @@ def heed(run: Run) -> Run:
     said = judge(run.baseline, run.outcome.findings, run.outcome.lines, run.root)
     return run._replace(
         outcome=run.outcome._replace(findings=said.left),
-        accepted=len(said.accepted),
+        accepted=tuple(
+            Suppressed(finding, entry.reason, entry.owner, entry.until)
+            for finding, entry in said.accepted
+        ),
         unmatched=said.unmatched,
     )
 
@@ -118,6 +120,11 @@ def conclude(run: Run, options: Options) -> Report:
     notes = tuple(sorted((*change.notes, *outcome.notes), key=lambda note: (note.path, note.line)))
     paths = {finding.location.path for finding in shown}
     paths.update(path for finding in shown for path in beside(finding.related))
+    silenced = tuple(_heard(outcome.silenced, options.persona, change))
+    baselined = tuple(_heard(run.accepted, options.persona))
+    if _in_sarif(options):  # it tells of these as well
+        paths.update(each.finding.location.path for each in (*silenced, *baselined))
+    gone = stale(run) if options.paths == (".",) else ()
     return Report(
         findings=shown,
         notes=notes,
@@ -125,8 +132,8 @@ def conclude(run: Run, options: Options) -> Report:
         sources={path: "\n".join(outcome.lines[path]) for path in sorted(paths)},
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
-        accepted=run.accepted,
-        stale=len(stale(run)) if options.paths == (".",) else 0,
+        accepted=len(run.accepted),
+        stale=len(gone),
         version=__version__,
         exit_code=_exit_code(shown, notes, options),
         fail_on=options.fail_on,
@@ -134,8 +141,27 @@ def conclude(run: Run, options: Options) -> Report:
         head=change.head,
         arguments=options.arguments,
         mends=not (options.staged or options.patch or change.head),
-        silenced=outcome.silenced,
+        silenced=silenced,
+        baselined=baselined,
+        compared=change.compares or run.baseline is not None,
+        gone=tuple(Gone(entry.rule, entry.path) for entry in gone),
     )
+
+
+def _heard(
+    silenced: Iterable[Suppressed], persona: Persona, change: Change | None = None
+) -> Iterator[Suppressed]:
+    """Yield what a persona wants to hear of; of a change only what its own lines say."""
+    added = {file.path: file.added for file in change.files} if change and change.compares else None
+    for one in silenced:
+        place, comment = one.finding.location, one.comment or one.finding.location
+        lines = {*range(place.line, place.end_line + 1)}
+        lines.update(range(comment.line, comment.end_line + 1))
+        if added is not None:
+            brought = added.get(place.path, frozenset())
+            if brought is not None and lines.isdisjoint(brought):
+                continue
+        yield from (one for _ in audible((one.finding,), persona))
 
 
 def stale(run: Run) -> "tuple[Entry, ...]":
@@ -276,9 +302,13 @@ def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side
 
 def _page(rule_id: str, task: Task, options: Options) -> Page:
     """Return a rule's page; its body is read only for a report that prints it."""
-    if any(output.format in PRINTS_PAGES for output in options.output):
+    if _in_sarif(options):
         return task.judge.packs.page(rule_id)
     return task.judge.packs.heads[rule_id]
+
+
+def _in_sarif(options: Options) -> bool:
+    return any(output.format in SARIF for output in options.output)
 
 
 def _exit_code(findings: Sequence[Finding], notes: Sequence[Note], options: Options) -> int:

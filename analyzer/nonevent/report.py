@@ -3,12 +3,38 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nonevent.finding import Finding
+from nonevent.finding import Finding, Suppressed
 from nonevent.note import Note
 from nonevent.prospect import Risk
 from nonevent.rule import Page
 
-__all__ = ["Report"]
+__all__ = ["Build", "Gone", "Origin", "Report"]
+
+
+class Gone(NamedTuple):
+    """An accepted finding that a run of the whole project did not meet."""
+
+    rule: str
+    path: str  # as the baseline has it: relative to its folder
+
+
+class Origin(NamedTuple):
+    """Where the analysed files come from."""
+
+    address: str  # of the repository, without who is logged in: "https://example.org/shop.git"
+    revision: str  # full commit id
+    branch: str = ""
+    whole: bool = True  # the root of the run is that of the repository
+
+
+class Build(NamedTuple):
+    """A build of Azure Pipelines, as its variables name it."""
+
+    id: str  # of the run, as Advanced Security spells it
+    definition: str  # id of the pipeline, a number
+    name: str  # of the pipeline
+    phase: str  # id of the job, a GUID
+    phase_name: str
 
 
 class Report(NamedTuple):
@@ -26,9 +52,14 @@ class Report(NamedTuple):
     base: str = ""  # full commit id compared with, where there is one
     head: str = ""  # full commit id analysed; "" for a work tree
     arguments: tuple[str, ...] = ()  # of the command line
-    silenced: tuple[tuple[Finding, str], ...] = ()  # what comments suppress, each with the reason
+    silenced: tuple[Suppressed, ...] = ()  # by comments
     mends: bool = False  # `--fix` can change the files: they are those of the work tree
     accepted: int = 0  # left out, since the baseline accepts them
     stale: int = 0  # entries of the baseline for which a run of the whole project found nothing
     fixed: int = 0  # findings that `--fix` cleared; they are not among `findings`
     risk: Risk | None = None  # of a change; None where nothing is scored
+    baselined: tuple[Suppressed, ...] = ()  # what the baseline accepts
+    compared: bool = False  # with a version before or a baseline: the findings are the new ones
+    gone: tuple[Gone, ...] = ()  # the stale entries of the baseline
+    origin: Origin | None = None  # None where it is not known, or no report tells it
+    build: Build | None = None  # None outside of Azure Pipelines

@@ -59,6 +59,7 @@ class Page(NamedTuple):
     held: str = ""  # what is held, as a noun: "login sessions"
     lost: str = ""  # what a restart loses, one clause
     replicas: str = ""  # what two replicas do wrong, one clause
+    cwe: tuple[str, ...] = ()  # numbers of https://cwe.mitre.org that hold what it finds, "1088"
 
 
 def rule(
@@ -79,7 +80,7 @@ def read_page(rule_id: str, family: str, text: str) -> Page:
     Front matter is `key: value` lines between two `---`: severity, confidence, since, tags
     (separated by commas) and, where it is not `regular`, persona. A rule on what is held in one
     process or on one disk says for inventories what is `held`, what is `lost` at a restart and
-    what two `replicas` do wrong.
+    what two `replicas` do wrong; `cwe` names the weaknesses of MITRE's list that it finds.
 
     Raises:
         ValueError: front matter or a fixed head is missing, or a value is none of the known ones.
@@ -110,6 +111,7 @@ def read_page(rule_id: str, family: str, text: str) -> Page:
             held=fields.get("held", ""),
             lost=fields.get("lost", ""),
             replicas=fields.get("replicas", ""),
+            cwe=tuple(filter(None, map(str.strip, fields.get("cwe", "").split(",")))),
         )
     except (KeyError, IndexError) as error:
         raise ValueError(f"{rule_id}: the page lacks {error}") from None

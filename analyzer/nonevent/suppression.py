@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     kept: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
     comments: tuple[Comment, ...]  # facts for the rules on Comment: all that mean to suppress
-    reasons: tuple[str, ...] = ()  # why, of each suppressed finding
+    by: tuple[Comment, ...] = ()  # of each suppressed finding, the comment that does it
 
 
 def apply(
@@ -67,21 +67,21 @@ def apply(
     spoken = {path: _by_line(found, sources.get(path, "")) for path, found in read.items() if found}
     kept: list[Finding] = []
     suppressed: list[Finding] = []
-    reasons: list[str] = []
+    by: list[Comment] = []
     used: set[tuple[Comment, str]] = set()
     for finding in findings:
         hits = _hits(finding, spoken.get(finding.location.path))
         used.update((comment, finding.rule) for comment in hits)
-        reason = next((comment.reason for comment in hits if _counts(comment)), "")
-        if reason:
-            reasons.append(reason)
-        (suppressed if reason else kept).append(finding)
+        said = next(filter(_counts, hits), None)
+        if said is not None:
+            by.append(said)
+        (kept if said is None else suppressed).append(finding)
     judged = (
         comment._replace(unused=_unused(comment, used, known, ran))
         for path in sorted(read)
         for comment in read[path]
     )
-    return Outcome(tuple(kept), tuple(suppressed), tuple(judged), tuple(reasons))
+    return Outcome(tuple(kept), tuple(suppressed), tuple(judged), tuple(by))
 
 
 class _Spoken(NamedTuple):

@@ -3,10 +3,11 @@
 import pytest
 
 from nonevent.edit import Edit, Fix, Replacement
-from nonevent.finding import Confidence, Finding, Persona, Related, Severity
+from nonevent.facts import Reach, Role
+from nonevent.finding import Confidence, Finding, Persona, Related, Severity, Subject, Suppressed
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
-from nonevent.report import Report
+from nonevent.report import Build, Gone, Origin, Report
 from nonevent.rule import Page
 
 VIEWS = """\
@@ -128,6 +129,48 @@ def report() -> Report:
         exit_code=1,
         fail_on="warning",
         head="6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4",
+    )
+
+
+@pytest.fixture
+def whole(report: Report) -> Report:
+    """All that a record can tell: ways, weaknesses, what is accepted, where it comes from."""
+    index, state, timeout = report.findings
+    entry = Location("shop/views.py", 9, 5, 9, 10)
+    reach = (Reach(Role.HANDLER, "login", (entry,), ("login",)),)
+    made = Location("shop/views.py", 5, 1, 5, 9)
+    state = state._replace(
+        subject=Subject("SESSIONS", "dict", made, "item assignment", "login", reach)
+    )
+    dropped = Location("migrations/0002_index.py", 7, 5, 7, 10)
+    uses = Related(entry, "class `Order` maps `note` here", "    note: str", "the running version")
+    index = index._replace(
+        location=dropped, related=(uses,), subject=Subject("drop column orders note", scope="up")
+    )
+    call = timeout.location
+    comment = Location("shop/views.py", 12, 40, 12, 65)
+    old = timeout._replace(fingerprint="00000000000000dd")
+    known = timeout._replace(fingerprint="00000000000000ee")
+    timed = PAGES[1]._replace(cwe=("1088",))
+    return report._replace(
+        findings=(index, state, timeout),
+        pages=(PAGES[0], timed, PAGES[2]),
+        silenced=(Suppressed(old, "a sidecar: it `cannot` hang", "", "2027-01-31", comment),),
+        baselined=(Suppressed(known._replace(location=call), "before we began", "web"),),
+        accepted=1,
+        stale=1,
+        compared=True,
+        gone=(Gone("dropped-column", "migrations/0001.py"),),
+        arguments=("check", "--output", "sarif:a b.sarif"),
+        origin=Origin("https://example.org/shop.git", report.head, "main"),
+        build=Build(
+            "azuredevops/pipeline/build/contoso/11111111-1111-1111-1111-111111111111/42/"
+            "22222222-2222-2222-2222-222222222222/refs/heads/main/98765",
+            "42",
+            "Nightly",
+            "22222222-2222-2222-2222-222222222222",
+            "Build",
+        ),
     )
 
 

@@ -29,7 +29,8 @@ a restart loses it and another replica never sees it",
           "end_column": 9,
           "message": "`SESSIONS` is made here"
         }
-      ]
+      ],
+      "chain": []
     }
 """
 GOLDEN = (
@@ -88,3 +89,17 @@ def test_a_clean_run_has_the_same_keys(clean: Report) -> None:
     assert list(document) == list(json.loads(GOLDEN))
     assert (document["findings"], document["notes"]) == ([], [])
     assert list(document["summary"]) == list(json.loads(GOLDEN)["summary"])
+
+
+def test_the_way_to_a_finding_is_told_frame_by_frame(whole: Report) -> None:
+    (found,) = [
+        one
+        for one in json.loads(render(whole))["findings"]
+        if one["rule"] == "module-state-in-handler"
+    ]
+
+    assert [(one["line"], one["message"], one["thread"]) for one in found["chain"]] == [
+        (5, "`SESSIONS` is made here, once in each process", "request handler `login`"),
+        (9, "request handler `login` starts here", "request handler `login`"),
+        (11, "`SESSIONS` is changed here (item assignment)", "request handler `login`"),
+    ]

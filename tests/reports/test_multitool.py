@@ -6,6 +6,7 @@ the environment variable NONEVENT_SARIF_MULTITOOL.
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from nonevent.location import Location
 from nonevent.report import Report
+from nonevent.reports import render as by_name
 from nonevent.reports.linehash import line_hashes
 from nonevent.reports.sarif import render
 
@@ -56,13 +58,15 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def verdict(multitool: str, text: str, folder: Path) -> set[tuple[str, str]]:
+def verdict(
+    multitool: str, text: str, folder: Path, kinds: str = "Sarif;Ghas"
+) -> set[tuple[str, str]]:
     """Return (level, rule) of all that the validator says: its exit code is 0 regardless."""
     given, result = folder / "given.sarif", folder / "verdict.sarif"
     given.write_text(text, encoding="utf-8")
-    levels, kinds = "Error;Warning;Note", "Sarif;Ghas"
     run(
-        *(multitool, "validate", given, "--rule-kind", kinds, "--level", levels),
+        *(multitool, "validate", given, "--rule-kind", kinds),
+        *("--level", "Error;Warning;Note"),
         *("--output", result, "--log", "ForceOverwrite"),
     )
     (judged,) = read(result)["runs"]
@@ -71,7 +75,7 @@ def verdict(multitool: str, text: str, folder: Path) -> set[tuple[str, str]]:
     return {(one.get("level", "warning"), one["ruleId"]) for one in judged["results"]}
 
 
-@pytest.mark.parametrize("made", ["report", "clean", "hostile", "terse", "fixable"])
+@pytest.mark.parametrize("made", ["report", "clean", "hostile", "terse", "fixable", "whole"])
 def test_the_validator_has_nothing_against_a_report(
     made: str, multitool: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -79,6 +83,30 @@ def test_the_validator_has_nothing_against_a_report(
 
     assert {level for level, _ in said} == {"note"}
     assert {rule for _, rule in said} <= set(MEANT)
+
+
+@pytest.mark.parametrize("made", ["whole", "clean", "hostile", "fixable"])
+def test_nor_against_what_azure_gets(
+    made: str,
+    multitool: str,
+    whole: Report,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    report: Report = request.getfixturevalue(made)._replace(build=whole.build)
+    text = by_name(report, "sarif-azure")
+    said = verdict(multitool, text, tmp_path, "Sarif;Ghas;GHAzDO")
+
+    assert {level for level, _ in said} == {"note"}
+    assert {rule for _, rule in said} <= set(MEANT)
+
+
+def test_what_is_meant_so_stands_on_the_page() -> None:
+    page = ROOT / "docs" / "outputs.md"
+    if not page.exists():  # the tests of a wheel
+        pytest.skip("the documentation is not here")
+
+    assert set(re.findall(r"SARIF\d{4}", page.read_text("utf-8"))) == set(MEANT)
 
 
 SPANS = [

@@ -1,8 +1,10 @@
 """`sarif`: what its readers require, and how they are told."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -13,6 +15,7 @@ from nonevent.finding import Confidence, Severity
 from nonevent.location import Location
 from nonevent.note import NoteKind
 from nonevent.report import Report
+from nonevent.reports import render as by_name
 from nonevent.reports import sarif
 from nonevent.reports.linehash import line_hashes
 from nonevent.reports.sarif import render
@@ -228,6 +231,7 @@ def test_what_is_the_same_for_all_results_stands_in_the_run(report: Report) -> N
     assert run["properties"] == {
         "files": 14,
         "suppressed": 2,
+        "accepted": 0,
         "failOn": "warning",
         "head": "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4",
     }
@@ -292,7 +296,7 @@ def test_text_of_a_huge_line_is_left_out(report: Report) -> None:
     }
 
 
-@pytest.mark.parametrize("made", ["report", "clean", "hostile", "fixable"])
+@pytest.mark.parametrize("made", ["report", "clean", "hostile", "fixable", "whole"])
 def test_the_schema_has_nothing_against_it(made: str, request: pytest.FixtureRequest) -> None:
     assert list(invalid(render(request.getfixturevalue(made)))) == []
 
@@ -324,6 +328,205 @@ def test_the_rank_is_severity_times_confidence(report: Report) -> None:
     ranks = {one["rank"] for one in run_of(report._replace(findings=findings))["results"]}
 
     assert ranks == {100.0, 75.0, 50.0, 60.0, 45.0, 30.0, 20.0, 15.0, 10.0}
+
+
+def test_what_is_accepted_is_there_with_who_and_why(whole: Report) -> None:
+    results = run_of(whole)["results"]
+    told = [(one["ruleId"], one["baselineState"], one.get("suppressions")) for one in results]
+
+    assert told == [
+        ("blocking-index-build", "new", None),
+        ("module-state-in-handler", "new", None),
+        ("call-without-timeout", "new", None),
+        (
+            "call-without-timeout",
+            "new",
+            [
+                {
+                    "kind": "inSource",
+                    "status": "accepted",
+                    "justification": "a sidecar: it 'cannot' hang",
+                    "location": {
+                        "physicalLocation": {
+                            "artifactLocation": {
+                                "uri": "shop/views.py",
+                                "uriBaseId": "SRCROOT",
+                                "index": 2,
+                            },
+                            "region": {
+                                "startLine": 12,
+                                "startColumn": 40,
+                                "endLine": 12,
+                                "endColumn": 65,
+                                "snippet": {"text": '.internal/check?u=" + use'},
+                            },
+                        }
+                    },
+                    "properties": {"until": "2027-01-31"},
+                }
+            ],
+        ),
+        (
+            "call-without-timeout",
+            "unchanged",
+            [
+                {
+                    "kind": "external",
+                    "status": "accepted",
+                    "justification": "before we began",
+                    "properties": {"owner": "web"},
+                }
+            ],
+        ),
+    ]
+
+
+@pytest.mark.parametrize("name", ["sarif-github", "sarif-azure"])
+def test_services_that_open_an_alert_for_each_result_get_the_open_ones(
+    name: str, whole: Report
+) -> None:
+    (run,) = json.loads(by_name(whole, name))["runs"]
+
+    assert [one["partialFingerprints"]["nonevent/v1"] for one in run["results"]] == [
+        found.fingerprint for found in whole.findings
+    ]
+    assert [one for one in run["results"] if "suppressions" in one] == []
+
+
+def test_without_anything_to_compare_with_no_result_has_a_state(report: Report) -> None:
+    assert [one for one in run_of(report)["results"] if "baselineState" in one] == []
+
+
+def test_a_way_is_walked_from_the_making_to_the_change(whole: Report) -> None:
+    (flow,) = run_of(whole)["results"][1]["codeFlows"]
+    (thread,) = flow["threadFlows"]
+    frames = [
+        (
+            one["location"]["physicalLocation"]["region"]["startLine"],
+            one["location"]["message"]["text"],
+            one["nestingLevel"],
+            one["importance"],
+        )
+        for one in thread["locations"]
+    ]
+
+    assert flow["message"]["text"] == "How request handler 'login' reaches 'SESSIONS'."
+    assert frames == [
+        (5, "'SESSIONS' is made here, once in each process.", 0, "important"),
+        (9, "Request handler 'login' starts here.", 0, "important"),
+        (11, "'SESSIONS' is changed here (item assignment).", 0, "essential"),
+    ]
+
+
+def test_both_sides_of_a_break_are_threads(whole: Report) -> None:
+    (flow,) = run_of(whole)["results"][0]["codeFlows"]
+    threads = [
+        (
+            thread["message"]["text"],
+            [
+                (
+                    one["location"]["physicalLocation"]["artifactLocation"]["uri"],
+                    one["location"]["physicalLocation"]["region"]["snippet"]["text"],
+                )
+                for one in thread["locations"]
+            ],
+        )
+        for thread in flow["threadFlows"]
+    ]
+
+    assert threads == [
+        ("The migration.", [("migrations/0002_index.py", "upgra")]),
+        ("The running version.", [("shop/views.py", "note:")]),
+    ]
+
+
+def test_a_weakness_stands_where_each_reader_looks_for_it(whole: Report) -> None:
+    run = run_of(whole)
+    (taxonomy,) = run["taxonomies"]
+    component = {"name": "CWE", "index": 0, "guid": taxonomy["guid"]}
+    rule = run["tool"]["driver"]["rules"][1]
+
+    assert [(one["id"], one["shortDescription"]["text"]) for one in taxonomy["taxa"]] == [
+        ("CWE-1088", "Synchronous Access of Remote Resource without Timeout.")
+    ]
+    assert run["tool"]["driver"]["supportedTaxonomies"] == [component]
+    assert rule["properties"]["tags"][:2] == ["timeouts", "external/cwe/cwe-1088"]
+    assert rule["relationships"] == [
+        {
+            "target": {"id": "CWE-1088", "index": 0, "toolComponent": component},
+            "kinds": ["superset"],
+        }
+    ]
+    assert [one["ruleId"] for one in run["results"] if "taxa" in one] == (
+        ["call-without-timeout"] * 3
+    )
+
+
+def test_the_run_says_how_it_was_started_and_where_its_files_come_from(whole: Report) -> None:
+    run = run_of(whole)
+    (invocation,) = run["invocations"]
+
+    assert invocation["commandLine"] == "nonevent check --output 'sarif:a b.sarif'"
+    assert invocation["arguments"] == ["check", "--output", "sarif:a b.sarif"]
+    assert run["versionControlProvenance"] == [
+        {
+            "repositoryUri": "https://example.org/shop.git",
+            "revisionId": "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4",
+            "branch": "main",
+            "mappedTo": {"uriBaseId": "SRCROOT"},
+        }
+    ]
+
+
+def test_an_entry_of_the_baseline_that_met_nothing_is_told_of(whole: Report) -> None:
+    run = run_of(whole)
+    (told,) = run["invocations"][0]["toolConfigurationNotifications"]
+    known = run["tool"]["driver"]["notifications"]
+
+    assert told["message"]["text"] == (
+        "The baseline accepts 'dropped-column' in 'migrations/0001.py', which was not found."
+    )
+    assert known[told["descriptor"]["index"]]["id"] == told["descriptor"]["id"]
+
+
+def test_azure_is_told_which_build_it_is(whole: Report) -> None:
+    (run,) = json.loads(by_name(whole, "sarif-azure"))["runs"]
+    details = run["automationDetails"]
+
+    assert details["id"].startswith("azuredevops/pipeline/build/contoso/")
+    assert details["properties"] == {
+        "azuredevops/pipeline/build/buildDefinitionId": "42",
+        "azuredevops/pipeline/build/buildDefinitionName": "Nightly",
+        "azuredevops/pipeline/build/phaseId": "22222222-2222-2222-2222-222222222222",
+        "azuredevops/pipeline/build/phaseName": "Build",
+    }
+    assert run_of(whole)["automationDetails"] == {"id": "nonevent/check/"}
+
+
+def test_a_file_too_large_for_a_service_loses_its_least_important_results(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tuple(
+        report.findings[0]._replace(
+            fingerprint=f"{number:016x}",
+            severity=Severity.NOTE,
+            message=hashlib.sha512(str(number).encode()).hexdigest(),
+        )
+        for number in range(300)
+    )
+    many = report._replace(findings=(*report.findings, *notes))
+    whole_size = len(zlib.compress(render(many).encode()))
+    monkeypatch.setattr(sarif, "MOST_BYTES", whole_size // 2)
+    text = render(many)
+    (run,) = json.loads(text)["runs"]
+    said = run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"]
+    left = 303 - len(run["results"])
+
+    assert whole_size // 4 < len(zlib.compress(text.encode())) <= whole_size // 2
+    assert {found.fingerprint for found in report.findings} <= {
+        one["partialFingerprints"]["nonevent/v1"] for one in run["results"]
+    }
+    assert said == f"'{left}' of '303' findings, those of lowest rank, are not in this file."
 
 
 @pytest.mark.slow

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from nonevent.error import UserError
-from nonevent.sources.ci import base_of
+from nonevent.options import Output
+from nonevent.report import Build
+from nonevent.sources.ci import base_of, build_of, suited
 
 SHA = "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4"
 NONE = "0" * 40
@@ -80,3 +82,64 @@ def test_a_new_branch_has_no_base() -> None:
 def test_elsewhere_the_base_has_to_be_named() -> None:
     with pytest.raises(UserError, match=r"none of GitHub Actions, GitLab CI, .*: name the base"):
         base_of({})
+
+
+# As an agent sets them: https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
+AZURE = {
+    "TF_BUILD": "True",
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/",
+    "SYSTEM_TEAMPROJECTID": "11111111-1111-1111-1111-111111111111",
+    "SYSTEM_DEFINITIONID": "42",
+    "BUILD_DEFINITIONNAME": "Nightly build",
+    "SYSTEM_PHASEID": "22222222-2222-2222-2222-222222222222",
+    "SYSTEM_PHASENAME": "Build",
+    "BUILD_SOURCEBRANCH": "refs/heads/main",
+    "BUILD_BUILDID": "98765",
+}
+
+
+@pytest.mark.parametrize(
+    "address", ["https://dev.azure.com/contoso/", "https://contoso.visualstudio.com/"]
+)
+def test_a_build_of_azure_is_known_as_microsoft_knows_it(address: str) -> None:
+    assert build_of({**AZURE, "SYSTEM_COLLECTIONURI": address}) == Build(
+        "azuredevops/pipeline/build/contoso/11111111-1111-1111-1111-111111111111/42/"
+        "22222222-2222-2222-2222-222222222222/refs/heads/main/98765",
+        "42",
+        "Nightly build",
+        "22222222-2222-2222-2222-222222222222",
+        "Build",
+    )
+
+
+@pytest.mark.parametrize("lacks", sorted(set(AZURE) - {"TF_BUILD"}))
+def test_a_build_that_is_half_known_is_none(lacks: str) -> None:
+    assert build_of({name: value for name, value in AZURE.items() if name != lacks}) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked", "form"),
+    [
+        pytest.param({}, "sarif", "sarif", id="a desk"),
+        pytest.param({"GITHUB_ACTIONS": "true"}, "sarif", "sarif-github", id="GitHub"),
+        pytest.param(AZURE, "sarif", "sarif-azure", id="Azure"),
+        pytest.param({"TF_BUILD": "True"}, "sarif", "sarif", id="Azure, half known"),
+        pytest.param(AZURE, "sarif-github", "sarif-github", id="as it was asked for"),
+        pytest.param(AZURE, "json", "json", id="another format"),
+    ],
+)
+def test_sarif_is_what_the_server_of_the_build_reads(
+    environment: dict[str, str], asked: str, form: str
+) -> None:
+    outputs, _ = suited((Output(asked, "a.sarif"),), environment)
+
+    assert outputs == (Output(form, "a.sarif"),)
+
+
+def test_sarif_for_azure_needs_its_variables() -> None:
+    with pytest.raises(
+        UserError, match=r"a build of Azure Pipelines: SYSTEM_COLLECTIONURI, .* not"
+    ):
+        suited((Output("sarif-azure"),), {})
+    with pytest.raises(UserError, match="SYSTEM_COLLECTIONURI is no organisation's"):
+        suited((Output("sarif-azure"),), {**AZURE, "SYSTEM_COLLECTIONURI": "https://tfs.local/"})

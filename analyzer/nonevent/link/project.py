@@ -281,7 +281,7 @@ class _Context(NamedTuple):
         found: list[Reach] = []
         own = self.roles.functions.get(name)
         if own is not None and own not in PASSED_ON:
-            found.append(Reach(own, scope, (self.functions[name].location,)))
+            found.append(Reach(own, scope, (self.functions[name].location,), (scope,)))
         for role, ways in self.reached.items():
             if name in ways:
                 found.append(self.chain(role, ways, name))
@@ -298,8 +298,9 @@ class _Context(NamedTuple):
     def chain(self, role: Role, callers: Mapping[str, str], name: str) -> Reach:
         """Return the way from the entry to `name`."""
         way: list[Location] = []
-        entry = name
+        names: list[str] = []
         while name:
             way.append(self.functions[name].location)
-            entry, name = name, callers[name]
-        return Reach(role, entry.partition(":")[2], tuple(reversed(way)))
+            names.append(name.partition(":")[2])
+            name = callers[name]
+        return Reach(role, names[-1], tuple(reversed(way)), tuple(reversed(names)))

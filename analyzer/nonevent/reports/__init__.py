@@ -10,6 +10,8 @@ FORMATS = {
     "concise": "nonevent.reports.concise",
     "json": "nonevent.reports.as_json",
     "sarif": "nonevent.reports.sarif",
+    "sarif-github": "nonevent.reports.sarif_github",
+    "sarif-azure": "nonevent.reports.sarif_azure",
     "github": "nonevent.reports.github",
     "gitlab": "nonevent.reports.gitlab",
     "markdown": "nonevent.reports.markdown",

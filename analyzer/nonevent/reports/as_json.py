@@ -1,11 +1,13 @@
 """`json`: the versioned API for programs; fields are added, never renamed or removed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from nonevent.edit import Fix
 from nonevent.finding import Finding, Related
 from nonevent.prospect import Alternative, Precedent, Reason, Risk
 from nonevent.report import Report
+from nonevent.reports.flow import flows
 from nonevent.reports.members import note, place
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
@@ -44,7 +46,16 @@ def finding_object(found: Finding) -> dict[str, Any]:
         "remedy": found.remedy,
         "related": [_related(related) for related in found.related],
         **({"fix": _fix(found.fix)} if found.fix else {}),
+        "chain": list(_chain(found)),
     }
+
+
+def _chain(found: Finding) -> Iterator[dict[str, Any]]:
+    """Yield the places that are passed until the finding happens, on the first way to it."""
+    for flow in flows(found)[:1]:
+        for thread in flow.threads:
+            for frame in thread.frames:
+                yield {**_related(frame.place), "thread": thread.name}
 
 
 def tool_object(report: Report) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from nonevent.finding import Confidence, Finding, Severity
 from nonevent.note import Note
 
-__all__ = ["by_place", "by_rank", "notes_by_place", "rank"]
+__all__ = ["by_place", "by_rank", "notes_by_place", "rank", "standing"]
 
 # How bad if true, in percent of the worst, times how sure: 100 for a sure error, 75 for a likely
 # one; 60, 45, 30 for warnings; 20, 15, 10 for notes. A sure warning goes before a doubtful error.
@@ -21,7 +21,12 @@ def rank(severity: Severity, confidence: Confidence) -> float:
 
 def by_place(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings as one reads files: path, line, column, rule."""
-    return sorted(findings, key=lambda found: (*found.location, found.rule, found.fingerprint))
+    return sorted(findings, key=standing)
+
+
+def standing(found: Finding) -> tuple[str | int, ...]:
+    """Return what findings are sorted by where they are read as files."""
+    return (*found.location, found.rule, found.fingerprint)
 
 
 def by_rank(findings: Iterable[Finding]) -> list[Finding]:

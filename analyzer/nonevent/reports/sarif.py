@@ -1,4 +1,4 @@
-"""`sarif`: SARIF 2.1.0, as GitHub code scanning, GitLab and the SARIF viewers read it.
+"""`sarif`: SARIF 2.1.0, the whole record, with what is suppressed or accepted and why.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html and
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
@@ -6,76 +6,109 @@ Nothing is asked of the clock: equal reports are equal bytes.
 """
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Any
 
-from nonevent.edit import Fix
-from nonevent.finding import Finding, Related
-from nonevent.note import Note, NoteKind
-from nonevent.report import Report
-from nonevent.reports.as_json import risk_object
-from nonevent.reports.order import by_place, by_rank, notes_by_place, rank
+from nonevent.finding import Suppressed
+from nonevent.report import Build, Report
+from nonevent.reports.flow import flows
+from nonevent.reports.order import by_rank, rank, standing
 from nonevent.reports.risk_finding import finding_of
-from nonevent.reports.sarif_descriptors import (
-    notification_descriptors,
-    notification_id,
-    rule_descriptors,
-)
+from nonevent.reports.sarif_descriptors import notification_descriptors, rule_descriptors
 from nonevent.reports.sarif_places import Files
-from nonevent.reports.sarif_text import markdown, message, plain, sentence
+from nonevent.reports.sarif_result import Shown, result
+from nonevent.reports.sarif_run import automation, invocation, properties, provenance
+from nonevent.reports.sarif_taxa import numbers, supported, taxa, taxonomies
 from nonevent.reports.serial import dumps
 
-__all__ = ["HOME", "MOST_RELATED", "MOST_RESULTS", "render"]
+__all__ = ["HOME", "MOST_BYTES", "MOST_RESULTS", "log", "render"]
 
 Object = dict[str, Any]
 
 HOME = "https://github.com/nonevent/nonevent"  # the one address in a report
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-CATEGORY = "nonevent/check/"  # GitHub: all before the last slash; a later upload replaces it
 MOST_RESULTS = 25_000  # of a run; GitHub rejects a file with more
-MOST_RELATED = 100  # locations of a result; GitHub shows no more
-# What a run that ends so has done: see `nonevent check --help`.
-ENDINGS = MappingProxyType(
-    {
-        0: "Nothing was found that fails the run.",
-        1: "Findings fail the run.",
-        2: "The run was asked for something that cannot be done.",
-        3: "Something that was given could not be analysed.",
-    }
-)
-FINISHED = frozenset({0, 1})
+MOST_BYTES = 10_000_000  # of the file, compressed by gzip: the same
+SPARE = 0.9  # of the room, when some results have to go
 
 
 def render(report: Report, *, color: bool = False) -> str:
     """Return the SARIF log: one run, its results as one reads files."""
     del color
-    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
+    return log(report)
 
 
-def _run(report: Report) -> Object:
-    shown = by_place(by_rank(report.findings)[:MOST_RESULTS])
-    left_out = len(report.findings) - len(shown)
+def log(report: Report, build: Build | None = None, *, whole: bool = True) -> str:
+    """Return a log with what is suppressed, if `whole`, and with no more than GitHub accepts."""
+    every = _shown(report, whole=whole)
+    most = MOST_RESULTS
+    while True:
+        text = _text(report, build, every, most)
+        size = _compressed(text)
+        if size <= MOST_BYTES or most <= 1:
+            return text
+        most = max(1, int(min(most, len(every)) * MOST_BYTES / size * SPARE))
+
+
+def _text(report: Report, build: Build | None, every: Sequence[Shown], most: int) -> str:
+    return dumps(
+        {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, build, every, most)]}
+    )
+
+
+def _compressed(text: str) -> int:
+    """Return the bytes of a text as GitHub counts them; of a short one without compressing it."""
+    if len(text) <= MOST_BYTES:
+        return len(text)
+    import zlib
+
+    return len(zlib.compress(text.encode("ascii")))
+
+
+def _shown(report: Report, *, whole: bool) -> list[Shown]:
+    """Return what can be shown, the most important first: open findings, then accepted ones."""
+    new = "new" if report.compared else ""
+    every = [Shown(found, flows(found), None, new) for found in by_rank(report.findings)]
     if report.risk is not None and report.risk.place:
-        shown = [*shown[: MOST_RESULTS - 1], finding_of(report.risk)]
-    rules = rule_descriptors(report.pages, shown)
-    files = Files(report, shown)
-    places = {descriptor["id"]: index for index, descriptor in enumerate(rules)}
+        every.insert(0, Shown(finding_of(report.risk), state=new))
+    if whole:
+        every += _accepted(report.silenced, new)
+        every += _accepted(report.baselined, "unchanged")
+    return every
+
+
+def _accepted(suppressed: Sequence[Suppressed], state: str) -> list[Shown]:
+    made = [Shown(each.finding, flows(each.finding), each, state) for each in suppressed]
+    made.sort(key=lambda each: standing(each.finding))
+    return sorted(made, key=lambda each: -rank(each.finding.severity, each.finding.confidence))
+
+
+def _run(report: Report, build: Build | None, every: Sequence[Shown], most: int) -> Object:
+    shown = sorted(every[:most], key=lambda each: standing(each.finding))
+    findings = [each.finding for each in shown]
+    comments = [each.suppressed.comment for each in shown if each.suppressed]
+    files = Files(report, findings, [each.flows for each in shown], filter(None, comments))
+    weaknesses = numbers(report.pages)
+    rules = rule_descriptors(report.pages, findings, weaknesses)
+    indexes = {descriptor["id"]: index for index, descriptor in enumerate(rules)}
+    named = {page.rule: taxa(page, weaknesses) for page in report.pages if page.cwe}
     run = {
-        "tool": {"driver": _driver(report, rules)},
-        "invocations": [_invocation(report, files, left_out)],
+        "tool": {"driver": _driver(report, rules, weaknesses)},
+        "taxonomies": taxonomies(weaknesses),
+        "invocations": [invocation(report, files, len(every) - len(shown), len(every))],
+        "versionControlProvenance": provenance(report.origin),
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the analysis."}}},
-        "automationDetails": {"id": CATEGORY},
+        "automationDetails": automation(build),
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "utf-8",
         "artifacts": files.artifacts(),
-        "results": [_result(found, places[found.rule], files) for found in shown],
-        "properties": _properties(report),
+        "results": [result(each, indexes, named, files) for each in shown],
+        "properties": properties(report),
     }
     return {key: value for key, value in run.items() if value or key == "results"}
 
 
-def _driver(report: Report, rules: Sequence[Object]) -> Object:
-    return {
+def _driver(report: Report, rules: Sequence[Object], weaknesses: Sequence[str]) -> Object:
+    driver = {
         "name": "nonevent",
         "fullName": f"nonevent deployment-readiness analyzer {report.version}",
         "semanticVersion": report.version,
@@ -84,100 +117,6 @@ def _driver(report: Report, rules: Sequence[Object]) -> Object:
         "language": "en",
         "rules": rules,
         "notifications": notification_descriptors(),
+        "supportedTaxonomies": supported(weaknesses),
     }
-
-
-def _properties(report: Report) -> Object:
-    values = {
-        "files": report.files,
-        "suppressed": report.suppressed,
-        "failOn": report.fail_on,
-        "base": report.base,
-        "head": report.head,
-        **({"risk": risk_object(report.risk)} if report.risk else {}),
-    }
-    return {key: value for key, value in values.items() if value != ""}
-
-
-def _invocation(report: Report, files: Files, left_out: int) -> Object:
-    notes = [_notification(note, files) for note in notes_by_place(report.notes)]
-    if left_out:
-        notes.append(_limit(len(report.findings), left_out))
-    return {
-        "executionSuccessful": report.exit_code in FINISHED,
-        "exitCode": report.exit_code,
-        "exitCodeDescription": ENDINGS.get(report.exit_code, "The run broke off."),
-        "toolExecutionNotifications": notes,
-    }
-
-
-def _notification(note: Note, files: Files) -> Object:
-    result: Object = {
-        "level": "warning",
-        "message": {"text": sentence(plain(note.message))},
-        "descriptor": _descriptor(note.kind),
-    }
-    if note.path:
-        result["locations"] = [{"physicalLocation": files.note(note)}]
-    return result
-
-
-def _limit(total: int, left_out: int) -> Object:
-    text = f"'{left_out}' of '{total}' findings, those of lowest rank, are not in this file."
-    return {
-        "level": "warning",
-        "message": {"text": text},
-        "descriptor": _descriptor(None),
-    }
-
-
-def _descriptor(kind: NoteKind | None) -> Object:
-    index = tuple(NoteKind).index(kind) if kind else len(NoteKind)
-    return {"id": notification_id(kind), "index": index}
-
-
-def _result(found: Finding, rule_index: int, files: Files) -> Object:
-    related = found.related[:MOST_RELATED]
-    result: Object = {
-        "ruleId": found.rule,
-        "ruleIndex": rule_index,
-        "kind": "fail",
-        "level": found.severity,
-        "rank": rank(found.severity, found.confidence),
-        "message": message(found.message, found.remedy, [place.message for place in related]),
-        "locations": [{"physicalLocation": files.place(found.location)}],
-        "partialFingerprints": {
-            **files.line_hash(found.location),
-            "nonevent/v1": found.fingerprint,
-        },
-    }
-    if related:
-        places = enumerate(related, start=1)
-        result["relatedLocations"] = [_related(place, number, files) for number, place in places]
-    if found.fix is not None:
-        result["fixes"] = [_fix(found.fix, files)]
-    result["properties"] = {"confidence": found.confidence, "family": found.family}
-    if found.remedy:
-        result["properties"]["remedy"] = found.remedy
-    return result
-
-
-def _fix(fix: Fix, files: Files) -> Object:
-    path = fix.replacements[0].place.path
-    said = fix.message
-    return {
-        "description": {"text": sentence(plain(said)), "markdown": sentence(markdown(said))},
-        "artifactChanges": [files.change(path, fix.replacements)],
-        "properties": {"safe": fix.safe},
-    }
-
-
-def _related(related: Related, number: int, files: Files) -> Object:
-    return {
-        "id": number,
-        "physicalLocation": files.beside(related),
-        "message": {
-            "text": sentence(plain(related.message)),
-            "markdown": sentence(markdown(related.message)),
-        },
-    }
+    return {key: value for key, value in driver.items() if value or key == "rules"}

@@ -7,14 +7,22 @@ from typing import Any
 from nonevent.finding import Finding, Severity
 from nonevent.note import NoteKind
 from nonevent.reports.order import rank
+from nonevent.reports.sarif_taxa import relationships, tags
 from nonevent.reports.sarif_text import plain, sentence
 from nonevent.rule import Page
 
-__all__ = ["RISK", "notification_descriptors", "notification_id", "rule_descriptors"]
+__all__ = [
+    "LEFT_OUT",
+    "RISK",
+    "UNMET",
+    "descriptor",
+    "notification_descriptors",
+    "rule_descriptors",
+]
 
 Object = dict[str, Any]
 
-MOST_TAGS = 20  # of a rule; GitHub rejects more
+MOST_TAGS = 10  # of a rule; GitHub shows no more, and rejects more than twenty
 MOST_TEXT = 1024  # characters of a description; GitHub rejects more
 # GitHub's words for rules that are not about security; no `security-severity`: with it GitHub
 # files a rule under vulnerabilities.
@@ -40,11 +48,15 @@ ABOUT_RISK = (
     "trained model from its size, spread, content and history. It fails no run."
 )
 LIMIT = "The run has more findings than a code scanning service accepts."
+STALE = "The baseline accepts a finding that is not there."
+LEFT_OUT, UNMET = "results-left-out", "stale-baseline-entry"  # notifications that are no notes
 
 
-def rule_descriptors(pages: Sequence[Page], findings: Iterable[Finding]) -> list[Object]:
+def rule_descriptors(
+    pages: Sequence[Page], findings: Iterable[Finding], weaknesses: Sequence[str] = ()
+) -> list[Object]:
     """Return a descriptor for each page and for each rule met that has none, sorted by id."""
-    result = {page.rule: _from_page(page) for page in pages}
+    result = {page.rule: _from_page(page, weaknesses) for page in pages}
     for found in findings:
         if found.rule not in result:
             result[found.rule] = _without_page(found)
@@ -52,9 +64,7 @@ def rule_descriptors(pages: Sequence[Page], findings: Iterable[Finding]) -> list
 
 
 def notification_descriptors() -> list[Object]:
-    """Return one for each kind of note, in the order of `NoteKind`, and one for the limit."""
-    described = [(notification_id(kind), WHY_LEFT_OUT[kind]) for kind in NoteKind]
-    described.append((notification_id(None), LIMIT))
+    """Return one for each kind of note, in the order of `NoteKind`, and those of the rest."""
     return [
         {
             "id": name,
@@ -64,16 +74,27 @@ def notification_descriptors() -> list[Object]:
             "help": {"text": why},
             "defaultConfiguration": {"level": "warning"},
         }
-        for name, why in described
+        for name, why in _notifications()
     ]
 
 
-def notification_id(kind: NoteKind | None) -> str:
-    """Return the id of the descriptor of a kind of note; None: of the limit of results."""
-    return f"not-analysed-{kind}" if kind else "results-left-out"
+def descriptor(kind: str) -> Object:
+    """Return what points to the descriptor of a kind of note, or of another notification."""
+    name = _notification_id(kind)
+    return {"id": name, "index": [known for known, _ in _notifications()].index(name)}
 
 
-def _from_page(page: Page) -> Object:
+def _notifications() -> list[tuple[str, str]]:
+    listed = [(_notification_id(kind), WHY_LEFT_OUT[kind]) for kind in NoteKind]
+    return [*listed, (LEFT_OUT, LIMIT), (UNMET, STALE)]
+
+
+def _notification_id(kind: str) -> str:
+    return kind if kind in (LEFT_OUT, UNMET) else f"not-analysed-{kind}"
+
+
+def _from_page(page: Page, weaknesses: Sequence[str]) -> Object:
+    found = relationships(page, weaknesses)
     return {
         "id": page.rule,
         "name": _pascal(page.rule),
@@ -85,10 +106,11 @@ def _from_page(page: Page) -> Object:
             "rank": rank(page.severity, page.confidence),
         },
         "properties": {
-            "tags": list(dict.fromkeys([page.family, *page.tags]))[:MOST_TAGS],
+            "tags": list(dict.fromkeys([page.family, *tags(page), *page.tags]))[:MOST_TAGS],
             "precision": page.confidence,
             "problem.severity": PROBLEM[page.severity],
         },
+        **({"relationships": found} if found else {}),
     }
 
 

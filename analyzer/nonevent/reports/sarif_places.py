@@ -1,6 +1,6 @@
 """Where things stand, as SARIF has it: URIs, regions with their text, artifacts and line hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os.path import splitext
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ from nonevent.finding import Finding, Related
 from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.report import Report
+from nonevent.reports.flow import Flow
 from nonevent.reports.frame import older, split_lines
 from nonevent.reports.linehash import line_hashes
 
@@ -38,9 +39,24 @@ def uri(path: str) -> str:
 class Files:
     """The files that a run's results and notes speak of."""
 
-    def __init__(self, report: Report, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self,
+        report: Report,
+        findings: Sequence[Finding],
+        ways: Iterable[Sequence[Flow]] = (),
+        others: Iterable[Location] = (),
+    ) -> None:
+        """Take the ways to the findings, too, and the other places that results speak of."""
         places = [found.location for found in findings]
+        places += others
         places += [related.location for found in findings for related in found.related]
+        places += [
+            frame.place.location
+            for flows in ways
+            for flow in flows
+            for thread in flow.threads
+            for frame in thread.frames
+        ]
         paths = {place.path for place in places} | {note.path for note in report.notes}
         self._indexes = {path: index for index, path in enumerate(sorted(paths - {""}))}
         self._lines = {path: split_lines(text) for path, text in report.sources.items()}

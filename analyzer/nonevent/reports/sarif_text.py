@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nonevent.reports.inert import spans, visible
 
-__all__ = ["markdown", "message", "plain", "sentence"]
+__all__ = ["markdown", "message", "plain", "said", "sentence"]
 
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~!&@"})
 LINK_MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\[]"})
@@ -19,6 +19,11 @@ def message(text: str, remedy: str, related: Sequence[str]) -> dict[str, str]:
         "text": _joined(plain, text, remedy, related),
         "markdown": _joined(markdown, text, remedy, related),
     }
+
+
+def said(text: str) -> dict[str, str]:
+    """Return one sentence as a message, plain and in Markdown."""
+    return {"text": sentence(plain(text)), "markdown": sentence(markdown(text))}
 
 
 def plain(text: str) -> str:

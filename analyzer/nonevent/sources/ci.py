@@ -1,13 +1,31 @@
 """What a build server says a change is compared with: `--diff auto`."""
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nonevent.error import UserError
+from nonevent.options import Output
+from nonevent.report import Build
 
-__all__ = ["base_of"]
+__all__ = ["base_of", "build_of", "suited"]
 
+# https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
+BUILD = (
+    "SYSTEM_COLLECTIONURI",
+    "SYSTEM_TEAMPROJECTID",
+    "SYSTEM_DEFINITIONID",
+    "BUILD_DEFINITIONNAME",
+    "SYSTEM_PHASEID",
+    "SYSTEM_PHASENAME",
+    "BUILD_SOURCEBRANCH",
+    "BUILD_BUILDID",
+)
+# "https://dev.azure.com/contoso/", formerly "https://contoso.visualstudio.com/"
+ORGANISATION = (
+    r"https://(?:dev\.azure\.com/(?P<path>[\w.-]+)|(?P<host>[\w-]+)\.visualstudio\.com)(?:/|\Z)"
+)
 LARGEST = 25_000_000  # bytes of an event; GitHub sends at most so much
 
 Environment = Mapping[str, str]
@@ -41,6 +59,49 @@ def base_of(environment: Environment) -> str:
             )
     names = ", ".join(server.name for server in SERVERS)
     raise UserError(f"--diff auto: this is none of {names}: name the base, --diff main")
+
+
+def build_of(environment: Environment) -> Build | None:
+    """Return which build of Azure Pipelines this is; None where its variables do not say it.
+
+    The id is the one that Microsoft's own tools give a run: organisation, project, pipeline, job,
+    branch and build (microsoft/sarif-sdk, src/Sarif/AdoPipelineContext.cs).
+    """
+    said = [environment.get(name, "").strip() for name in BUILD]
+    organisation = re.match(ORGANISATION, said[0])
+    if not all(said) or organisation is None:
+        return None
+    _, project, definition, name, phase, phase_name, branch, build = said
+    parts = (organisation["path"] or organisation["host"], project, definition, phase, branch)
+    return Build(
+        f"azuredevops/pipeline/build/{'/'.join(parts)}/{build}", definition, name, phase, phase_name
+    )
+
+
+def suited(
+    outputs: Sequence[Output], environment: Environment
+) -> tuple[tuple[Output, ...], Build | None]:
+    """Return the outputs as the build server's own service reads them, and its build.
+
+    `sarif` becomes `sarif-github` in a job of GitHub, which would open an alert for all that is
+    suppressed, and `sarif-azure` in one of Azure Pipelines.
+
+    Raises:
+        UserError: `sarif-azure` is asked for, and this is no build of Azure Pipelines.
+
+    """
+    build = build_of(environment)
+    if build is None and any(each.format == "sarif-azure" for each in outputs):
+        missing = [name for name in BUILD if not environment.get(name)]
+        why = f"{', '.join(missing)} is not set" if missing else f"{BUILD[0]} is no organisation's"
+        raise UserError(f"--output sarif-azure is for a build of Azure Pipelines: {why}")
+    form = "sarif"
+    if environment.get("GITHUB_ACTIONS") == "true":
+        form = "sarif-github"
+    elif environment.get("TF_BUILD") and build is not None:
+        form = "sarif-azure"
+    made = (each._replace(format=form) if each.format == "sarif" else each for each in outputs)
+    return tuple(made), build
 
 
 def _github(environment: Environment) -> str:

@@ -33,7 +33,8 @@ def _place(use: ColumnUse) -> Related:
         Manner.WRITE: f"{use.by} writes {name}",
     }.get(use.manner, f"{use.by} names {name}")
     text = use.text if use.running else None
-    return Related(use.location, f"{does} here, in {version(use)}", before=text)
+    side = version(use)
+    return Related(use.location, f"{does} here, in {side}", before=text, side=side)
 
 
 def sure(step: SchemaStep) -> Confidence:
