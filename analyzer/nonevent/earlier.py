@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from nonevent.facts import FileFacts, Kind, Operation, SchemaStep, Setting, Value
-from nonevent.link.order import chain_of, natural
+from nonevent.facts import Fact, FileFacts, Kind, Operation, SchemaStep, Setting, Value
+from nonevent.link.disorder import is_ordered
+from nonevent.link.order import chain_of, number_of
 from nonevent.link.tables import key
 from nonevent.location import Location
 from nonevent.reading import is_hint
 from nonevent.sight import Sight
 
-__all__ = ["earlier", "telling"]
+__all__ = ["earlier", "telling", "unread"]
 
 # A table that was renamed has its first steps under another name.
 ROUNDS = 3
@@ -31,6 +32,8 @@ SAID = re.compile(
     rb"(?m)^[ \t]*(revision|down_revision|depends_on|dependencies|replaces)\b[^=\n]*=\s*"
     rb"(\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|[^\n]*)"
 )
+PLACES = frozenset(("revision", "down_revision", "dependencies", "replaces"))
+RUNNERS = re.compile(r"(?:^|/)(?:sqitch\.plan|flyway\.(?:conf|toml))$|\.sql\.conf$")
 PAIR = re.compile(rb"""\(\s*["']([\w.]+)["']\s*,\s*["'](\w+)["']\s*,?\s*\)""")
 TEXT = re.compile(rb"""["']([^"'\n]+)["']""")
 NOWHERE = (1, 1, 1, 1)
@@ -43,11 +46,13 @@ def earlier(sight: Sight) -> tuple[FileFacts, ...]:
     chain only what says their place in it.
     """
     chains: dict[str, set[str]] = {}
-    for path in sight.side:
-        names = set(_names(sight.facts[path])) if path in sight.facts else set()
-        if names:
+    placed = [path for path in sight.side if path in sight.facts]
+    for path in placed:
+        names = set(_names(sight.facts[path]))
+        if names or (path.endswith(".py") and any(map(_is_place, sight.facts[path].facts))):
             chains.setdefault(chain_of(path), set()).update(names)
-    if not chains:
+    numbered = {path.rpartition("/")[0] for path in placed if is_ordered(path)}
+    if not chains and not numbered:
         return ()
     before = sight.beside(lambda path: path.endswith((".py", ".sql")) and chain_of(path) in chains)
     for _ in range(ROUNDS):
@@ -55,10 +60,28 @@ def earlier(sight: Sight) -> tuple[FileFacts, ...]:
             break
         for path in before.keys() & sight.facts.keys():
             chains[chain_of(path)].update(_former(sight.facts[path], chains[chain_of(path)]))
-    return tuple(
-        sight.facts[path] if path in sight.facts else _placed(path, data)
-        for path, data in sorted(before.items())
+    others = sight.around(lambda path: path.rpartition("/")[0] in numbered and is_ordered(path))
+    return (
+        *(
+            sight.facts[path] if path in sight.facts else _placed(path, data)
+            for path, data in sorted(before.items())
+        ),
+        *(FileFacts(path) for path in sorted(others) if path not in before),
+        *_running(sight),
     )
+
+
+def _is_place(fact: Fact) -> bool:
+    return isinstance(fact, Setting) and fact.name in PLACES
+
+
+def _running(sight: Sight) -> Iterator[FileFacts]:
+    """Yield what tells in which order, and how, the side's files of SQL run."""
+    if not any(path.endswith(".sql") for path in sight.side):
+        return
+    telling = sight.around(lambda path: bool(RUNNERS.search(path)))
+    sight.read(telling)
+    yield from (sight.facts[path] for path in telling)
 
 
 def telling(sight: Sight) -> tuple[FileFacts, ...]:
@@ -80,9 +103,24 @@ def telling(sight: Sight) -> tuple[FileFacts, ...]:
     if not chains:
         return ()
     alike = sight.beside(lambda path: path.endswith(".sql") and chain_of(path) in chains)
-    near = sorted(alike.keys() - sight.facts.keys(), key=natural)[-NEIGHBOURS:]
+    near = sorted(alike.keys() - sight.facts.keys(), key=number_of)[-NEIGHBOURS:]
     sight.read(near)
     return tuple(sight.facts[path] for path in near)
+
+
+def unread(sight: Sight) -> Iterator[FileFacts]:
+    """Yield the places of the side's migrations that nobody had to read: they do nothing.
+
+    What joins two branches is one of them.
+    """
+    chains = {
+        chain_of(path)
+        for path, facts in sight.facts.items()
+        if path.endswith(".py") and any(map(_is_place, facts.facts))
+    }
+    for path in sight.side:
+        if path.endswith(".py") and path not in sight.facts and chain_of(path) in chains:
+            yield _placed(path, sight.held(path))
 
 
 def _names(facts: FileFacts) -> Iterator[str]:

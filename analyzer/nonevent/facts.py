@@ -11,7 +11,7 @@ from typing import NamedTuple
 from nonevent.location import Location, Span
 from nonevent.mapped import Column, ColumnUse, Difference, Manner, Model, ModelChange
 from nonevent.note import Note
-from nonevent.steps import Operation, Part, Rows, SchemaStep
+from nonevent.steps import Disorder, Operation, Part, Placing, Rows, SchemaStep
 
 __all__ = [
     "ANY",
@@ -27,6 +27,7 @@ __all__ = [
     "Constant",
     "Dependency",
     "Difference",
+    "Disorder",
     "Fact",
     "FileFacts",
     "Function",
@@ -41,6 +42,7 @@ __all__ = [
     "Outcome",
     "Parameter",
     "Part",
+    "Placing",
     "Reach",
     "Role",
     "Rows",
@@ -307,6 +309,7 @@ Fact = (
     | Model
     | ColumnUse
     | ModelChange
+    | Disorder
 )
 
 

@@ -15,6 +15,7 @@ from nonevent.link.databases import HINT, SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
 from nonevent.link.roles import Markers
+from nonevent.link.runners import MIXED, WRAPPED
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.reading import Asked, is_requirements
@@ -25,6 +26,8 @@ __all__ = ["Gathered", "gather"]
 
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
+# Settings that tell of databases and of what runs their migrations.
+TELLING = frozenset((HINT, SETTING, MIXED, WRAPPED))
 
 
 class Gathered(NamedTuple):
@@ -33,7 +36,7 @@ class Gathered(NamedTuple):
     files: tuple[FileFacts, ...]  # linked, of the side alone, by path
     notes: tuple[Note, ...]
     contents: Side  # the side, and what was read around it
-    databases: tuple[Setting, ...] = ()  # the settings that tell which ones the project uses
+    databases: tuple[Setting, ...] = ()  # the settings that tell which ones the project uses, how
     past: tuple[FileFacts, ...] = ()  # migrations around the side that came before its own
     limits: Limits = ()  # what every session of Alembic's migrations may wait for and take
 
@@ -66,7 +69,7 @@ def gather(
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
         sight.read([path for path in side if sight.speaks(path, chosen)])
         sight.read(sight.changing(chosen))
-    past = _past(sight) if around is not None else ()
+    past = _past(sight)
     sight.read(sight.makers())
     sight.read(sight.settings())
     sight.read(sight.requirements())
@@ -95,17 +98,17 @@ def gather(
         fact
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Setting) and fact.name in {HINT, SETTING} and sight.serves(facts.path)
+        if isinstance(fact, Setting) and fact.name in TELLING and sight.serves(facts.path)
     )
     return Gathered(own, tuple(sight.notes), sight.contents, databases, past, sight.limits())
 
 
 def _past(sight: Sight) -> tuple[FileFacts, ...]:
-    """Return the migrations around a change that its own ones build on."""
+    """Return the migrations that nobody is asked about: of the past, or empty."""
     steps = [fact for each in sight.facts.values() for fact in each.facts]
     if not any(isinstance(fact, SchemaStep) for fact in steps):
         return ()
-    from nonevent.earlier import earlier, telling
+    from nonevent.earlier import earlier, telling, unread
 
-    past = earlier(sight)
-    return (*past, *telling(sight))
+    empty = tuple(unread(sight))
+    return (*earlier(sight), *telling(sight), *empty) if sight.looks_around else empty

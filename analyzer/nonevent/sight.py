@@ -368,9 +368,12 @@ class Sight:
 
     def beside(self, test: Callable[[str], bool]) -> dict[str, bytes]:
         """Return the files around the side whose path passes, with what they hold."""
+        return {path: self.held(path) for path in self.around(test)}
+
+    def around(self, test: Callable[[str], bool]) -> list[str]:
+        """Return the paths around the side that pass."""
         self._widen()
-        paths = [path for path in self.contents if path not in self.side and test(path)]
-        return {path: self._there(path) for path in paths}
+        return [path for path in self.contents if path not in self.side and test(path)]
 
     def _widen(self) -> None:
         """Bring what is around the side into sight."""
@@ -400,9 +403,10 @@ class Sight:
 
     def _bytes(self, path: str) -> bytes:
         """Return a Python file's content for a scan; nothing where only a reader may look."""
-        return self._there(path) if path.endswith(".py") and path in self.contents else b""
+        return self.held(path) if path.endswith(".py") and path in self.contents else b""
 
-    def _there(self, path: str) -> bytes:
+    def held(self, path: str) -> bytes:
+        """Return what a file holds; nothing where it cannot be had."""
         try:
             return self._content(path)
         except OSError:

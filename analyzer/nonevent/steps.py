@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nonevent.location import Location
 from nonevent.mapped import ColumnUse
 
-__all__ = ["Operation", "Part", "Rows", "SchemaStep"]
+__all__ = ["Disorder", "Operation", "Part", "Placing", "Rows", "SchemaStep"]
 
 
 class Operation(StrEnum):
@@ -150,3 +150,22 @@ class SchemaStep(NamedTuple):
     uses: tuple[ColumnUse, ...] = ()  # filled by link: code that the step takes something from
     unused: bool = False  # filled by link: the code can be read, and none of it names what goes
     needed: str = ""  # filled by link: what the same change adds and its new code cannot do without
+
+
+class Placing(StrEnum):
+    """What is wrong with the place of a migration among the others."""
+
+    BRANCH = "branch"  # nothing follows it, and nothing follows another one of the same history
+    BEHIND = "behind"  # it comes before one that is already applied
+    TWICE = "twice"  # another one has its number
+
+
+class Disorder(NamedTuple):
+    """A migration that its tool stops at, or passes over, for its place. Made by link."""
+
+    placing: Placing
+    location: Location  # of what gives it its place: `down_revision`, `dependencies`, the file
+    tool: str  # "alembic", "django", "flyway", "golang-migrate", "paired" (of such), "supabase"
+    name: str  # as the tool calls it: a revision, a number
+    others: tuple[str, ...]  # names of the migrations that it stands against
+    places: tuple[Location, ...] = ()  # of these, where they are known

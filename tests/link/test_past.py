@@ -8,7 +8,7 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.order import histories
 from nonevent.link.past import followed, schemas
 from nonevent.link.tables import Schema, Table
-from nonevent.readers import alembic, django, liquibase, python, sql
+from nonevent.readers import alembic, django, hints, liquibase, python, sql
 from nonevent.readers.interests import interests
 
 WANTED = interests((), ())
@@ -17,6 +17,8 @@ WANTED = interests((), ())
 def read(path: str, text: str) -> FileFacts:
     if path.endswith(".sql"):
         return sql.read(path, text)
+    if path.endswith((".plan", ".conf")):
+        return hints.read(path, text)
     facts = python.read(path, text, WANTED)
     for view in (alembic, django):
         if view.concerns(facts):
@@ -71,6 +73,41 @@ ORDERS = {
     "Flyway's versions have parts, and what repeats comes last": (
         {"m/R__v.sql": X, "m/V2__x.sql": X, "m/V1.10__x.sql": X, "m/V1_2__x.sql": X},
         [["V1_2__x.sql", "V1.10__x.sql", "V2__x.sql", "R__v.sql"]],
+    ),
+    "a date of Diesel is a time like any other": (
+        {
+            "m/2017-08-31-230457_b/up.sql": X,
+            "m/20140924113530_a/up.sql": X,
+            "m/2018-01-01_c/up.sql": X,
+            "m/20171231235959_d/up.sql": X,
+            "m/2018-01-01-000001-0000_e/up.sql": X,
+            "m/00000000000000_diesel_initial_setup/up.sql": X,
+        },
+        [
+            [
+                "00000000000000_diesel_initial_setup/up.sql",
+                "20140924113530_a/up.sql",
+                "2017-08-31-230457_b/up.sql",
+                "20171231235959_d/up.sql",
+                "2018-01-01_c/up.sql",
+                "2018-01-01-000001-0000_e/up.sql",
+            ]
+        ],
+    ),
+    "Sqitch follows its plan, in which a reworked change comes twice": (
+        {
+            "m/deploy/users.sql": X,
+            "m/deploy/a/notes.sql": X,
+            "m/deploy/users@v1.sql": X,
+            "m/sqitch.plan": (
+                "%syntax-version=1.0.0\n%project=shop\n\n# the first ones\n"
+                "users 2026-01-01T00:00:00Z A <a@example.com> # users\n"
+                "a/notes [users] 2026-01-02T00:00:00Z A <a@example.com> # notes\n"
+                "@v1 2026-01-03T00:00:00Z A <a@example.com> # tag\n\n"
+                "users [users@v1] 2026-01-04T00:00:00Z A <a@example.com> # again\n"
+            ),
+        },
+        [["deploy/users@v1.sql", "deploy/a/notes.sql", "deploy/users.sql"]],
     ),
     "the way back is no part of the way": (
         {"m/1_x.up.sql": X, "m/1_x.down.sql": X, "m/U1__x.sql": X},

@@ -1,7 +1,7 @@
 """Migrations in the order in which their tools apply them, one history for each chain of them.
 
 Alembic follows `down_revision`, Django `dependencies`, Liquibase the includes of its changelogs,
-the tools of plain SQL the number or the time in a file's name.
+Sqitch its plan, the other tools of plain SQL the number or the time in a file's name.
 """
 
 import re
@@ -11,20 +11,34 @@ from typing import NamedTuple
 
 from nonevent.facts import FileFacts, Kind, SchemaStep, Setting, Value
 
-__all__ = ["History", "chain_of", "histories", "natural"]
+__all__ = [
+    "PLAN",
+    "History",
+    "chain_of",
+    "depending",
+    "histories",
+    "natural",
+    "number_of",
+    "said_of",
+    "texts_of",
+]
 
 # One migration is a folder: Prisma, Diesel, sqlx, Hasura.
 FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
 # A number or a time first, behind a short word: "V2_1__x", "0003_y", "db_00007".
 NUMBERED = re.compile(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
-# Diesel's "2017-03-16-212734" is a number like any other time.
+# Diesel's "2017-03-16-212734" is a time like "20170316212734", and "2017-03-16" one at midnight.
 DATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
+TIMED = re.compile(r"(?:19|20)\d{6,18}(?!\d)")
+DIGITS = 20  # of a time, down to fractions of a second
 # Flyway: what runs again whenever it changes comes after all others, the way back never.
 REPEATABLE = re.compile(r"^[rR]__")
 UNDONE = re.compile(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
 PIECES = re.compile(r"\d+|\D+")
 LOGS = (".xml", ".yaml", ".yml", ".json")
 INCLUDE = "databaseChangeLog.include"  # as `readers.liquibase` says it
+PLAN = "sqitch.plan"  # as `readers.hints` says it
+DEPLOYED = "deploy"  # folder beside the plan: https://sqitch.org/docs/manual/sqitchtutorial/
 MOST = 10_000  # files of one changelog
 
 
@@ -43,13 +57,16 @@ def histories(files: Iterable[FileFacts]) -> list[History]:
     apps: dict[str, list[FileFacts]] = {}
     numbered: dict[str, list[FileFacts]] = {}
     logs: list[FileFacts] = []
+    plans: list[FileFacts] = []
     for facts in files:
-        said = _said(facts)
+        said = said_of(facts)
         if "revision" in said:
             revisions.append(facts)
         elif facts.path.endswith(".sql"):
             if facts.facts:
                 numbered.setdefault(chain_of(facts.path), []).append(facts)
+        elif PLAN in said:
+            plans.append(facts)
         elif facts.path.endswith(LOGS):
             if _is_changelog(facts):
                 logs.append(facts)
@@ -65,6 +82,8 @@ def histories(files: Iterable[FileFacts]) -> list[History]:
             chain: [facts for facts in each if facts.path not in taken]
             for chain, each in numbered.items()
         }
+    for plan in plans:
+        found += _planned(plan, numbered)
     return [*found, *(one for each in numbered.values() if (one := _in_numbers(each)))]
 
 
@@ -86,7 +105,7 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _said(facts: FileFacts) -> dict[str, Value]:
+def said_of(facts: FileFacts) -> dict[str, Value]:
     """Return what a migration says of itself."""
     return {fact.name: fact.value for fact in facts.facts if isinstance(fact, Setting)}
 
@@ -99,11 +118,11 @@ def _revised(files: Sequence[FileFacts]) -> Iterator[History]:
     by_name: dict[str, FileFacts] = {}
     after: dict[str, tuple[str, ...]] = {}
     for facts in files:
-        said = _said(facts)
-        name = next(iter(_texts(said["revision"])), "")
+        said = said_of(facts)
+        name = next(iter(texts_of(said["revision"])), "")
         if name:
             by_name[name] = facts
-            before = [*_texts(said.get("down_revision")), *_texts(said.get("depends_on"))]
+            before = [*texts_of(said.get("down_revision")), *texts_of(said.get("depends_on"))]
             after[name] = tuple(before)
     for group in _hanging_together(after):
         ordered, clean = _sorted({name: after[name] for name in group}, _path_key(by_name))
@@ -115,13 +134,13 @@ def _path_key(by_name: Mapping[str, FileFacts]) -> Mapping[str, object]:
     return {name: natural(facts.path) for name, facts in by_name.items()}
 
 
-def _texts(value: Value | None) -> tuple[str, ...]:
+def texts_of(value: Value | None) -> tuple[str, ...]:
     """Return the text, or the texts of the list, that a value is."""
     if value is None:
         return ()
     if value.kind is Kind.CONSTANT:
         return (value.constant,) if isinstance(value.constant, str) else ()
-    return tuple(text for item in value.items for text in _texts(item))
+    return tuple(text for item in value.items for text in texts_of(item))
 
 
 def _hanging_together(after: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
@@ -174,28 +193,45 @@ def _sorted(
 # -- Django ------------------------------------------------------------------------------------
 
 
+class Depending(NamedTuple):
+    """What a migration of Django says of its place."""
+
+    name: str
+    path: str
+    after: tuple[str, ...]  # names of its own app's migrations
+    replaces: tuple[str, ...]
+    before: bool = False  # it says which ones run after it
+    readable: bool = True  # its list of dependencies can be read whole
+
+
+def depending(facts: FileFacts) -> Depending:
+    """Return what a migration says of its place."""
+    said = said_of(facts)
+    listed = said.get("dependencies")
+    items = listed.items if listed is not None else ()
+    pairs = [texts_of(item) for item in items]
+    readable = listed is None or (listed.kind is Kind.SEQUENCE and not listed.open)
+    readable &= all(pair or item.kind is Kind.CALL for pair, item in zip(pairs, items, strict=True))
+    own = [pair[1] for pair in pairs if len(pair) == 2 and _is_own(pair[0], facts.path)]  # noqa: PLR2004
+    gone = said["replaces"].items if "replaces" in said else ()
+    names = tuple(dict.fromkeys(pair[-1] for item in gone if (pair := texts_of(item))))
+    return Depending(
+        _stem(facts.path), facts.path, tuple(own), names, "run_before" in said, readable
+    )
+
+
 def _depending(files: Sequence[FileFacts]) -> History:
     """Return the migrations of one app: what depends on another one comes behind it."""
     by_name = {_stem(facts.path): facts for facts in files}
-    after: dict[str, tuple[str, ...]] = {}
-    replaced: dict[str, set[str]] = {}
-    missing = False
-    for name, facts in by_name.items():
-        said = _said(facts)
-        pairs = (
-            [_texts(item) for item in said["dependencies"].items] if "dependencies" in said else []
-        )
-        own = [pair[1] for pair in pairs if len(pair) == 2 and _is_own(pair[0], facts.path)]  # noqa: PLR2004
-        after[name] = tuple(own)
-        listed = said["replaces"].items if "replaces" in said else ()
-        gone = {pair[-1] for item in listed if (pair := _texts(item))}
-        if gone:
-            replaced[name] = gone
+    said = {name: depending(facts) for name, facts in by_name.items()}
+    replaced = {name: set(one.replaces) for name, one in said.items() if one.replaces}
     there = {name: bool(gone & by_name.keys()) for name, gone in replaced.items()}
     stands_for = {old: name for name, gone in replaced.items() if not there[name] for old in gone}
-    for name, before in after.items():
-        known = tuple(stands_for.get(one, one) for one in before)
-        after[name] = tuple(one for one in known if one != name)
+    after: dict[str, tuple[str, ...]] = {}
+    missing = False
+    for name, one in said.items():
+        known = tuple(stands_for.get(other, other) for other in one.after)
+        after[name] = tuple(other for other in known if other != name)
         missing |= any(one not in by_name and not one.startswith("__") for one in after[name])
     ordered, clean = _sorted(after, _path_key(by_name))
     return History(
@@ -232,6 +268,29 @@ def _in_numbers(files: Sequence[FileFacts]) -> History | None:
     return History((*ordered, *sorted(again, key=lambda facts: facts.path)), whole=True)
 
 
+def _planned(plan: FileFacts, numbered: dict[str, list[FileFacts]]) -> Iterator[History]:
+    """Yield the changes of a plan of Sqitch in its order; they are taken out of `numbered`."""
+    folder = plan.path.rpartition("/")[0]
+    start = f"{folder}/{DEPLOYED}/" if folder else f"{DEPLOYED}/"
+    theirs = {
+        facts.path.removeprefix(start).removesuffix(".sql"): facts
+        for each in numbered.values()
+        for facts in each
+        if facts.path.startswith(start)
+    }
+    names = texts_of(said_of(plan)[PLAN])
+    if theirs:
+        for chain in [each for each in numbered if f"{each}/".startswith(start)]:
+            del numbered[chain]
+        ordered = tuple(theirs[name] for name in dict.fromkeys(names) if name in theirs)
+        yield History(ordered, whole=all(name in theirs for name in names))
+
+
+def number_of(path: str) -> tuple[tuple[int, ...], object]:
+    """Return a key by which files of SQL come in the order of their numbers and times."""
+    return _number(_own_name(path))
+
+
 def _own_name(path: str) -> str:
     folder, _, name = path.rpartition("/")
     return folder.rpartition("/")[2] if name in FOLDERS else name
@@ -241,7 +300,9 @@ def _number(name: str) -> tuple[tuple[int, ...], object]:
     numbered = NUMBERED.match(name)
     written = numbered[1] if numbered else ""
     if DATED.match(written):
-        written = re.sub(r"\D", "", written)[:14]
+        written = re.sub(r"\D", "", written)
+    if TIMED.match(written):
+        written = TIMED.sub(lambda time: time[0].ljust(DIGITS, "0"), written, count=1)
     parts = re.findall(r"\d+", written)
     return tuple(int(part[:40]) for part in parts), natural(name)
 

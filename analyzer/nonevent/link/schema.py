@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nonevent.facts import Call, Fact, FileFacts, Operation, SchemaStep, Setting, Value
 from nonevent.link.databases import dialect_of, hinted
+from nonevent.link.disorder import disorders
 from nonevent.link.names import named
 from nonevent.link.past import followed
 from nonevent.link.proofs import Proofs, is_proved, proofs
+from nonevent.link.runners import wrapped
 from nonevent.link.tables import key
 from nonevent.link.transactions import Limits, beside, limits_of, standing
 
@@ -44,16 +46,22 @@ def link_schema(
     steps = [step for facts in files for step in _steps(facts)]
     limits = standing((*limits_of(_connections(files, settings), steps), *sessions))
     proved = proofs([*steps, *(step for facts in past for step in _steps(facts))])
-    return tuple(
-        facts._replace(
-            facts=tuple(
-                _among(_placed(facts, makers, _dialect(facts, django, settings)), limits, proved)
-            )
-        )
-        if any(isinstance(fact, SchemaStep) for fact in facts.facts)
-        else facts
-        for facts in files
-    )
+    disorder = disorders(files, past, added)
+    found: list[FileFacts] = []
+    for facts in files:
+        known = facts.facts
+        if any(isinstance(fact, SchemaStep) for fact in known):
+            placed = _placed(facts, makers, _dialect(facts, django, settings))
+            known = tuple(_among(_wrapped(facts.path, placed, settings), limits, proved))
+        found.append(facts._replace(facts=(*known, *disorder.get(facts.path, ()))))
+    return tuple(found)
+
+
+def _wrapped(path: str, facts: Iterable[Fact], settings: Sequence[Setting]) -> Iterator[Fact]:
+    known = list(facts)
+    steps = iter(wrapped(path, [fact for fact in known if isinstance(fact, SchemaStep)], settings))
+    for fact in known:
+        yield next(steps) if isinstance(fact, SchemaStep) else fact
 
 
 def _dialect(facts: FileFacts, django: str, settings: Sequence[Setting]) -> str:

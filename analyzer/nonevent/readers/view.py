@@ -31,7 +31,7 @@ class View:
             for scope in root.walk()
             for bindings in scope.bindings.values()
             for binding in bindings
-        )
+        ) or _has_place(path, root)
         # A step of a migration is run by its tool and imported by nobody.
         of_django = root.bindings.get("Migration", ())
         self.is_step = self.migrates and (
@@ -42,3 +42,10 @@ class View:
     def locate(self, node: ast.AST) -> Location:
         """Return where a node stands."""
         return Location(self.path, *self.span(node))
+
+
+def _has_place(path: str, root: Scope) -> bool:
+    """Tell whether a file is a migration that may do nothing: it joins two others, or is empty."""
+    if "down_revision" in root.bindings:
+        return "revision" in root.bindings
+    return "Migration" in root.bindings and "/migrations/" in f"/{path}"

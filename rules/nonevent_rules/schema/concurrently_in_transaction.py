@@ -7,7 +7,7 @@ from nonevent.finding import Persona, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import language, plain
 from nonevent_rules.schema.locks import Lock, effect
-from nonevent_rules.schema.mending import without_transaction
+from nonevent_rules.schema.mending import by_flyway, without_transaction
 
 OTHERS = ("mysql", "mariadb", "sqlite")
 
@@ -20,6 +20,11 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     if lock is None or lock.transaction:
         return
     message = f"{_subject(step)} stands inside a transaction: PostgreSQL refuses it there, so "
+    if by_flyway(step):
+        message = (
+            f"{_subject(step)} stands beside statements that Flyway runs in a transaction: it "
+            "refuses a script with both, so "
+        )
     if step.direction == "up":
         edits = without_transaction(step) or ()
         yield Problem(
@@ -43,6 +48,8 @@ def _subject(step: SchemaStep) -> str:
 
 
 def _remedy(step: SchemaStep) -> str:
+    if by_flyway(step):
+        return "Put it into a script of its own"
     if step.framework == "alembic":
         return "Put it into `with op.get_context().autocommit_block():`"
     if step.framework == "django":

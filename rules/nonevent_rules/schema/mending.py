@@ -1,5 +1,7 @@
 """Edits that mend a migration where its safe form is local, in SQL, Alembic and Django."""
 
+import re
+
 from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
 from nonevent_rules.schema.live import bare, plain
@@ -7,6 +9,7 @@ from nonevent_rules.schema.together import changes
 
 __all__ = [
     "alone",
+    "by_flyway",
     "concurrently",
     "first",
     "in_block",
@@ -18,6 +21,14 @@ BLOCK = "op.get_context().autocommit_block()"
 CLASSES = "django.contrib.postgres.operations"
 # What of Django may stand in a migration without a transaction, one beside the other.
 TOGETHER = (Operation.CREATE_INDEX, Operation.DROP_INDEX)
+# Flyway opens no transaction where a statement can have none. github.com/flyway/flyway,
+# PostgreSQLParser.java
+SCRIPT = re.compile(r"(?:^|/)(?:[VUB]\d[\w.]*|R)__[^/]*\.sql$")
+
+
+def by_flyway(step: SchemaStep) -> bool:
+    """Tell whether Flyway runs a step."""
+    return step.framework == "sql" and bool(SCRIPT.search(step.location.path))
 
 
 def alone(step: SchemaStep) -> bool:
@@ -63,6 +74,9 @@ def without_transaction(step: SchemaStep) -> tuple[Edit, ...] | None:
     begun = any(one.operation is Operation.BEGIN for one in step.earlier)
     if begun or changes(step.earlier) or changes(step.later):
         return None
+    if by_flyway(step):
+        beside = [*step.earlier, *step.later]
+        return None if any(one.operation is Operation.DATA for one in beside) else ()
     return (Edit(step.extent, "no transaction", stands="runner", safe=False),)
 
 
