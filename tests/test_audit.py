@@ -1,5 +1,6 @@
 """The inventory: what is held where, by whom, and how it is told."""
 
+import html
 import json
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from nonevent.inventory import Inventory, Sign
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.options import Options
+from nonevent.readiness import readiness
 from nonevent.report import Report
+from nonevent.reports.inventory_html import render as to_html
 from nonevent.reports.inventory_json import render as to_json
 from nonevent.reports.inventory_text import SCREEN, render
 
@@ -219,7 +222,13 @@ def test_the_screen_tells_how_to_see_more(capfd: pytest.CaptureFixture[str]) -> 
     assert entry.main(["audit", "--all", "--color", "never"]) == 0
     whole = capfd.readouterr().out
 
-    assert short.splitlines()[0] == ("3 state, 1 timeouts, 1 suppressed in 4 files")
+    lines = short.splitlines()
+    assert lines[0].endswith("  56 of 100  Not yet safe for two replicas and a rolling deploy.")
+    assert lines[1] == "3 things block it, most in shop and conf."
+    assert lines[2] == "3 state, 1 timeouts, 1 suppressed in 4 files"
+    assert [line[:5] for line in lines if line.endswith("store that all replicas share: 3")] == [
+        "  100"
+    ]
     assert "  shop/app.py:7  CARTS (dict, carts), by request handler put, 1 more\n" in short
     assert short.endswith(
         "nonevent audit --all shows everything, with who reaches each place and how.\n"
@@ -232,17 +241,84 @@ def test_reports_are_written_to_files(project: Path, capfd: pytest.CaptureFixtur
     code = entry.main(["audit", "shop", "--output", "json:stock.json", "--output", "text"])
 
     assert code == 0
-    assert capfd.readouterr().out.startswith("2 state, 1 timeouts, 1 suppressed in 2 files\n")
+    assert "\n2 state, 1 timeouts, 1 suppressed in 2 files\n" in capfd.readouterr().out
     assert json.loads((project / "stock.json").read_text())["summary"]["holders"] == 4
+
+
+def test_what_the_baseline_accepts_counts_and_is_told(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = readiness(stock(project).holders)
+    assert entry.main(["baseline", "create", "--owner", "Ann", "--reason", "next <b>quarter|"]) == 0
+    inventory = stock(project)
+    entry.main(["audit", "--output", "json"])
+    capfd.readouterr()
+    entry.main(["audit", "--output", "markdown"])
+    markdown = capfd.readouterr().out
+
+    said = {
+        one.name: [place.accepted and place.accepted.owner for place in one.places]
+        for one in inventory.holders
+    }
+    assert said["CARTS"] == ["Ann", None]  # clearing it is for pedants
+    assert said["SESSION_ENGINE"] == ["Ann"]
+    assert said["hits"] == [None]
+    assert readiness(inventory.holders) == before
+    assert "| `shop/app.py:13` | `module-state-in-handler` | baseline | next" in markdown
+    assert "<b>" not in markdown
+    assert "next <b>quarter|" in html.unescape(to_html(inventory))
+
+
+def test_the_report_says_how_to_make_it_again(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def source() -> dict[str, object]:
+        entry.main(["audit", "--output", "json"])
+        told: dict[str, object] = json.loads(capfd.readouterr().out)["source"]
+        return told
+
+    first, again = source(), source()
+    (project / "shop" / "more.py").write_text("X = 1\n")
+    other = source()
+
+    assert first == again
+    assert first["arguments"] == ["audit", "--output", "json"]
+    assert first["commit"] is None
+    assert first["digest"] != other["digest"]
+
+
+def test_languages_that_nobody_reads_are_told(project: Path) -> None:
+    for name in ("a.ts", "b.tsx", "c.go", "lib.min.js", "notes.txt", "node_modules/d.js"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("")
+
+    assert stock(project).unread == (("TypeScript", 2), ("Go", 1))
+
+
+@pytest.mark.usefixtures("project")
+def test_json_tells_answer_plan_and_areas(capfd: pytest.CaptureFixture[str]) -> None:
+    entry.main(["audit", "--output", "json"])
+    told = json.loads(capfd.readouterr().out)
+
+    assert (told["readiness"], told["blockers"]) == (56, 3)
+    assert told["plan"][-1]["readiness"] == 100
+    assert sum(area["holders"] for area in told["areas"]) == 4
+    assert told["verdict"] == "Not yet safe for two replicas and a rolling deploy."
 
 
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("--output sarif", "--output does not know the format 'sarif'; known: html, json, text"),
+        (
+            "--output sarif",
+            "--output does not know the format 'sarif'; known: html, json, markdown, text",
+        ),
         ("--output json --output text", "--output writes more than one report to standard output"),
         ("nowhere", "no such file or directory"),
+        ("--trend many", "--trend takes a number from 1 to 60, or KIND:NUMBER, not 'many'"),
+        ("--trend tag:3", "--trend does not know 'tag'; nearest: 'tags'"),
+        ("--trend 3", "not a git repository"),
         ("--diff x", "no such option '--diff'"),
     ],
 )

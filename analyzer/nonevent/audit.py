@@ -5,26 +5,27 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from nonevent import config as config_of
-from nonevent import output, pipeline
+from nonevent import pipeline
 from nonevent.areas import area_of, areas
+from nonevent.change import Content
 from nonevent.config import Config
+from nonevent.digest import blake2b
+from nonevent.error import UserError
 from nonevent.finding import Finding, Persona, Subject
-from nonevent.inventory import Area, Holder, Inventory, Place, Sign
-from nonevent.link.roles import APART, place_role
+from nonevent.inventory import Accepted, Area, Holder, Inventory, Place, Sign
+from nonevent.languages import unread
+from nonevent.link.roles import APART, Markers, place_role
 from nonevent.note import NoteKind
-from nonevent.options import Given, Options, complete
+from nonevent.options import Options
 from nonevent.report import Report
 from nonevent.reports.order import rank
 from nonevent.rule import Page
 
-__all__ = ["FAMILIES", "FORMATS", "audit", "run", "take"]
+__all__ = ["FAMILIES", "audit", "sizes", "stock", "take", "widened"]
 
 # What an inventory is about; what a change does to a schema is not held anywhere.
 FAMILIES = ("state", "files", "timeouts")
-FORMATS = ("text", "json", "html")
-# Settings that an inventory heeds: the others say what `check` reports and how it ends.
-KEPT = ("exclude", "dialect", "facts")
+DIGEST = 16  # bytes
 # "guestCarts", "GUEST_CARTS": guest, carts
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -34,73 +35,111 @@ Key = tuple[object, ...]
 def audit(options: Options, config: Config, cwd: str) -> Inventory:
     """Return the inventory of what `options.paths` hold.
 
-    All is told, whoever wants to hear it: the settings' rules and persona are for `check`.
+    All is told, whoever wants to hear it: the settings' rules and persona are for `check`. What a
+    baseline accepts is told as that.
 
     Raises:
-        UserError: a path that was named is not there, or the project's rows are not in order.
+        UserError: a path that was named is not there, the project's rows are not in order, or its
+            baseline is not.
 
     """
-    asked = options._replace(
-        select=FAMILIES, ignore=(), persona=Persona.AUDITOR, fail_on="never", strict=False
-    )
+    asked = widened(options)
     examined = pipeline.begin(asked, config, cwd)
+    lines, digest = _looked_at(examined)
+    inventory = stock(examined, asked, areas(lines))
     packs = examined.task.judge.packs
-    signs = packs.shared("held", Sign)
-    parts = areas(_sizes(examined))
-    inventory = take(pipeline.conclude(examined, asked), signs, parts)
     rules = {holder.rule for holder in inventory.holders}
-    return inventory._replace(
+    inventory = inventory._replace(
         pages={rule: packs.page(rule) for rule in sorted(rules)},
         project=os.path.basename(os.path.realpath(examined.root)),
+        head=inventory.head or _head(cwd),
+        dirty=not inventory.head,
+        digest=digest,
+        unread=unread(options, cwd),
+    )
+    return _accepted(inventory, examined, options, config, cwd)
+
+
+def widened(options: Options) -> Options:
+    """Return the options of an audit: all that these families find, for everybody."""
+    return options._replace(
+        select=FAMILIES, ignore=(), persona=Persona.AUDITOR, fail_on="never", strict=False
     )
 
 
-def _sizes(run: pipeline.Run) -> dict[str, int]:
+def stock(examined: pipeline.Run, asked: Options, parts: Sequence[Area]) -> Inventory:
+    """Return the inventory that a run found."""
+    signs = examined.task.judge.packs.shared("held", Sign)
+    return take(pipeline.conclude(examined, asked), signs, parts)
+
+
+def sizes(files: Iterable[tuple[str, Content]], known: Markers) -> dict[str, int]:
     """Return the lines of each file of code; tests and migrations serve nobody."""
-    known = run.task.markers
-    sizes = {}
-    for file in run.change.files:
-        if file.after is not None and place_role(file.path, known) not in APART:
+    found = {}
+    for path, content in files:
+        if place_role(path, known) not in APART:
             with suppress(OSError):  # it was there a moment ago
-                sizes[file.path] = file.after().count(b"\n") + 1
-    return sizes
+                found[path] = content().count(b"\n") + 1
+    return found
 
 
-def run(given: Given, arguments: Sequence[str] = ()) -> int:
-    """Write the inventory as the command line says; return the exit code, 0.
+def _looked_at(run: pipeline.Run) -> tuple[dict[str, int], str]:
+    """Return the lines of each file of code, and a digest of all files."""
+    made = blake2b(digest_size=DIGEST)
+    files = [(file.path, file.after) for file in run.change.files if file.after is not None]
 
-    Raises:
-        UserError: something given is not there or makes no sense.
+    def read(path: str, content: Content) -> Content:
+        try:
+            data = content()
+        except OSError:  # it was there a moment ago
+            return content
+        for part in (path.encode("utf-8", "backslashreplace"), data):
+            made.update(len(part).to_bytes(8, "big"))
+            made.update(part)
+        return lambda: data
 
-    """
-    cwd = output.working_directory()
-    settings = config_of.load(cwd, str(given.get("config", "")))
-    kept = {name: value for name, value in settings.settings.items() if name in KEPT}
-    said = {name: value for name, value in given.items() if name not in {"all", "output"}}
-    outputs = complete({"output": given.get("output") or ("text",)}, {}).output
-    output.refuse(outputs, FORMATS)
-    options = complete(said, kept)._replace(arguments=tuple(arguments))
-    inventory = audit(options, settings, cwd)
-    for format_, file in outputs:
-        if format_ == "json":
-            from nonevent.reports import inventory_json
+    lines = sizes(((path, read(path, content)) for path, content in files), run.task.markers)
+    return lines, made.hexdigest()
 
-            text = inventory_json.render(inventory)
-        elif format_ == "html":
-            from nonevent.reports import inventory_html
 
-            text = inventory_html.render(inventory)
-        else:
-            from nonevent.reports import inventory_text
+def _head(cwd: str) -> str:
+    """Return the full id of the commit that is checked out; "" where there is none."""
+    from nonevent.sources.place import find_place
+    from nonevent.sources.refs import find_id
 
-            terminal = not file and output.on_terminal()
-            color = output.colored(options.color, os.environ, terminal=terminal)
-            text = inventory_text.render(inventory, whole=bool(given.get("all")), color=color)
-        if file:
-            output.to_file(file, text)
-        else:
-            output.to_stdout(text, "" if format_ == "text" else "utf-8")
-    return 0
+    try:
+        place = find_place(cwd)
+        return find_id(place, "HEAD") if place is not None else ""
+    except UserError:  # a repository of another form is no reason to say nothing of its files
+        return ""
+
+
+def _accepted(
+    inventory: Inventory, run: pipeline.Run, options: Options, config: Config, cwd: str
+) -> Inventory:
+    """Return the inventory with what the baseline says of each place."""
+    from nonevent import baseline
+
+    said = options.baseline != config.settings.get("baseline", "")  # on the command line
+    path = baseline.find(options.baseline, said, config.root, cwd)
+    if options.no_baseline or not os.path.isfile(path):
+        return inventory
+    known = baseline.read(path, os.path.relpath(path, cwd))
+    verdict = baseline.judge(known, run.outcome.findings, run.outcome.lines, run.root)
+    places = {
+        (finding.location, finding.rule): Accepted(entry.reason, entry.owner, entry.until)
+        for finding, entry in verdict.accepted
+    }
+    holders = [
+        holder._replace(
+            places=tuple(
+                place._replace(accepted=places.get((place.finding.location, place.finding.rule)))
+                for place in holder.places
+            )
+        )
+        for holder in inventory.holders
+    ]
+    return inventory._replace(holders=tuple(holders))
 
 
 def take(report: Report, signs: Sequence[Sign], parts: Sequence[Area] = ()) -> Inventory:

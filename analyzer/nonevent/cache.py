@@ -23,7 +23,7 @@ from nonevent.wire import Codec, dump, load
 if TYPE_CHECKING:
     from nonevent.store import Store
 
-__all__ = ["MISFIT", "Memory", "decode", "encode", "remember"]
+__all__ = ["MISFIT", "Memory", "decode", "digest_of", "encode", "made", "program", "remember"]
 
 FORM = 1  # of what is kept; raised when its shape changes in a way that the program's text hides
 DIGEST = 16  # bytes
@@ -58,7 +58,7 @@ class Memory:
         """Take the files' states and what the run asks, whatever the files are."""
         self._store = store
         self._states = states
-        self._whole = _digest(task, b"outcome", repr(sorted(states.items())).encode())
+        self._whole = digest_of(task, b"outcome", repr(sorted(states.items())).encode())
         self._question = b""
         self._old: Mapping[str, Any] = {}
         self._now: dict[str, Entry] = {}
@@ -80,8 +80,8 @@ class Memory:
 
     def ask(self, question: bytes) -> None:
         """Say what is asked of each file, and look up what is known of each."""
-        self._question = _digest(question, *_sources())
-        self._index = _digest(self._question, b"index")
+        self._question = digest_of(question, *_sources())
+        self._index = digest_of(self._question, b"index")
         known = self._load(self._store.get([self._index]).get(self._index))
         self._old = known if type(known) is dict else {}
 
@@ -126,7 +126,8 @@ class Memory:
 
     def save(self) -> None:
         """Write down what is new and let go of the store."""
-        if self._question and self._now:
+        # Of files that are not on disk there is no state: their index would tell the next run less.
+        if self._question and self._now and any(self._states.values()):
             asked = set(self._asked.values())
             known = {
                 path: (
@@ -143,12 +144,12 @@ class Memory:
     def _short(self, question: str) -> str:
         """Return a name for a question that may list every container of a project."""
         if question not in self._asked:
-            self._asked[question] = _digest(question.encode()).hex()[:16]
+            self._asked[question] = digest_of(question.encode()).hex()[:16]
         return self._asked[question]
 
     def _key(self, path: str, content: Content) -> bytes:
         entry = self._entry(path, content)
-        return _digest(self._question, path.encode(), entry.digest.encode())
+        return digest_of(self._question, path.encode(), entry.digest.encode())
 
     def _entry(self, path: str, content: Content) -> Entry:
         entry = self._now.get(path)
@@ -156,7 +157,7 @@ class Memory:
             old = _known(self._old.get(path))
             state = self._states.get(path)
             if old is None or state is None or old.state != state:
-                digest = _digest(content()).hex()
+                digest = digest_of(content()).hex()
                 old = Entry(state, digest, old.answers if old and old.digest == digest else {})
             entry = self._now[path] = old
         return entry
@@ -186,6 +187,17 @@ def _known(value: Any) -> Entry | None:
     except MISFIT:
         pass
     return None
+
+
+def made(kind: type[Noun], value: Any) -> Noun:
+    """Return the noun of which `load` gave the plain value.
+
+    Raises:
+        one of MISFIT: it is of another form.
+
+    """
+    noun: Noun = _codec().make(kind, value)
+    return noun
 
 
 # -- facts as text -------------------------------------------------------------------------------
@@ -234,7 +246,7 @@ def remember(folder: str, side: Side, task: bytes) -> Memory | None:
     now = time.time_ns()
     states = {path: _state(place_of(content), now) for path, content in side.items()}
     store = open_store(folder, now / 1e9)
-    return Memory(store, states, _digest(task, _program())) if store is not None else None
+    return Memory(store, states, digest_of(task, program())) if store is not None else None
 
 
 def _state(file: str, now: int) -> State | None:
@@ -250,7 +262,7 @@ def _state(file: str, now: int) -> State | None:
     return changed, touched, status.st_size, status.st_ino
 
 
-def _program() -> bytes:
+def program() -> bytes:
     """Return what tells this installation from another, or from itself before a change."""
     own = os.path.dirname(os.path.abspath(__file__))
     return repr((FORM, __version__, sys.version, _libraries(), sorted(files_of(own)))).encode()
@@ -279,9 +291,10 @@ def _libraries() -> list[str]:
     return sorted(found)
 
 
-def _digest(*parts: bytes) -> bytes:
-    made = blake2b(digest_size=DIGEST)
+def digest_of(*parts: bytes) -> bytes:
+    """Return what tells these parts from any others."""
+    digest = blake2b(digest_size=DIGEST)
     for part in parts:
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.digest()
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()

@@ -3,7 +3,7 @@
 `datetime` is imported when the first one is met: most runs meet none.
 """
 
-__all__ = ["is_day", "today"]
+__all__ = ["day_of", "is_day", "today"]
 
 
 def today() -> str:
@@ -21,3 +21,10 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def day_of(seconds: float) -> str:
+    """Return the day, in Greenwich, of a moment that is told in seconds since 1970."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -11,7 +11,7 @@ from nonevent.error import UserError
 from nonevent.options import Options
 from nonevent.reading import is_read
 
-__all__ = ["around_of", "change_of", "root_of"]
+__all__ = ["around_of", "change_of", "root_of", "without"]
 
 
 def change_of(options: Options, config: Config, cwd: str) -> Change:
@@ -31,7 +31,7 @@ def change_of(options: Options, config: Config, cwd: str) -> Change:
         change = _within(change, options.paths, cwd, root)
     globs = config.settings.get("exclude")
     if isinstance(globs, tuple) and config.root != root:
-        change = _without(change, globs, config.root, root)
+        change = without(change, globs, config.root, root)
     return change
 
 
@@ -51,7 +51,7 @@ def _source(options: Options, root: str, cwd: str) -> Change:
     return files.from_paths(options.paths, cwd, is_read, options.exclude)
 
 
-def _without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
+def without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
     """Return the change without what the settings in `folder`, not the root, leave out."""
     from nonevent.sources.ignore import compile_globs, is_ignored
 

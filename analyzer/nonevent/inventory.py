@@ -8,7 +8,7 @@ from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.rule import Page
 
-__all__ = ["Area", "Holder", "Inventory", "Place", "Sign"]
+__all__ = ["Accepted", "Area", "Holder", "Inventory", "Moment", "Place", "Sign"]
 
 
 class Sign(NamedTuple):
@@ -19,11 +19,20 @@ class Sign(NamedTuple):
     held: str  # "carts"
 
 
+class Accepted(NamedTuple):
+    """What a baseline says of a finding."""
+
+    reason: str  # "" where none is given
+    owner: str = ""
+    until: str = ""  # the last day on which it counts; "" for good
+
+
 class Place(NamedTuple):
     """One place that writes, sets or waits."""
 
     finding: Finding
     reason: str = ""  # why a comment suppresses the finding; "" where none does
+    accepted: Accepted | None = None  # by the baseline; it is there all the same
 
 
 class Holder(NamedTuple):
@@ -55,6 +64,19 @@ class Area(NamedTuple):
     lines: int
 
 
+class Moment(NamedTuple):
+    """An earlier version, in numbers."""
+
+    name: str  # of the tag, "v1.2"; or the first digits of the commit
+    sha: str  # full commit id
+    day: str  # "2026-03-14"
+    readiness: int
+    blockers: int
+    families: tuple[tuple[str, int], ...]  # "state" → things that are open, sorted
+    files: int
+    lines: int
+
+
 class Inventory(NamedTuple):
     """All that is held, and what was not looked at."""
 
@@ -68,3 +90,7 @@ class Inventory(NamedTuple):
     head: str = ""  # full commit id of what was analysed; "" where there is none
     project: str = ""  # name of the folder
     arguments: tuple[str, ...] = ()  # of the command line
+    digest: str = ""  # of the names and bytes of all files that were analysed
+    dirty: bool = False  # whether they may differ from `head`: it is a work tree
+    unread: tuple[tuple[str, int], ...] = ()  # languages that nobody reads → files, most first
+    trend: tuple[Moment, ...] = ()  # earlier versions, oldest first

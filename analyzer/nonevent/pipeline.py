@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nonevent.baseline import Baseline, Entry
 
 __all__ = [
+    "FOLDER",
     "Outcome",
     "Run",
     "Task",
@@ -41,6 +42,7 @@ __all__ = [
     "examine",
     "heed",
     "prepare",
+    "question",
     "stale",
 ]
 
@@ -253,11 +255,8 @@ def _remembered(side: Side, task: Task, folder: str, meets: Meets) -> Outcome:
     from nonevent.cache import remember
     from nonevent.wire import dump
 
-    packs = task.judge.packs
-    states = [sorted(files_of(place)) for _, place in packs.content()]
     asked = dump(task.asked)
-    whole = dump((task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states))
-    memory = remember(folder, side, whole + bytes([task.filtered]))
+    memory = remember(folder, side, question(task))
     if memory is None:
         return found(said(side, task, meets=meets), task)
     known = memory.outcome(Outcome)
@@ -270,6 +269,16 @@ def _remembered(side: Side, task: Task, folder: str, meets: Meets) -> Outcome:
         outcome = known._replace(lines=_Sources(side))
     memory.save()
     return outcome
+
+
+def question(task: Task) -> bytes:
+    """Return what tells all that a run asks from what another does."""
+    from nonevent.wire import dump
+
+    packs = task.judge.packs
+    states = [sorted(files_of(place)) for _, place in packs.content()]
+    whole = (task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states)
+    return dump(whole) + bytes([task.filtered])
 
 
 def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side] | None) -> Meets:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nonevent.finding import Confidence, Persona, Severity
-from nonevent.inventory import Holder, Inventory
+from nonevent.inventory import Holder, Inventory, Moment
 
 __all__ = [
     "CERTAINTY",
@@ -19,9 +19,11 @@ __all__ = [
     "blockers",
     "doubt",
     "is_heard",
+    "moment",
     "open_holders",
     "phases",
     "readiness",
+    "weight",
 ]
 
 # The chance that a deploy fails by one thing of this severity, if it is what it is taken for; and
@@ -70,10 +72,14 @@ def blockers(inventory: Inventory) -> list[Holder]:
     ]
 
 
+def weight(holder: Holder) -> Severity:
+    """Return the severity that a thing counts with: what few hear of is a note."""
+    return holder.severity if is_heard(holder) else Severity.NOTE
+
+
 def doubt(holder: Holder) -> float:
     """Return the chance that a deploy fails by it, from 0 to 1."""
-    severity = holder.severity if is_heard(holder) else Severity.NOTE
-    return CHANCE[severity] * CERTAINTY[holder.confidence]
+    return CHANCE[weight(holder)] * CERTAINTY[holder.confidence]
 
 
 def readiness(holders: Iterable[Holder]) -> int:
@@ -88,6 +94,22 @@ def readiness(holders: Iterable[Holder]) -> int:
     for doubts in kinds.values():
         left *= (1 - max(doubts)) ** (1 + log10(len(doubts)))
     return int(100 * left + 1e-9)
+
+
+def moment(inventory: Inventory, name: str) -> Moment:
+    """Return what an inventory comes to, in numbers."""
+    left = open_holders(inventory)
+    met = [holder.family for holder in left]
+    return Moment(
+        name=name,
+        sha=inventory.head,
+        day="",
+        readiness=readiness(left),
+        blockers=len(blockers(inventory)),
+        families=tuple((family, met.count(family)) for family in sorted(set(met))),
+        files=inventory.files,
+        lines=sum(area.lines for area in inventory.areas),
+    )
 
 
 def phases(inventory: Inventory) -> list[Phase]:

@@ -68,7 +68,7 @@ def page(inventory: Inventory) -> str:
 
 # -- the document ------------------------------------------------------------------------------
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 
 
 class Reader(HTMLParser):

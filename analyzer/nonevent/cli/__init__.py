@@ -65,6 +65,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
             prog_name="nonevent",
             complete_var=COMPLETION,
             standalone_mode=False,
+            obj=tuple(arguments),  # as they were given, for the commands that say so
         )
     except click.NoSuchOption as error:
         offered = error.ctx.command.get_params(error.ctx) if error.ctx else ()

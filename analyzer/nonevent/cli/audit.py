@@ -11,7 +11,15 @@ __all__ = ["audit_command"]
 def audit_command() -> click.Command:
     """Return the command."""
     options = {option.name: option for option in CHECK}
-    shared = ("--exclude", "--color", "--config", "--no-cache", "--cache-dir")
+    shared = (
+        "--exclude",
+        "--baseline",
+        "--no-baseline",
+        "--color",
+        "--config",
+        "--no-cache",
+        "--cache-dir",
+    )
     return click.Command(
         "audit",
         callback=lambda **values: _take_stock(given_of(values)),
@@ -21,10 +29,17 @@ def audit_command() -> click.Command:
                 ["--output"],
                 multiple=True,
                 metavar="FORMAT[:FILE]",
-                help="text, json or html, to standard output or to FILE; repeatable, at most "
-                "one without FILE. Default: text.",
+                help="text, json, markdown or html, to standard output or to FILE; repeatable, "
+                "at most one without FILE. Default: text.",
             ),
             click.Option(["--all"], is_flag=True, help="Everything, on more than one screen."),
+            click.Option(
+                ["--trend"],
+                metavar="[KIND:]NUMBER",
+                help="Also so many earlier versions, read from git: the newest release tags, the "
+                "last commit of each month, or each commit of the main line (KIND: tags, months, "
+                "commits). Without KIND tags, or months where there are no two.",
+            ),
             *(option_of(options[name]) for name in shared),
         ],
         help="Take stock of what a code base holds in one process or on one disk, and of where "
@@ -38,6 +53,6 @@ def audit_command() -> click.Command:
 
 
 def _take_stock(given: Given) -> int:
-    from nonevent import audit
+    from nonevent import auditing
 
-    return audit.run(given)
+    return auditing.run(given, click.get_current_context().obj or ("audit",))

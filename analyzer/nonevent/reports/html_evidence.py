@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.location import Location
 from nonevent.reports.frame import split_lines
-from nonevent.reports.inert import address, shown, spans
+from nonevent.reports.html_page import sentence
+from nonevent.reports.inert import address, shown
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.summary import counted
 
@@ -43,7 +44,7 @@ def _rule(rule: str, inventory: Inventory, lines: Lines) -> Html:
     shown_ones, rest = places[:FRAMES], places[FRAMES : FRAMES + LISTED]
     parts = [
         element("summary", element("h3", title)),
-        element("p", element("code", rule), " ", *_sentence(page.summary if page else "")),
+        element("p", element("code", rule), " ", *sentence(page.summary if page else "")),
         *(_place(holder, place, lines) for holder, place in shown_ones),
     ]
     if rest:
@@ -71,7 +72,7 @@ def _place(holder: Holder, place: Place, lines: Lines) -> Html:
             f" {found.severity}",
             f", suppressed: {place.reason}" if place.reason else "",
         ),
-        element("p", *_sentence(found.message)),
+        element("p", *sentence(found.message)),
         _frame(found.location, lines.get(found.location.path, ())),
     ]
     if holder.location != found.location and holder.location.path in lines:
@@ -79,7 +80,7 @@ def _place(holder: Holder, place: Place, lines: Lines) -> Html:
         parts.append(_frame(holder.location, lines[holder.location.path]))
     parts += _reached(place)
     if found.remedy:
-        parts.append(element("p", element("strong", "Do: "), *_sentence(found.remedy)))
+        parts.append(element("p", element("strong", "Do: "), *sentence(found.remedy)))
     return element("div", *parts, class_="place")
 
 
@@ -94,12 +95,6 @@ def _reached(place: Place) -> Iterator[Html]:
     if items:
         yield element("p", element("small", "reached from"))
         yield element("ul", *items, class_="chain")
-
-
-def _sentence(text: str) -> Iterator[Html]:
-    """Yield a sentence with its code spans as code."""
-    for part, is_code in spans(text):
-        yield element("code", part) if is_code else joined([part])
 
 
 def _frame(place: Location, lines: Sequence[str]) -> Html:

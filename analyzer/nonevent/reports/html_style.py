@@ -3,56 +3,76 @@
 __all__ = ["STYLE"]
 
 # Each colour of the map is named by a number beside it, and holds apart in grey: no meaning hangs
-# on a colour alone.
+# on a colour alone. Lines of a chart differ by their dashes as well.
 STYLE = """\
 :root{color-scheme:light dark;
 --ink:light-dark(#1b1d22,#e8e6e1);--soft:light-dark(#55585f,#a9adb5);
---paper:light-dark(#fcfbf9,#16181c);--line:light-dark(#d9d6d0,#3a3e46);
---code:light-dark(#f1efea,#20242b);--mark:light-dark(#fbe3df,#4a2523);
+--paper:light-dark(#fcfbf9,#16181c);--line:light-dark(#dedbd5,#343840);
+--code:light-dark(#f3f1ec,#1f2329);--mark:light-dark(#fbe3df,#4a2523);
 --s0:light-dark(#d3e6d8,#234233);--s1:light-dark(#f0e7bf,#4b4420);
---s2:light-dark(#f3c99b,#643f1a);--s3:light-dark(#ec9f97,#7c2a26);--link:light-dark(#0b57a4,#8ab8f0)}
+--s2:light-dark(#f3c99b,#643f1a);--s3:light-dark(#ec9f97,#7c2a26);--link:light-dark(#0b57a4,#8ab8f0);
+--a:light-dark(#1b1d22,#e8e6e1);--b:light-dark(#0b57a4,#8ab8f0);
+--c:light-dark(#9a3412,#f0a878);--d:light-dark(#226b43,#86c9a2)}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main,header,footer{max-width:62rem;margin:0 auto;padding:0 1.25rem}
-h1{font-size:1.6rem;line-height:1.25;margin:2rem 0 .25rem}
-h2{font-size:1.15rem;margin:2.5rem 0 .5rem}
+h1{font-size:1.7rem;line-height:1.25;margin:2.25rem 0 .25rem}
+h2{font-size:1.2rem;line-height:1.3;margin:3rem 0 .6rem}
 h3{font-size:1rem;margin:1.25rem 0 .25rem}
 p{margin:.35rem 0}a{color:var(--link)}
-.soft,small{color:var(--soft)}small{font-size:.85rem}
-.verdict{display:flex;flex-wrap:wrap;gap:.5rem 2rem;align-items:center;margin:1.25rem 0;
-padding:1rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
-.score{font-size:3.4rem;line-height:1;font-weight:700;font-variant-numeric:tabular-nums}
-.verdict div{flex:1 1 18rem}.verdict .figure{flex:0 0 auto}
+.soft,small,.lead{color:var(--soft)}small{font-size:.85rem;font-weight:400}
+.verdict{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;align-items:center;margin:1.5rem 0 0;
+padding:1.25rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
+.score{font-size:3.6rem;line-height:1;font-weight:700;font-variant-numeric:tabular-nums}
+.verdict div{flex:1 1 20rem}.verdict .figure{flex:0 0 auto}.figure p{color:var(--soft)}
+.said{font-size:1.1rem}.verdict details{border:0;padding:.2rem 0 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.93rem}
-th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);
+th,td{text-align:left;padding:.42rem 1rem .42rem 0;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:600}th[scope=col]{white-space:nowrap;overflow-wrap:normal}
-.fixed{table-layout:fixed}.fixed th:nth-child(1){width:38%}.fixed th:nth-child(3){width:5rem}
-.fixed th:nth-child(4){width:11rem}.fixed th.group{width:auto;padding-top:1.2rem}
-th.group{font-size:1rem}th.group p{font-weight:400;font-size:.85rem;margin:.1rem 0}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th:last-child,td:last-child{padding-right:.25rem}
+th{font-weight:600}thead th{white-space:nowrap;overflow-wrap:normal;color:var(--soft);
+font-size:.85rem}
+.fixed{table-layout:fixed}.fixed th:last-child:not(.group){width:6.5rem}
+th.group{font-size:1rem;padding-top:1.4rem}
+th.group p{font-weight:400;font-size:.88rem;margin:.15rem 0 0}
+.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.tag{display:inline-block;padding:0 .5rem;border-radius:.25rem;font-size:.85rem;line-height:1.5}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em}
-pre{background:var(--code);padding:.6rem .75rem;overflow-x:auto;line-height:1.45;margin:.4rem 0}
+pre{background:var(--code);padding:.6rem .75rem;overflow-x:auto;line-height:1.45;margin:.4rem 0;
+border-radius:.25rem}
 pre b{font-weight:400;background:var(--mark)}
-.map{width:100%;height:auto;display:block;margin:.5rem 0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:.5rem 0}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.map,.chart{width:100%;height:auto;display:block;margin:.5rem 0}
 .map text{fill:var(--ink);font-size:13px}.map .name{font-weight:600}
-.map a:focus-visible rect{stroke:var(--ink);stroke-width:3}
+.map a:focus-visible rect,.map a:hover rect{stroke:var(--ink);stroke-width:2}
+.spark{width:16rem;max-width:100%;height:auto;flex:0 1 auto}
+.chart text,.spark text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
+.chart line{stroke:var(--line);stroke-width:1}
+.line{fill:none;stroke:var(--ink);stroke-width:2;stroke-linejoin:round}
+.spark circle,circle.a{fill:var(--a)}circle.b{fill:var(--b)}circle.c{fill:var(--c)}
+circle.d{fill:var(--d)}circle.range{fill:var(--ink)}
+.line.a{stroke:var(--a)}.line.b{stroke:var(--b);stroke-dasharray:7 3}
+.line.c{stroke:var(--c);stroke-dasharray:2 3}.line.d{stroke:var(--d);stroke-dasharray:9 3 2 3}
+.bar{width:4.5rem;height:.5rem;margin-left:.6rem;vertical-align:middle}.rest{fill:var(--code)}
 .s0{fill:var(--s0)}.s1{fill:var(--s1)}.s2{fill:var(--s2)}.s3{fill:var(--s3)}
-.key span{display:inline-block;color:var(--ink);
-padding:0 .6rem;margin-right:.4rem;border-radius:.2rem}
-.key .s0{background:var(--s0)}.key .s1{background:var(--s1)}
-.key .s2{background:var(--s2)}.key .s3{background:var(--s3)}
-details{border-bottom:1px solid var(--line);padding:.5rem 0}
+.key span{display:inline-block;padding:0 .6rem;margin-right:.4rem;border-radius:.25rem;
+font-size:.85rem}
+span.s0{background:var(--s0)}span.s1{background:var(--s1)}
+span.s2{background:var(--s2)}span.s3{background:var(--s3)}
+details{border-bottom:1px solid var(--line);padding:.55rem 0}
 summary{cursor:pointer}summary h3{display:inline;font-size:1rem}
-.place{margin:1rem 0}
-ul.chain{margin:.2rem 0;padding-left:1.2rem}
+.place{margin:1.1rem 0}
+ul.chain{margin:.2rem 0;padding-left:1.2rem}ul,ol{padding-left:1.4rem}li{overflow-wrap:anywhere}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem}
 footer{margin:3rem auto 2rem;color:var(--soft);font-size:.85rem}
-@media (max-width:40rem){.map,.wide{display:none}.fixed th:nth-child(1){width:45%}
-main,header,footer{padding:0 1rem}}
-@media print{:root{color-scheme:light}body{font-size:11pt}h2{break-after:avoid}
-details::details-content{content-visibility:visible;height:auto}pre,tr{break-inside:avoid}
-.scroll{overflow:visible}.skip{display:none}a{color:inherit}}
+@media (max-width:40rem){.map,.wide,.bar{display:none}
+main,header,footer{padding:0 1rem}th,td{padding-right:.6rem}
+.verdict .figure,.verdict div{flex:1 1 100%}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
+@media print{:root{color-scheme:light}body{font-size:10.5pt}h2{break-after:avoid}
+details::details-content{content-visibility:visible;height:auto}pre,tr,svg{break-inside:avoid}
+main,header,footer{max-width:none;padding:0}.scroll{overflow:visible}.skip{display:none}
+a{color:inherit;text-decoration:none}*{print-color-adjust:exact}}
 """

@@ -4,12 +4,14 @@ from typing import Any
 
 from nonevent.facts import Reach
 from nonevent.finding import SEVERITIES
-from nonevent.inventory import Holder, Inventory, Place
+from nonevent.inventory import Holder, Inventory, Moment, Place
+from nonevent.readiness import Phase, blockers, open_holders, phases, readiness
 from nonevent.reports.members import note, place
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.serial import dumps
+from nonevent.reports.verdict import verdict
 
-__all__ = ["VERSION", "components", "render"]
+__all__ = ["VERSION", "components", "moment_of", "render"]
 
 VERSION = 1  # of the API; a change that breaks a reader makes it 2
 
@@ -24,8 +26,65 @@ def render(inventory: Inventory) -> str:
         "components": components(inventory),
         "notes": [note(each) for each in notes],
         "summary": _summary(inventory),
+        "readiness": readiness(open_holders(inventory)),
+        "blockers": len(blockers(inventory)),
+        "verdict": verdict(inventory).said,
+        "areas": areas(inventory),
+        "plan": [_phase(phase) for phase in phases(inventory)],
+        "trend": [moment_of(each) for each in inventory.trend],
+        "unread": [{"language": name, "files": count} for name, count in inventory.unread],
+        "source": {
+            "project": inventory.project,
+            "commit": inventory.head or None,
+            "work_tree": inventory.dirty,
+            "digest": inventory.digest,
+            "arguments": list(inventory.arguments),
+        },
     }
     return dumps(document)
+
+
+def moment_of(told: Moment) -> dict[str, Any]:
+    """Return an earlier version as an object."""
+    return {
+        "name": told.name,
+        "commit": told.sha,
+        "day": told.day,
+        "readiness": told.readiness,
+        "blockers": told.blockers,
+        "families": dict(told.families),
+        "files": told.files,
+        "lines": told.lines,
+    }
+
+
+def areas(inventory: Inventory) -> list[dict[str, Any]]:
+    """Return the areas of the map, the largest first."""
+    left = open_holders(inventory)
+    found = []
+    for area in inventory.areas:
+        mine = [holder for holder in left if holder.area == area.name]
+        found.append(
+            {
+                "name": area.name,
+                "files": area.files,
+                "lines": area.lines,
+                "holders": len(mine),
+                "readiness": readiness(mine),
+            }
+        )
+    return found
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    places = [place for holder in phase.holders for place in holder.places if not place.reason]
+    return {
+        "title": phase.title,
+        "holders": len(phase.holders),
+        "places": len(places),
+        "files": len({place.finding.location.path for place in places}),
+        "readiness": phase.after,
+    }
 
 
 def components(inventory: Inventory) -> list[dict[str, Any]]:
@@ -84,6 +143,7 @@ def _use(used: Place) -> dict[str, Any]:
         "persona": finding.persona,
         "fingerprint": finding.fingerprint,
         "reason": used.reason or None,
+        "accepted": used.accepted and used.accepted._asdict(),
         "reached_from": [_reach(reach) for reach in subject.reach] if subject else [],
     }
 

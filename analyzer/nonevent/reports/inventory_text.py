@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.plain import table
+from nonevent.readiness import moment, phases, readiness, weight
 from nonevent.reports.frame import WIDTH, wrap
 from nonevent.reports.inert import address, defuse, visible, whereabouts
-from nonevent.reports.inventory_json import components
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.summary import counted
+from nonevent.reports.verdict import verdict
 
 __all__ = ["SCREEN", "render"]
 
 SCREEN = 40  # lines of the short form
-COMPONENTS = 6
+AREAS = 5
+NAME = 34  # letters of an area's name
+BAR = 10  # signs
+TREND = 8  # versions
 NOTES = 3
 LISTED = 8  # groups that are only named
 NAMED = 3  # kinds of what is held that the head of a group names
@@ -89,10 +93,11 @@ def _lines(
 ) -> list[str]:
     """Return the lines of a report; `last` is said in the short form alone."""
     whole = not last
-    parts = [[paint(_title(inventory))]]
+    parts = [list(_title(inventory, paint))]
     if inventory.holders:
-        parts.append(list(_components(inventory, whole)))
+        parts.append(list(_areas(inventory, whole)))
     parts += bodies
+    parts += [plan] if (plan := list(_plan(inventory))) else []
     if inventory.notes:
         parts.append(list(_notes(inventory, whole)))
     if last:
@@ -100,23 +105,57 @@ def _lines(
     return [line for part in parts for line in [*part, ""]][:-1]
 
 
-def _title(inventory: Inventory) -> str:
-    """Return "12 state, 10 files, 9 timeouts, 2 suppressed in 174 files"."""
+def _title(inventory: Inventory, paint: Paint) -> Iterator[str]:
+    """Yield the answer, and in how much it was looked for."""
+    told = verdict(inventory)
+    project = f"{visible(inventory.project)}  " if inventory.project else ""
+    yield paint(f"{project}{told.score} of 100  {told.said}")
+    yield told.more
     met = ["suppressed" if each.suppressed else each.family for each in inventory.holders]
     families = sorted({*met} - {"suppressed"}, key=lambda family: (-met.count(family), family))
     said = [f"{met.count(name)} {visible(name)}" for name in (*families, "suppressed")]
     found = ", ".join(one for one in said if not one.startswith("0 ")) or "Nothing held"
-    return f"{found} in {counted(inventory.files, 'file')}"
+    yield f"{found} in {counted(inventory.files, 'file')}"
+    if inventory.trend:
+        points = [*inventory.trend, moment(inventory, "now")][-TREND:]
+        yield "trend: " + ", ".join(f"{visible(each.name)} {each.readiness}" for each in points)
 
 
-def _components(inventory: Inventory, whole: bool) -> Iterator[str]:
-    found = components(inventory)
-    shown = found if whole else found[:COMPONENTS]
-    columns = (*SEVERITIES, "suppressed")
-    rows = [(visible(each["name"]), *(str(each[name]) for name in columns)) for each in shown]
-    yield from (f"  {line}" for line in table([("component", *columns), *rows]).splitlines())
-    if len(found) > len(shown):
-        yield f"  and {len(found) - len(shown)} more"
+def _areas(inventory: Inventory, whole: bool) -> Iterator[str]:
+    """Yield a table of the areas in which something was found, the least ready first."""
+    found: dict[str, list[Holder]] = {}
+    for holder in inventory.holders:
+        found.setdefault(holder.area, []).append(holder)
+    scores = {
+        name: readiness(holder for holder in held if not holder.suppressed)
+        for name, held in found.items()
+    }
+    names = sorted(found, key=lambda name: (scores[name], -len(found[name]), name))
+    shown = names if whole else names[:AREAS]
+    rows = [("area", *(f"{word}s" for word in SEVERITIES), "suppressed", "readiness")]
+    for name in shown:
+        held = [weight(holder) for holder in found[name] if not holder.suppressed]
+        numbers = [str(held.count(word) or "-") for word in SEVERITIES]
+        aside = str(len(found[name]) - len(held) or "-")
+        filled = round(scores[name] / 100 * BAR)
+        drawn = f"{scores[name]:>3}  {'#' * filled}{'.' * (BAR - filled)}"
+        rows.append((_cut(visible(name)), *numbers, aside, drawn))
+    yield from (f"  {line}" for line in table(rows).splitlines())
+    if len(names) > len(shown):
+        yield f"  and {len(names) - len(shown)} more"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= NAME else f"...{name[3 - NAME :]}"
+
+
+def _plan(inventory: Inventory) -> Iterator[str]:
+    """Yield what to do first, and what the readiness is after each step."""
+    steps = phases(inventory)
+    if steps:
+        yield "what first: how many things it clears, and the readiness then"
+    for step in steps:
+        yield f"  {step.after:>3}  {step.title}: {len(step.holders)}"
 
 
 # -- one rule ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from nonevent.reports.order import by_rank, notes_by_place
 from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted, mark, summary
 
-__all__ = ["MARKER", "MOST", "render"]
+__all__ = ["MARKER", "MOST", "code", "prose", "render"]
 
 MARKER = "<!-- nonevent:summary -->"  # by which a later run finds the comment that it edits
 MOST = 65_536  # characters
@@ -33,7 +33,7 @@ def render(report: Report, *, color: bool = False) -> str:
     del color
     findings = by_rank(report.findings)
     said = summary(report)
-    rows = [MARKER, f"### {_text(said.partition(' in ')[0])}"]
+    rows = [MARKER, f"### {prose(said.partition(' in ')[0])}"]
     if findings:
         table = [_row(found, mark(found, report)) for found in findings]
         room = MOST - ROOM - sum(map(len, (*rows, *HEAD)))
@@ -45,21 +45,21 @@ def render(report: Report, *, color: bool = False) -> str:
     if report.notes:
         room = MOST - ROOM - sum(len(row) + 1 for row in rows)
         rows += _notes(notes_by_place(report.notes), room)
-    rows += ["", _text(said)]
+    rows += ["", prose(said)]
     if report.risk is not None:
-        rows += ["", _text(sentence(report.risk))]
+        rows += ["", prose(sentence(report.risk))]
     rows += ["", f"<sub>nonevent {report.version}; `nonevent explain RULE` says why.</sub>"]
     return defuse("\n".join(rows)) + "\n"
 
 
 def _row(found: Finding, marked: str) -> str:
-    where = _code(address(found.location.path, found.location.line))
-    what = f"{_text(found.message)} ({_code(found.rule)})"
-    return f"| {found.severity} | {where} | {what} | {_text(marked + found.remedy)} |"
+    where = code(address(found.location.path, found.location.line))
+    what = f"{prose(found.message)} ({code(found.rule)})"
+    return f"| {found.severity} | {where} | {what} | {prose(marked + found.remedy)} |"
 
 
 def _notes(notes: Iterable[Note], room: int) -> Iterator[str]:
-    lines = [f"- {_code(whereabouts(note))}: {note.kind}: {_text(note.message)}" for note in notes]
+    lines = [f"- {code(whereabouts(note))}: {note.kind}: {prose(note.message)}" for note in notes]
     shown = _fitting(lines, room)
     yield from ("", f"<details><summary>{len(lines)} not analysed</summary>", "", *shown)
     if len(shown) < len(lines):
@@ -78,22 +78,22 @@ def _fitting(lines: list[str], room: int) -> list[str]:
     return shown
 
 
-def _text(text: str) -> str:
+def prose(text: str) -> str:
     """Return a sentence of ours with its code spans; nothing in it marks, links or mentions."""
     return "".join(
-        _code(part) if is_code else _words(part.replace("`", "'"))
+        code(part) if is_code else _words(part.replace("`", "'"))
         for part, is_code in spans(visible(text))
     )
 
 
 def _words(text: str) -> str:
     return "".join(
-        _code(word) if LINKED.search(word) else word.translate(MARKS)
+        code(word) if LINKED.search(word) else word.translate(MARKS)
         for word in re.split(r"( +)", text)
     )
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     r"""Return a code span for a cell of a table, where `\|` is a bar (GFM, example 200)."""
     if not text:
         return ""

@@ -7,7 +7,8 @@ from nonevent.reports.inert import visible
 
 __all__ = ["Html", "element", "joined"]
 
-VOID = frozenset({"meta", "br", "rect"})
+VOID = frozenset({"meta", "br", "wbr"})  # of HTML: without an end
+DRAWN = frozenset({"rect", "line", "circle", "polyline", "path"})  # of SVG: closed at once
 
 
 class Html(str):
@@ -22,8 +23,10 @@ def element(tag: str, /, *children: str, **attributes: str | float) -> Html:
         f' {key.rstrip("_").replace("_", "-")}="{escape(visible(str(value)))}"'
         for key, value in attributes.items()
     )
-    if tag in VOID and not children:
-        return Html(f"<{tag}{said}>" if tag in ("meta", "br") else f"<{tag}{said}/>")
+    if tag in VOID:
+        return Html(f"<{tag}{said}>")
+    if tag in DRAWN and not children:
+        return Html(f"<{tag}{said}/>")
     return Html(f"<{tag}{said}>{joined(children)}</{tag}>")
 
 

@@ -1,0 +1,82 @@
+"""`nonevent audit`: from the command line to the reports."""
+
+import os
+from collections.abc import Sequence
+
+from nonevent import config as config_of
+from nonevent import output
+from nonevent.audit import audit
+from nonevent.config import Config
+from nonevent.inventory import Inventory
+from nonevent.options import Given, Options, complete
+
+__all__ = ["FORMATS", "run"]
+
+FORMATS = ("text", "json", "markdown", "html")
+# Settings that an inventory heeds: the others say what `check` reports and how it ends.
+KEPT = ("exclude", "dialect", "facts", "baseline")
+OWN = ("all", "output", "trend")  # options that `check` does not have
+
+
+def run(given: Given, arguments: Sequence[str] = ()) -> int:
+    """Write the inventory as the command line says; return the exit code, 0.
+
+    Raises:
+        UserError: something given is not there or makes no sense.
+
+    """
+    cwd = output.working_directory()
+    settings = config_of.load(cwd, str(given.get("config", "")))
+    kept = {name: value for name, value in settings.settings.items() if name in KEPT}
+    said = {name: value for name, value in given.items() if name not in OWN}
+    outputs = complete({"output": given.get("output") or ("text",)}, {}).output
+    output.refuse(outputs, FORMATS)
+    options = complete(said, kept)._replace(arguments=tuple(arguments))
+    inventory = taken(options, settings, cwd, given)
+    for format_, file in outputs:
+        text = render(inventory, format_, options, whole=bool(given.get("all")), file=file)
+        if file:
+            output.to_file(file, text)
+        else:
+            output.to_stdout(text, "" if format_ == "text" else "utf-8")
+    return 0
+
+
+def taken(options: Options, settings: Config, cwd: str, given: Given) -> Inventory:
+    """Return the inventory with all that was asked for beside it.
+
+    Raises:
+        UserError: something given is not there or makes no sense.
+
+    """
+    asked = str(given.get("trend", ""))
+    if asked:
+        from nonevent.trend import trend
+
+        # First: what it keeps is then that of the version at hand.
+        moments = trend(options, settings, cwd, asked)
+        return audit(options, settings, cwd)._replace(trend=moments)
+    return audit(options, settings, cwd)
+
+
+def render(
+    inventory: Inventory, format_: str, options: Options, *, whole: bool = False, file: str = ""
+) -> str:
+    """Return the report in a format; only text depends on where it goes."""
+    if format_ == "json":
+        from nonevent.reports import inventory_json
+
+        return inventory_json.render(inventory)
+    if format_ == "markdown":
+        from nonevent.reports import inventory_markdown
+
+        return inventory_markdown.render(inventory)
+    if format_ == "html":
+        from nonevent.reports import inventory_html
+
+        return inventory_html.render(inventory)
+    from nonevent.reports import inventory_text
+
+    terminal = not file and output.on_terminal()
+    color = output.colored(options.color, os.environ, terminal=terminal)
+    return inventory_text.render(inventory, whole=whole, color=color)

@@ -1,0 +1,169 @@
+"""The inventory as Markdown: for a wiki, an issue or the summary of a job."""
+
+from collections.abc import Iterator, Sequence
+
+from nonevent.finding import SEVERITIES
+from nonevent.inventory import Holder, Inventory
+from nonevent.readiness import FORMULA, is_heard, moment, open_holders, phases, readiness, weight
+from nonevent.reports.inert import address, defuse, whereabouts
+from nonevent.reports.markdown import code, prose
+from nonevent.reports.order import notes_by_place
+from nonevent.reports.summary import counted
+from nonevent.reports.verdict import about, again, unlooked, verdict
+
+__all__ = ["render"]
+
+HOLDERS = 60  # that everybody hears of; the others are counted
+AREAS = 12
+NOTES = 20
+LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
+
+
+def render(inventory: Inventory) -> str:
+    """Return the answer, what is held, the plan and what was not looked at."""
+    told = verdict(inventory)
+    title = f"Deployment readiness of {inventory.project or 'this code base'}: {told.score} of 100"
+    parts = [
+        [f"# {prose(title)}", "", f"{prose(', '.join(about(inventory)))}."],
+        [f"**{prose(told.said)}** {prose(told.more)} {prose(told.left_out)}".rstrip()],
+        [f"<details><summary>How this number is made</summary>{prose(FORMULA)}</details>"],
+        list(_held(inventory)),
+        list(_plan(inventory)),
+        list(_trend(inventory)),
+        list(_areas(inventory)),
+        list(_set_aside(inventory)),
+        list(_unseen(inventory)),
+        ["## How to reproduce", "", *_again(inventory)],
+    ]
+    lines = [line for part in parts if part for line in [*part, ""]]
+    return defuse("\n".join(lines[:-1])) + "\n"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table; a head that ends in ":" is one of numbers."""
+    rule = ["---:" if head.endswith(":") else "---" for head in heads]
+    names = [head.rstrip(":") for head in heads]
+    return [f"| {' | '.join(row)} |" for row in (names, rule, *rows)]
+
+
+def _held(inventory: Inventory) -> Iterator[str]:
+    left = open_holders(inventory)
+    heard = [holder for holder in left if is_heard(holder)]
+    yield "## What is held"
+    yield ""
+    if not left:
+        yield "Nothing."
+        return
+    if heard:
+        heads = ("What", "Name", "Where", "Lost at a restart", "With two replicas", "Severity")
+        yield from _table(heads, [_row(holder) for holder in heard[:HOLDERS]])
+    more = []
+    if len(heard) > HOLDERS:
+        more.append(f"{len(heard) - HOLDERS} more")
+    if len(left) > len(heard):
+        more.append(
+            f"{counted(len(left) - len(heard), 'thing')} that only pedants or auditors hear of"
+        )
+    if more:
+        yield ""
+        yield f"{' and '.join(more)}: {code('nonevent audit --all')} has them."
+
+
+def _row(holder: Holder) -> tuple[str, ...]:
+    where = address(holder.location.path, holder.location.line)
+    texts = (holder.lost, holder.replicas, holder.severity)
+    return prose(holder.held), code(holder.name), code(where), *map(prose, texts)
+
+
+def _plan(inventory: Inventory) -> Iterator[str]:
+    steps = phases(inventory)
+    if not steps:
+        return
+    yield from ("## What first", "")
+    for number, step in enumerate(steps, 1):
+        met = [weight(holder) for holder in step.holders]
+        said = ", ".join(counted(met.count(word), word) for word in SEVERITIES if word in met)
+        yield f"{number}. **{prose(step.title)}.** {said}; readiness is then {step.after}."
+
+
+def _trend(inventory: Inventory) -> Iterator[str]:
+    if not inventory.trend:
+        return
+    points = [*inventory.trend, moment(inventory, "now")]
+    families = sorted({name for each in points for name, _ in each.families})
+    yield from ("## Is it getting better?", "")
+    yield from _table(
+        (
+            "Version",
+            "Day",
+            "Readiness:",
+            "Blockers:",
+            *(f"{name.capitalize()}:" for name in families),
+        ),
+        [
+            (
+                prose(each.name),
+                each.day,
+                str(each.readiness),
+                str(each.blockers),
+                *(str(dict(each.families).get(name, 0)) for name in families),
+            )
+            for each in reversed(points)
+        ],
+    )
+
+
+def _areas(inventory: Inventory) -> Iterator[str]:
+    left = open_holders(inventory)
+    found = []
+    for area in inventory.areas:
+        mine = [holder for holder in left if holder.area == area.name]
+        if mine:
+            found.append((readiness(mine), -area.lines, area, len(mine)))
+    if not found:
+        return
+    found.sort(key=lambda each: (*each[:2], each[2].name))
+    yield from ("## Areas", "")
+    yield from _table(
+        ("Area", "Lines:", "Things:", "Readiness:"),
+        [
+            (code(area.name), f"{area.lines:,}", str(number), str(score))
+            for score, _, area, number in found[:AREAS]
+        ],
+    )
+    rest = len(inventory.areas) - len(found[:AREAS])
+    if rest:
+        yield ""
+        yield f"{rest} more of less, or of nothing."
+
+
+def _set_aside(inventory: Inventory) -> Iterator[str]:
+    rows = []
+    for holder in inventory.holders:
+        for place in holder.places:
+            where = address(place.finding.location.path, place.finding.location.line)
+            said = (code(where), code(place.finding.rule))
+            if place.reason:
+                rows.append((*said, "comment", prose(place.reason)))
+            elif place.accepted is not None:
+                more = (place.accepted.reason, place.accepted.owner, place.accepted.until)
+                rows.append((*said, "baseline", prose(", ".join(filter(None, more)))))
+    if rows:
+        yield from ("## Suppressed and accepted", "")
+        yield from _table(("Where", "Rule", "By", "Reason"), rows)
+
+
+def _unseen(inventory: Inventory) -> Iterator[str]:
+    yield from ("## What was not analysed", "")
+    for text in unlooked(inventory):
+        yield f"- {prose(text)}"
+    notes = notes_by_place(inventory.notes)
+    for note in notes[:NOTES]:
+        yield f"- {code(whereabouts(note))}: {prose(note.message)}"
+    if len(notes) > NOTES:
+        yield f"- {len(notes) - NOTES} more"
+
+
+def _again(inventory: Inventory) -> Iterator[str]:
+    for word, said in again(inventory):
+        yield f"- {word}: {code(said) if word in LITERAL else prose(said)}"
