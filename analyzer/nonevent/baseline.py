@@ -16,6 +16,7 @@ from nonevent.identity import Trait, matched, traits
 from nonevent.nearest import hint
 from nonevent.options import BASELINE
 from nonevent.sources.place import way_from
+from nonevent.sources.view import DISK, View
 
 __all__ = [
     "Baseline",
@@ -97,7 +98,7 @@ def entries_of(
     return [Entry(*met)._replace(path=f"{way}{met.path}") for met in traits(findings, lines)]
 
 
-def find(named: str, said: bool, root: str, cwd: str) -> str:
+def find(named: str, said: bool, root: str, cwd: str, view: View = DISK) -> str:
     """Return the path of the baseline that a run in the folder `cwd` heeds, or would write.
 
     `named` is what the command line (`said`) or the settings in the folder `root` call it; "" is
@@ -106,10 +107,10 @@ def find(named: str, said: bool, root: str, cwd: str) -> str:
     if named:
         return os.path.join(cwd if said else root, named)
     places = [os.path.join(place, BASELINE) for place in (root, cwd) if place]
-    return next(filter(os.path.isfile, places), places[0])
+    return next(filter(view.is_file, places), places[0])
 
 
-def read(path: str, name: str) -> Baseline:
+def read(path: str, name: str, view: View = DISK) -> Baseline:
     """Return what a file accepts; `name` is how the user knows it.
 
     Raises:
@@ -119,8 +120,7 @@ def read(path: str, name: str) -> Baseline:
     import json
 
     try:
-        with open(path, "rb") as file:
-            document = json.loads(file.read().decode("utf-8-sig"))
+        document = json.loads(view.read(path).decode("utf-8-sig"))
     except OSError as error:
         raise UserError(f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ from nonevent.finding import SEVERITIES, Severity
 from nonevent.nearest import hint
 from nonevent.options import CHECK, SETTINGS, Given, Option, Value, field, refuse
 from nonevent.policy import Override, Policy
+from nonevent.sources.view import DISK, View
 
 __all__ = ["OWN", "POLICY", "Config", "load"]
 
@@ -23,10 +24,11 @@ class Config(NamedTuple):
     settings: Given = {}  # field of `Options` → value; only what the file says  # noqa: RUF012
     root: str = ""  # folder of the file: its globs are relative to it; "" where nothing was found
     policy: Policy | None = None  # severities and overrides; None where the file has none
+    view: View = DISK  # where the file was read, and what it names is
 
 
-def load(start: str, explicit: str = "") -> Config:
-    """Return the settings for work in the folder `start`.
+def load(start: str, explicit: str = "", view: View = DISK) -> Config:
+    """Return the settings for work in the folder `start`, as they are in `view`.
 
     Without `explicit`, looks for a nonevent.toml, or a pyproject.toml that has the table, from
     `start` up to the root of the repository or of the file system.
@@ -37,37 +39,38 @@ def load(start: str, explicit: str = "") -> Config:
     """
     if explicit:
         path = os.path.join(start, explicit)
+        name = view.prefix + explicit
         if _is_own(explicit):
-            return _config(path, explicit, _parse(_bytes(path, explicit), explicit))
-        table = _table(path, explicit)
+            return _config(path, name, _parse(_bytes(path, name, view), name), view)
+        table = _table(path, name, view)
         if table is None:
-            raise UserError(f"{explicit} has no table [tool.nonevent]")
-        return _config(path, explicit, table)
+            raise UserError(f"{name} has no table [tool.nonevent]")
+        return _config(path, name, table, view)
     folder = os.path.abspath(start)
     while True:
         path = os.path.join(folder, "pyproject.toml")
-        name = os.path.relpath(path, start) if os.path.isfile(path) else ""
-        table = _table(path, name) if name else None
+        name = view.prefix + os.path.relpath(path, start) if view.is_file(path) else ""
+        table = _table(path, name, view) if name else None
         own = os.path.join(folder, OWN)
-        if os.path.isfile(own):
-            said = os.path.relpath(own, start)
+        if view.is_file(own):
+            said = view.prefix + os.path.relpath(own, start)
             if table is not None:
                 raise UserError(f"{said} and {name} both hold settings: keep one of them")
-            return _config(own, said, _parse(_bytes(own, said), said))
+            return _config(own, said, _parse(_bytes(own, said, view), said), view)
         if table is not None:
-            return _config(path, name, table)
+            return _config(path, name, table, view)
         parent = os.path.dirname(folder)
         # `.git` is a file in a work tree of its own and in a submodule
         if parent == folder or os.path.exists(os.path.join(folder, ".git")):
-            return Config()
+            return Config(view=view)
         folder = parent
 
 
-def _config(path: str, name: str, table: Mapping[str, Any]) -> Config:
+def _config(path: str, name: str, table: Mapping[str, Any], view: View) -> Config:
     path = os.path.abspath(path)
-    head = f"{name}:" if _is_own(name) else f"{name}: [tool.nonevent]"
+    head = f"{name}:" if _is_own(path) else f"{name}: [tool.nonevent]"
     root = os.path.dirname(path)
-    return Config(path, _settings(head, table), root, _policy(head, table, root))
+    return Config(path, _settings(head, table), root, _policy(head, table, root), view)
 
 
 def _is_own(name: str) -> bool:
@@ -75,17 +78,16 @@ def _is_own(name: str) -> bool:
     return os.path.basename(name) == OWN
 
 
-def _bytes(path: str, name: str) -> bytes:
+def _bytes(path: str, name: str, view: View) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return view.read(path)
     except OSError as error:
         raise UserError(f"{name} cannot be read: {error.strerror}") from None
 
 
-def _table(path: str, name: str) -> Mapping[str, Any] | None:
+def _table(path: str, name: str, view: View) -> Mapping[str, Any] | None:
     """Return the table `[tool.nonevent]`, None where the file has none."""
-    data = _bytes(path, name)
+    data = _bytes(path, name, view)
     if b"nonevent" not in data:  # tomllib costs more than the rest of a start
         return None
     tool = _parse(data, name).get("tool", {})

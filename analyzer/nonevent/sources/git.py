@@ -18,7 +18,15 @@ from nonevent.sources.refs import find_id, list_names, parse_revision
 from nonevent.sources.renames import Step, pair_renames
 from nonevent.sources.whole import whole
 
-__all__ = ["find_index", "find_root", "from_diff", "from_staged"]
+__all__ = [
+    "commit_of",
+    "find_index",
+    "find_root",
+    "from_diff",
+    "from_staged",
+    "merge_base_of",
+    "split_revisions",
+]
 
 Contents = dict[str, bytes | Trouble]
 
@@ -40,12 +48,12 @@ def from_diff(
     """
     place = require_place(root_hint)
     chosen = choose(wanted, exclude)
-    first, dots, second = _split(revisions)
+    first, dots, second = split_revisions(revisions)
     with open_quarantine(place, "" if dots else os.path.join(place.git_dir, "index")) as git:
-        base = _commit(git, place, first)
-        head = _commit(git, place, second)
+        base = commit_of(git, place, first)
+        head = commit_of(git, place, second)
         if dots != "..":
-            base = _merge_base(git, (base, first), (head, second))
+            base = merge_base_of(git, (base, first), (head, second))
         before = list_commit(git, base)
         if dots:
             steps = compare(before, list_commit(git, head))
@@ -66,7 +74,7 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
     """
     place = require_place(root_hint)
     with open_quarantine(place, find_index(place)) as git:
-        base = _commit(git, place, "HEAD") if find_id(place, "HEAD") else ""
+        base = commit_of(git, place, "HEAD") if find_id(place, "HEAD") else ""
         before = list_commit(git, base) if base else {}
         after, notes = _staged(git, before)
         chosen = choose(wanted, exclude)
@@ -105,7 +113,8 @@ def find_index(place: Place) -> str:
     return os.path.join(place.git_dir, "index")
 
 
-def _split(revisions: str) -> tuple[str, str, str]:
+def split_revisions(revisions: str) -> tuple[str, str, str]:
+    """Return both revisions and what stands between them: "..", "..." or nothing."""
     for dots in ("...", ".."):
         first, found, second = revisions.partition(dots)
         if found:
@@ -113,8 +122,13 @@ def _split(revisions: str) -> tuple[str, str, str]:
     return revisions, "", "HEAD"
 
 
-def _commit(git: Quarantine, place: Place, text: str) -> str:
-    """Return the full id of the commit that `text` names."""
+def commit_of(git: Quarantine, place: Place, text: str) -> str:
+    """Return the full id of the commit that `text` names.
+
+    Raises:
+        UserError: there is none.
+
+    """
     revision = parse_revision(text)
     start = find_id(place, revision.name)
     if not start and revision.may_be_id:
@@ -140,7 +154,13 @@ def _unknown(git: Quarantine, place: Place, text: str, name: str) -> str:
     return f"unknown revision: {printable(text)!r}{hint}"
 
 
-def _merge_base(git: Quarantine, first: tuple[str, str], second: tuple[str, str]) -> str:
+def merge_base_of(git: Quarantine, first: tuple[str, str], second: tuple[str, str]) -> str:
+    """Return the best common ancestor of two commits, each with its name.
+
+    Raises:
+        UserError: there is none, or it is not in this clone.
+
+    """
     answer = git.ask("merge-base", first[0], second[0])
     if answer:
         return answer.decode("ascii").strip()

@@ -11,7 +11,7 @@ from nonevent.error import UserError
 from nonevent.sources.quarantine import Quarantine
 from nonevent.sources.renames import Step
 
-__all__ = ["Entry", "compare", "list_commit", "list_index"]
+__all__ = ["Entry", "compare", "list_commit", "list_index", "list_links"]
 
 Files = dict[str, str]  # path → blob id
 
@@ -33,12 +33,30 @@ def list_commit(git: Quarantine, commit: str) -> Files:
         UserError: objects are missing, or there are more than a million paths.
 
     """
+    return _listed(git, commit, b"100")
+
+
+def list_links(git: Quarantine, commit: str) -> Files:
+    """Return the symbolic links of a commit; the blob of each holds where it leads.
+
+    Raises:
+        UserError: objects are missing, or there are more than a million paths.
+
+    """
+    return _listed(git, commit, b"120000")
+
+
+def _listed(git: Quarantine, commit: str, mode: bytes) -> Files:
+    """Return the entries whose mode begins with these digits.
+
+    https://git-scm.com/docs/git-fast-import#Documentation/git-fast-import.txt-filemodify
+    """
     raw = git.ask("ls-tree", "-r", "-z", "--full-tree", commit)
     if raw is None:
         raise UserError("the repository is damaged: objects of its trees are missing")
     files = {}
     for line in raw.split(b"\0"):
-        if line.startswith(b"100"):
+        if line.startswith(mode):
             head, _, name = line.partition(b"\t")
             files[_text(name)] = head.rpartition(b" ")[2].decode("ascii")
     return files
