@@ -8,7 +8,7 @@ import pytest
 from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
-from nonevent.sources.ci import base_of, build_of, suited
+from nonevent.sources.ci import base_of, build_of, origin_of, suited
 
 SHA = "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4"
 NONE = "0" * 40
@@ -143,3 +143,62 @@ def test_sarif_for_azure_needs_its_variables() -> None:
         suited((Output("sarif-azure"),), {})
     with pytest.raises(UserError, match="SYSTEM_COLLECTIONURI is no organisation's"):
         suited((Output("sarif-azure"),), {**AZURE, "SYSTEM_COLLECTIONURI": "https://tfs.local/"})
+
+
+REPO = {"repo": {"full_name": "shop/shop"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "foreign"),
+    [
+        ("pull_request", {"repo": {"full_name": "Shop/shop"}}, False),
+        ("pull_request", {"repo": {"full_name": "ann/shop"}}, True),
+        ("pull_request_target", {"repo": {"full_name": "ann/shop"}}, True),
+        ("pull_request", {"repo": None}, True),
+        ("pull_request", None, True),
+        ("push", None, False),
+    ],
+)
+def test_github_tells_of_a_fork_in_the_event(
+    kind: str, head: object, foreign: bool, tmp_path: Path
+) -> None:
+    event = {"before": SHA, "pull_request": {"base": {"sha": SHA, **REPO}, "head": head}}
+
+    assert origin_of(github(tmp_path, kind, event)).foreign == foreign
+
+
+GITLAB = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_DIFF_BASE_SHA": SHA}
+AGENT = {"TF_BUILD": "True", "SYSTEM_PULLREQUEST_TARGETBRANCH": "main"}
+BUILDKITE = {
+    "BUILDKITE": "true",
+    "BUILDKITE_PULL_REQUEST_BASE_BRANCH": "main",
+    "BUILDKITE_REPO": "git@code.example:shop/shop.git",
+}
+JENKINS = {"JENKINS_URL": "http://x/", "CHANGE_TARGET": "main"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "foreign"),
+    [
+        (GITLAB, False),
+        (
+            GITLAB
+            | {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1"},
+            False,
+        ),
+        (
+            GITLAB
+            | {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"},
+            True,
+        ),
+        (AGENT | {"SYSTEM_PULLREQUEST_ISFORK": "False"}, False),
+        (AGENT | {"SYSTEM_PULLREQUEST_ISFORK": "True"}, True),
+        (BUILDKITE | {"BUILDKITE_PULL_REQUEST_REPO": ""}, False),
+        (BUILDKITE | {"BUILDKITE_PULL_REQUEST_REPO": "git://code.example/shop/shop.git"}, False),
+        (BUILDKITE | {"BUILDKITE_PULL_REQUEST_REPO": "git://code.example/ann/shop.git"}, True),
+        (JENKINS, False),
+        (JENKINS | {"CHANGE_FORK": "ann/shop"}, True),
+    ],
+)
+def test_others_tell_of_a_fork_in_variables(environment: dict[str, str], foreign: bool) -> None:
+    assert origin_of(environment).foreign == foreign

@@ -9,7 +9,7 @@ from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
 
-__all__ = ["base_of", "build_of", "suited"]
+__all__ = ["Origin", "base_of", "build_of", "origin_of", "suited"]
 
 # https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
 BUILD = (
@@ -38,12 +38,28 @@ class Server(NamedTuple):
     known_by: str
     base: Callable[[Environment], str]  # "" where the build is of no change
     source: str
+    # Whether the change comes from another repository, whose writers need not be this one's.
+    foreign: Callable[[Environment], bool] = lambda _: False
+
+
+class Origin(NamedTuple):
+    """Where the change of the build under way comes from."""
+
+    server: str  # "GitHub Actions"
+    base: str  # revision that the change is compared with
+    foreign: bool  # it is of a change from a fork, or nobody can tell that it is not
 
 
 def base_of(environment: Environment) -> str:
-    """Return the revision that the change under way is compared with.
+    """Return the revision that the change under way is compared with: see `origin_of`."""
+    return origin_of(environment).base
 
-    Of a pull or merge request that is the base, of a push what the branch was before.
+
+def origin_of(environment: Environment) -> Origin:
+    """Return what the build server says of the change under way.
+
+    The base of a pull or merge request is the one that it goes to, that of a push what the branch
+    was before.
 
     Raises:
         UserError: no build server is known by its variables, or it names no base.
@@ -53,7 +69,7 @@ def base_of(environment: Environment) -> str:
         if environment.get(server.known_by):
             base = server.base(environment)
             if base and base.strip("0"):  # zeros: the branch is new
-                return base
+                return Origin(server.name, base, server.foreign(environment))
             raise UserError(
                 f"--diff auto: {server.name} names no base of this build: name it, --diff main"
             )
@@ -114,6 +130,17 @@ def _github(environment: Environment) -> str:
     return _text(event, "before") if kind == "push" else ""
 
 
+def _github_foreign(environment: Environment) -> bool:
+    """Tell whether a pull request is from a fork: one that is gone, or not named, counts as one."""
+    if environment.get("GITHUB_EVENT_NAME", "") not in ("pull_request", "pull_request_target"):
+        return False
+    event = _event(environment.get("GITHUB_EVENT_PATH", ""))
+    ends = [
+        _text(event, "pull_request", end, "repo", "full_name").lower() for end in ("head", "base")
+    ]
+    return not ends[0] or ends[0] != ends[1]
+
+
 def _event(path: str) -> Any:
     """Return what GitHub says of the event; nothing where the file is none of its own."""
     import json
@@ -138,6 +165,22 @@ def _gitlab(environment: Environment) -> str:
     return merged or environment.get("CI_COMMIT_BEFORE_SHA", "")
 
 
+def _differ(first: str, second: str) -> Callable[[Environment], bool]:
+    """Return what tells whether two variables are there and differ."""
+
+    def foreign(environment: Environment) -> bool:
+        ends = [_last(environment.get(name, "")) for name in (first, second)]
+        return all(ends) and ends[0] != ends[1]
+
+    return foreign
+
+
+def _last(address: str) -> list[str]:
+    """Return owner and name of a repository: those of "git@a.example:ann/shop.git" as well."""
+    parts = address.lower().rstrip("/").removesuffix(".git").replace(":", "/").split("/")
+    return [part for part in parts if part][-2:]
+
+
 def _branch(variable: str) -> Callable[[Environment], str]:
     """Return what reads the name of a branch of the remote."""
 
@@ -154,18 +197,21 @@ SERVERS = (
         "GITHUB_ACTIONS",
         _github,
         "https://docs.github.com/en/webhooks/webhook-events-and-payloads",
+        _github_foreign,
     ),
     Server(
         "GitLab CI",
         "GITLAB_CI",
         _gitlab,
         "https://docs.gitlab.com/ci/variables/predefined_variables/",
+        _differ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID"),
     ),
     Server(
         "Azure Pipelines",
         "TF_BUILD",
         _branch("SYSTEM_PULLREQUEST_TARGETBRANCH"),
         "https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables",
+        lambda environment: environment.get("SYSTEM_PULLREQUEST_ISFORK", "").lower() == "true",
     ),
     Server(
         "Bitbucket Pipelines",
@@ -178,11 +224,13 @@ SERVERS = (
         "BUILDKITE",
         _branch("BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
         "https://buildkite.com/docs/pipelines/configure/environment-variables",
+        _differ("BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"),
     ),
     Server(
         "Jenkins",
         "JENKINS_URL",
         _branch("CHANGE_TARGET"),
         "https://www.jenkins.io/doc/book/pipeline/multibranch/#additional-environment-variables",
+        lambda environment: bool(environment.get("CHANGE_FORK")),
     ),
 )
