@@ -51,8 +51,8 @@ def pull(tmp_path: Path) -> dict[str, str]:
                 "number": 7,
                 "pull_request": {
                     "number": 7,
-                    "base": {"ref": "main", "sha": base, "repo": {"fork": False}},
-                    "head": {"ref": "feature", "sha": head, "repo": {"fork": True}},
+                    "base": {"ref": "main", "sha": base, "repo": {"full_name": "shop/shop"}},
+                    "head": {"ref": "feature", "sha": head, "repo": {"full_name": "shop/shop"}},
                 },
                 "repository": {"full_name": "shop/shop", "default_branch": "main"},
             }
@@ -179,6 +179,22 @@ def test_the_text_of_a_comment_is_written_where_it_is_asked_for(pull: dict[str, 
 
     assert Path(pull["WORK"], "out.md").read_text().startswith("<!-- nonevent:summary -->")
     assert Path(pull["GITHUB_STEP_SUMMARY"]).read_text() == ""
+
+
+@pytest.mark.parametrize("trust", ["", "change"])
+def test_settings_of_a_fork_do_not_count_unless_asked_for(pull: dict[str, str], trust: str) -> None:
+    event = Path(pull["GITHUB_EVENT_PATH"])
+    event.write_text(event.read_text().replace("shop/shop", "ann/shop", 1))
+    work = Path(pull["WORK"])
+    (work / "nonevent.toml").write_text('ignore = ["timeouts"]\n')
+    git(work, "add", ".")
+    git(work, "commit", "--quiet", "--message=hide")
+    installed(pull)
+    ran = step(1, pull, trust=trust)
+
+    assert ran.returncode == (0 if trust else 1)
+    assert ("file=nonevent.toml,line=1" in ran.stdout) == (not trust)
+    assert ("from a fork" in ran.stderr) == (not trust)
 
 
 def test_a_hostile_input_is_a_value(pull: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import pytest
@@ -9,17 +10,22 @@ import pytest
 import nonevent_rules
 from nonevent import packs
 from nonevent.change import Change, ChangedFile, held
+from nonevent.facts import FileFacts
 from nonevent.finding import Persona
 from nonevent.index import import_rule
-from nonevent.judge import audible
+from nonevent.judge import audible, complete
 from nonevent.options import Options
 from nonevent.pipeline import examine, prepare
 from nonevent.reports.cwe import NAMES
 from nonevent.rule import HEADS, Page, Rule
+from nonevent.sources.snapshot import Sides
+from nonevent.sources.view import View
+from nonevent.trust import told
 
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MARK = re.compile(r"(?:#|--)\s*finding:\s*([\w, -]+)$")
-SUFFIXES = {"python": "py", "sql": "sql"}
+MARK = re.compile(r"(?:#|--|//)\s*finding:\s*([\w, -]+)$")
+SUFFIXES = {"python": "py", "sql": "sql", "toml": "toml", "yaml": "yaml", "jsonc": "json"}
+TOLD = (".toml", ".yaml", ".json")  # no code: what a project tells nonevent
 
 
 class Example(NamedTuple):
@@ -43,7 +49,7 @@ RULES: dict[str, Rule] = {
     rule.id: rule
     for rule in (import_rule(f"nonevent_rules.{stem}") for stem in nonevent_rules.RULES)
 }
-TASK = prepare(Options())
+TASK = prepare(Options())._replace(weighed=lambda finding: finding)
 PAGES: dict[str, Page] = {rule_id: INSTALLED.page(rule_id) for rule_id in RULES}
 
 
@@ -95,8 +101,30 @@ def change_of(example: Example) -> Change:
     return Change((*stays, *brought), compares=True)
 
 
+def view_of(*files: tuple[tuple[str, str], ...]) -> View:
+    """Return a version of a project that consists of these files."""
+    texts = {f"/shop/{path}": re.sub(r" *//.*", "", text).encode() for path, text in chain(*files)}
+    return View(texts.__contains__, texts.__getitem__)
+
+
+def told_by(example: Example) -> frozenset[int]:
+    """Return the lines that are found of a change in what nonevent is told."""
+    before = view_of(example.before)
+    after = view_of(example.after, ((example.path, example.text),))
+    said = told({}, "/shop", Sides("/shop", before, before, after))
+    answers = TASK.judge.ask([FileFacts("", said.facts)])
+    findings = complete(answers, INSTALLED, said.lines)
+    return frozenset(
+        finding.location.line
+        for finding in findings
+        if (finding.rule, finding.location.path) == (example.rule, example.path)
+    )
+
+
 def found(example: Example, persona: Persona | None = None) -> frozenset[int]:
     """Return the lines that the page's own persona hears of, or the given one."""
+    if example.path.endswith(TOLD):
+        return told_by(example)
     listens = persona or PAGES[example.rule].persona
     outcome = examine(change_of(example), TASK)
     assert outcome.notes == ()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from nonevent.error import UserError
 from nonevent.options import (
     AUTO,
+    BASE,
     BASELINE,
     CHECK,
     COMPLETION,
@@ -120,12 +121,17 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     from nonevent import config, output
 
     folder = output.working_directory()
-    settings = config.load(folder, str(given.get("config", "")))
-    options = complete(given, settings.settings)._replace(arguments=tuple(arguments))
-    if options.diff == AUTO:
-        from nonevent.sources.ci import base_of
+    given = _resolved(given)
+    told = None
+    if given.get("trust") == BASE:
+        from nonevent import trust
 
-        options = options._replace(diff=base_of(os.environ))
+        options, settings, accepted, told = trust.settle(given, folder)
+    else:
+        settings = config.load(folder, str(given.get("config", "")))
+        options = complete(given, settings.settings)
+        accepted = _baseline(options, given, settings, folder)
+    options = options._replace(arguments=tuple(arguments))
     output.refuse(options.output)
     in_sarif = any(each.format in SARIF for each in options.output)
     build = None
@@ -137,7 +143,7 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
     from nonevent import pipeline
 
-    run = pipeline.begin(options, settings, folder, _baseline(options, given, settings, folder))
+    run = pipeline.begin(options, settings, folder, accepted, told)
     fixed = 0
     if options.fix or options.show_diff:
         run, fixed = _mend(run, options)
@@ -158,6 +164,23 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code
+
+
+def _resolved(given: Given) -> Given:
+    """Return what was said, with what the build server says of the change under way."""
+    if given.get("diff") != AUTO:
+        return given
+    from nonevent.sources.ci import event_of
+
+    event = event_of(os.environ)
+    if event.foreign and not given.get("trust"):
+        if not given.get("quiet"):
+            said = (
+                "the change comes from a fork: settings, baseline and facts are those of the base"
+            )
+            _say(f"{event.server}: {said} (--trust base)")
+        given = {**given, "trust": BASE}
+    return {**given, "diff": event.base}
 
 
 def _baseline(options: Options, given: Given, settings: "Config", folder: str) -> "Baseline | None":

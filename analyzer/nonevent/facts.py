@@ -8,6 +8,7 @@ dataclass costs 0.9 ms to define and these stand on the path of every commit hoo
 from enum import StrEnum
 from typing import NamedTuple
 
+from nonevent.altered import Alteration, Altered, Turn
 from nonevent.location import Location, Span
 from nonevent.mapped import Column, ColumnUse, Difference, Manner, Model, ModelChange
 from nonevent.note import Note
@@ -19,6 +20,8 @@ __all__ = [
     "QUEUED",
     "WRAPPER",
     "WRAPPERS",
+    "Alteration",
+    "Altered",
     "Call",
     "Class",
     "Column",
@@ -49,6 +52,7 @@ __all__ = [
     "SchemaStep",
     "Setting",
     "StateCell",
+    "Turn",
     "Value",
 ]
 
@@ -310,6 +314,7 @@ Fact = (
     | ColumnUse
     | ModelChange
     | Disorder
+    | Alteration
 )
 
 

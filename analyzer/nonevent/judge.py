@@ -3,14 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import Call, Fact, FileFacts, Mutation, Reach, Role, SchemaStep, Setting
+from nonevent.facts import (
+    Alteration,
+    Call,
+    Fact,
+    FileFacts,
+    Mutation,
+    Reach,
+    Role,
+    SchemaStep,
+    Setting,
+)
 from nonevent.finding import Confidence, Finding, Persona, Subject
 from nonevent.identity import fingerprints, traits
 from nonevent.location import Location
 from nonevent.packs import Packs
 from nonevent.rule import Problem
 
-__all__ = ["Answer", "Judge", "audible", "complete"]
+__all__ = ["Answer", "Judge", "audible", "complete", "listener"]
 
 Find = Callable[[Fact], Iterable[Problem]]
 
@@ -50,6 +60,11 @@ class Judge:
     def hears(self, kind: type) -> bool:
         """Tell whether one of the chosen rules wants facts of this kind."""
         return any(rule in self.chosen for rule, _ in self.packs.asked(kind.__name__))
+
+    def widened(self, kind: type, ignore: Iterable[str]) -> "Judge":
+        """Return a judge who asks all rules on facts of this kind, too, but for those ignored."""
+        asked = {rule for rule, _ in self.packs.asked(kind.__name__)}
+        return Judge(self.packs, self.chosen | (asked - self.packs.named(ignore, "ignore")))
 
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
@@ -171,6 +186,8 @@ def _subject_of(fact: Fact) -> Subject | None:
     if isinstance(fact, SchemaStep):
         parts = (fact.operation, fact.table, fact.column or fact.name, *fact.columns)
         return Subject(" ".join(filter(None, parts)), scope=fact.direction)
+    if isinstance(fact, Alteration):
+        return Subject(" ".join(turn.key for turn in fact.turns))
     return None
 
 
@@ -178,6 +195,11 @@ def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:
     """Yield the findings that this persona wants to hear: what is only likely is the auditor's."""
     order = tuple(Persona)
     for finding in findings:
-        wants = Persona.AUDITOR if finding.confidence is Confidence.LOW else finding.persona
-        if order.index(max(wants, finding.persona, key=order.index)) <= order.index(persona):
+        if order.index(listener(finding)) <= order.index(persona):
             yield finding
+
+
+def listener(finding: Finding) -> Persona:
+    """Return the first of the personas that hear of a finding."""
+    wants = Persona.AUDITOR if finding.confidence is Confidence.LOW else finding.persona
+    return max(wants, finding.persona, key=tuple(Persona).index)

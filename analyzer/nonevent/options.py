@@ -9,6 +9,7 @@ from nonevent.nearest import hint
 
 __all__ = [
     "AUTO",
+    "BASE",
     "BASELINE",
     "CHECK",
     "COMPLETION",
@@ -27,6 +28,7 @@ __all__ = [
 
 MISUSE = 2  # exit code of a run that was asked for what cannot be done
 AUTO = "auto"  # for --diff: what the build server names; the branch is refs/heads/auto
+BASE = "base"  # for --trust
 BASELINE = "nonevent-baseline.json"  # where it is looked for
 COMPLETION = "_NONEVENT_COMPLETE"  # set by the shell when it asks for completions
 
@@ -140,6 +142,14 @@ CHECK = (
     ),
     Option("--no-baseline", "flag", "Report also what the baseline accepts."),
     Option(
+        "--trust",
+        "value",
+        "Whose settings, baseline and facts count: base takes those of the version before the "
+        "change, and reports what the change alters in them. Default: base where --diff auto "
+        "meets a change from a fork, else change.",
+        choices=("base", "change"),
+    ),
+    Option(
         "--config",
         "value",
         "Settings: a nonevent.toml, or a TOML file with [tool.nonevent].",
@@ -209,6 +219,7 @@ class Options(NamedTuple):
     unsafe_fixes: bool = False
     baseline: str = ""  # a file; "" where there is one of the usual name
     no_baseline: bool = False
+    trust: str = "change"  # whose settings, baseline and facts count; or "base"
     fix_timeout: str = ""  # as in the settings: "(3.05, 27)", "shop.settings:HTTP_TIMEOUT"
 
 
@@ -229,6 +240,10 @@ def complete(given: Given, settings: Given) -> Options:
             refuse(option, given[field(option)], option.name)
     _refuse_two_sources(given)
     _refuse_two_baselines(given)
+    if given.get("trust") == BASE and not (given.get("diff") or given.get("staged")):
+        raise UserError(
+            "--trust base is about the version before a change: give --diff or --staged"
+        )
     _refuse_fix(given)
     paths = _texts(given, "paths")
     if "" in paths:

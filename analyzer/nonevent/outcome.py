@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from nonevent.change import Side
 from nonevent.days import today
-from nonevent.facts import FileFacts, SchemaStep
+from nonevent.facts import Fact, FileFacts, SchemaStep
 from nonevent.finding import Finding, Related, Suppressed
 from nonevent.gather import Gathered, gather
 from nonevent.judge import Answer, Judge, complete
@@ -16,7 +16,7 @@ from nonevent.reading import Asked
 from nonevent.sight import Recall
 from nonevent.text import decode
 
-__all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said"]
+__all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said", "with_facts"]
 
 Meets = Callable[[tuple[FileFacts, ...], Gathered, Recall | None], tuple[FileFacts, ...]]
 LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
@@ -29,6 +29,9 @@ class Task(NamedTuple):
     asked: Asked
     markers: Markers
     filtered: bool = True  # False: read every file, also those that hold no word of any rule
+    # Of a change that is not trusted, what its comments suppress is told: a finding as the settings
+    # want it, None where they leave it out.
+    weighed: Callable[[Finding], Finding | None] | None = None
 
 
 class Outcome(NamedTuple):
@@ -105,6 +108,15 @@ def found(version: Said, task: Task) -> Outcome:
         for finding, comment in zip(spoken.suppressed, spoken.by, strict=True)
     )
     return Outcome(tuple(kept), len(silenced), version.notes, lines, silenced, dated)
+
+
+def with_facts(
+    outcome: Outcome, facts: Iterable[Fact], lines: Mapping[str, Sequence[str]], task: Task
+) -> Outcome:
+    """Return the outcome with what rules say of facts that no reader makes."""
+    held = {**outcome.lines, **lines}
+    more = complete(task.judge.ask([FileFacts("", tuple(facts))]), task.judge.packs, held)
+    return outcome._replace(findings=tuple(_in_order((*outcome.findings, *more))), lines=held)
 
 
 def beside(related: Iterable[Related]) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
 from nonevent.config import Config
-from nonevent.facts import FileFacts, ModelChange, SchemaStep
+from nonevent.facts import Alteration, FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
 from nonevent.gather import Gathered
 from nonevent.incoming import around_of, change_of, root_of
@@ -20,16 +20,18 @@ from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
 from nonevent.options import SARIF, Options
-from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said
-from nonevent.policy import Policy, apply, resolved
+from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said, with_facts
+from nonevent.policy import Policy, apply, resolved, weighed
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, is_read
 from nonevent.report import Gone, Report
 from nonevent.rule import Page
 from nonevent.sight import FEW, Recall
+from nonevent.sources.view import DISK, View
 
 if TYPE_CHECKING:
     from nonevent.baseline import Baseline, Entry
+    from nonevent.trust import Told
 
 __all__ = [
     "FOLDER",
@@ -64,6 +66,7 @@ class Run(NamedTuple):
     root: str = ""  # folder that the paths of the run are relative to
     accepted: tuple[Suppressed, ...] = ()  # by the baseline
     unmatched: "tuple[Entry, ...]" = ()  # entries of the baseline that met no finding
+    told: "Told | None" = None  # what a change that is not trusted alters in settings and the like
 
 
 def check(options: Options, config: Config, cwd: str) -> Report:
@@ -76,27 +79,42 @@ def check(options: Options, config: Config, cwd: str) -> Report:
     return conclude(begin(options, config, cwd), options)
 
 
-def begin(options: Options, config: Config, cwd: str, baseline: "Baseline | None" = None) -> Run:
+def begin(
+    options: Options,
+    config: Config,
+    cwd: str,
+    baseline: "Baseline | None" = None,
+    told: "Told | None" = None,
+) -> Run:
     """Return what a run in the folder `cwd` finds that the baseline does not accept.
+
+    `told` is what a change that is not trusted alters in what the run is told.
 
     Raises:
         UserError: a path, a revision or a rule that was named is not there.
 
     """
-    task = prepare(options, config.root)
+    task = prepare(options, config.root, config.view)
     change = change_of(options, config, cwd)
-    partial = change.compares or options.paths != (".",)
-    around = around_of(change, options, cwd) if partial else None
-    if partial or options.no_cache:
+    policy = config.policy and resolved(config.policy, task.judge.packs.named)
+    root = root_of(change, cwd)
+    if told is not None:
+        judge = task.judge.widened(Alteration, options.ignore)
+        task = task._replace(judge=judge, weighed=partial(weighed, policy, root))
+    part = change.compares or options.paths != (".",)
+    around = around_of(change, options, cwd) if part else None
+    if part or options.no_cache:
         outcome = examine(change, task, around)
     else:
         outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
-    policy = config.policy and resolved(config.policy, task.judge.packs.named)
-    return heed(Run(task, change, around, outcome, policy, baseline, root_of(change, cwd)))
+    return heed(Run(task, change, around, outcome, policy, baseline, root, told=told))
 
 
 def heed(run: Run) -> Run:
     """Return the run as the settings want its findings, without those that the baseline accepts."""
+    if run.told is not None:
+        told = with_facts(run.outcome, run.told.facts, run.told.lines, run.task)
+        run = run._replace(outcome=told)
     if run.policy is not None:
         wanted = tuple(apply(run.policy, run.outcome.findings, run.root))
         run = run._replace(outcome=run.outcome._replace(findings=wanted))
@@ -176,8 +194,8 @@ def stale(run: Run) -> "tuple[Entry, ...]":
     return tuple(entry for entry in run.unmatched if entry.rule in run.task.judge.chosen)
 
 
-def prepare(options: Options, root: str = "") -> Task:
-    """Return what every file of a run is asked; `root` is the folder of its settings.
+def prepare(options: Options, root: str = "", view: View = DISK) -> Task:
+    """Return what every file of a run is asked; `root` is the folder of its settings in `view`.
 
     Raises:
         UserError: a rule that was named does not exist, a rule pack is not in order, or rows that
@@ -190,7 +208,7 @@ def prepare(options: Options, root: str = "") -> Task:
         from nonevent.additions import extend
 
         packed = installed.keys("call")
-        installed = extend(installed, options.facts, root)
+        installed = extend(installed, options.facts, root, view)
         own = installed.keys("call") - packed
     chosen = installed.choose(options.select, options.ignore)
     known = markers(installed.shared("roles", Marker))
@@ -224,14 +242,20 @@ def examine(
         return _remembered(after, task, folder, meets)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
     outcome = found(said(after, task, added, around, meets=meets), task)
-    if not change.compares or not outcome.findings:
+    hushed = task.weighed is not None and outcome.silenced
+    if not change.compares or not (outcome.findings or hushed):
         return outcome
     moved = {file.old_path: file.path for file in change.files if file.old_path}
     from nonevent.compare import brought
 
     old = found(said(before, task, (), around), task)
     new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
-    return outcome._replace(findings=tuple(new))
+    brings = outcome._replace(findings=tuple(new))
+    if task.weighed is None or not hushed:
+        return brings
+    from nonevent.hushing import hushes
+
+    return with_facts(brings, hushes(outcome, old, moved, task.weighed), {}, task)
 
 
 class _Sources(dict[str, Sequence[str]]):

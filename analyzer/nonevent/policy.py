@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nonevent.finding import Finding, Severity
 
-__all__ = ["Override", "Policy", "apply", "resolved"]
+__all__ = ["Override", "Policy", "apply", "resolved", "weighed"]
 
 
 class Override(NamedTuple):
@@ -67,3 +67,8 @@ def apply(policy: Policy, findings: Iterable[Finding], root: str) -> Iterator[Fi
                 severity = override.severity.get(finding.rule, severity)
         if not dropped:
             yield finding._replace(severity=severity)
+
+
+def weighed(policy: Policy | None, root: str, finding: Finding) -> Finding | None:
+    """Return one finding as the policy, `resolved`, wants it; None where it leaves it out."""
+    return finding if policy is None else next(apply(policy, (finding,), root), None)

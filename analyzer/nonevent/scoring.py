@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     revisions: str = ""  # "BASE", "A..B" or "A...B"; "" what is staged
     history: str = ""  # a file; "" the usual one, where it is there
     model: str = ""  # a folder with artifacts; "" that of the history, else the installed ones
+    trust: str = ""  # "base": settings, baseline and facts of the version before count
 
 
 def run(asked: Asked, form: str, fail_above: float | None) -> int:
@@ -46,13 +47,19 @@ def run(asked: Asked, form: str, fail_above: float | None) -> int:
 
     """
     from nonevent import config, output, pipeline
-    from nonevent.options import Given, complete
+    from nonevent.options import BASE, Given, complete
 
     folder = output.working_directory()
-    settings = config.load(folder)
     source: Given = {"diff": asked.revisions} if asked.revisions else {"staged": True}
-    options = complete(source, settings.settings)
-    report = pipeline.check(options, settings, folder)
+    if asked.trust == BASE:
+        from nonevent.trust import settle
+
+        options, settings, _, told = settle({**source, "trust": BASE}, folder)
+        report = pipeline.conclude(pipeline.begin(options, settings, folder, told=told), options)
+    else:
+        settings = config.load(folder)
+        options = complete(source, settings.settings)
+        report = pipeline.check(options, settings, folder)
     risk = assess(folder, asked, report.findings, _blockers(report))
     if risk is None:
         what = f"'{asked.revisions}' changes nothing" if asked.revisions else "nothing is staged"

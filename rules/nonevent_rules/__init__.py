@@ -116,6 +116,11 @@ RULES = (
     "nonevent.suppression_without_reason",
     "nonevent.unknown_suppression",
     "nonevent.unused_suppression",
+    "nonevent.added_suppression",
+    "nonevent.altered_setting",
+    "nonevent.replaced_settings_file",
+    "nonevent.altered_catalogue_row",
+    "nonevent.grown_baseline",
 )
 
 # The module that says what a schema step will lock and do: `forecast(step, tables)`, and in TABLES

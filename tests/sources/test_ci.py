@@ -8,7 +8,7 @@ import pytest
 from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
-from nonevent.sources.ci import base_of, build_of, origin_of, suited
+from nonevent.sources.ci import base_of, build_of, event_of, suited
 
 SHA = "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4"
 NONE = "0" * 40
@@ -164,7 +164,7 @@ def test_github_tells_of_a_fork_in_the_event(
 ) -> None:
     event = {"before": SHA, "pull_request": {"base": {"sha": SHA, **REPO}, "head": head}}
 
-    assert origin_of(github(tmp_path, kind, event)).foreign == foreign
+    assert event_of(github(tmp_path, kind, event)).foreign == foreign
 
 
 GITLAB = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_DIFF_BASE_SHA": SHA}
@@ -201,4 +201,4 @@ JENKINS = {"JENKINS_URL": "http://x/", "CHANGE_TARGET": "main"}
     ],
 )
 def test_others_tell_of_a_fork_in_variables(environment: dict[str, str], foreign: bool) -> None:
-    assert origin_of(environment).foreign == foreign
+    assert event_of(environment).foreign == foreign

@@ -41,6 +41,13 @@ def score_command() -> click.Command:
                 help="A folder with change.json and past.json. Default: those that `nonevent "
                 "train` made from the history, else the shipped ones.",
             ),
+            click.Option(
+                ["--trust"],
+                type=click.Choice(["base", "change"]),
+                default="change",
+                show_default=True,
+                help="Whose settings and facts count, as with `nonevent check`.",
+            ),
         ],
         help="Tell how likely a change is to be rolled back or hot-fixed, why, and what of it "
         "blocks a deploy. BASE alone stands for what was committed since its merge base with "
@@ -60,10 +67,11 @@ def _score(
     fail_above: float | None,
     history: str,
     model: str,
+    trust: str,
 ) -> int:
     from nonevent import scoring
 
     if staged and revisions:
         raise UserError("--staged and revisions exclude each other: give one")
-    asked = scoring.Asked("" if staged else revisions or "HEAD^..HEAD", history, model)
+    asked = scoring.Asked("" if staged else revisions or "HEAD^..HEAD", history, model, trust)
     return scoring.run(asked, form, fail_above)

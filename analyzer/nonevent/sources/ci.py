@@ -9,7 +9,7 @@ from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
 
-__all__ = ["Origin", "base_of", "build_of", "origin_of", "suited"]
+__all__ = ["Event", "base_of", "build_of", "event_of", "suited"]
 
 # https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
 BUILD = (
@@ -42,7 +42,7 @@ class Server(NamedTuple):
     foreign: Callable[[Environment], bool] = lambda _: False
 
 
-class Origin(NamedTuple):
+class Event(NamedTuple):
     """Where the change of the build under way comes from."""
 
     server: str  # "GitHub Actions"
@@ -51,11 +51,11 @@ class Origin(NamedTuple):
 
 
 def base_of(environment: Environment) -> str:
-    """Return the revision that the change under way is compared with: see `origin_of`."""
-    return origin_of(environment).base
+    """Return the revision that the change under way is compared with: see `event_of`."""
+    return event_of(environment).base
 
 
-def origin_of(environment: Environment) -> Origin:
+def event_of(environment: Environment) -> Event:
     """Return what the build server says of the change under way.
 
     The base of a pull or merge request is the one that it goes to, that of a push what the branch
@@ -69,7 +69,7 @@ def origin_of(environment: Environment) -> Origin:
         if environment.get(server.known_by):
             base = server.base(environment)
             if base and base.strip("0"):  # zeros: the branch is new
-                return Origin(server.name, base, server.foreign(environment))
+                return Event(server.name, base, server.foreign(environment))
             raise UserError(
                 f"--diff auto: {server.name} names no base of this build: name it, --diff main"
             )

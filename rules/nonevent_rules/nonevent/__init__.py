@@ -1,1 +1,1 @@
-"""Rules about nonevent's own comments in the source."""
+"""Rules about what nonevent is told: its comments in the source, its settings, its baseline."""
