@@ -1,6 +1,10 @@
 """What holds for all tests."""
 
 import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +20,50 @@ def _kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = kept
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a Dask scheduler and two workers, each a process, and return the address."""
+    pytest.importorskip("distributed", reason="distributed is not installed")
+    pytest.importorskip("joblib", reason="joblib is not installed")
+    folder = tmp_path_factory.mktemp("cluster")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard", "--no-nanny"]
+    commands = [
+        [*dask, "--host", "127.0.0.1", "--port", str(port)],
+        *[[*worker, "--nthreads", "1", address]] * 2,
+    ]
+    with (folder / "log").open("wb") as log:
+        started = [
+            subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+            for command in commands
+        ]
+    try:
+        _wait_for_workers(address, 2)
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+        for process in started:
+            process.wait(30)
+
+
+def _wait_for_workers(address: str, number: int) -> None:
+    from distributed import Client
+
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with Client(address, timeout=5, set_as_default=False) as client:
+                client.wait_for_workers(number, timeout=60)
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return

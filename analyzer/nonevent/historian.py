@@ -16,13 +16,13 @@ from nonevent.risk.deploys import GOOD, Deploy
 from nonevent.risk.history import FILE, History, open_history
 from nonevent.risk.importing import Cells, Problem, columns_of, deploys_of
 from nonevent.risk.logs import read_log
-from nonevent.risk.miner import Mined, mine
+from nonevent.risk.miner import Mined, Progress, mine
 from nonevent.sources.git import find_root
 from nonevent.sources.landed import MainLine, open_main_line
 from nonevent.sources.place import require_bare_place
 from nonevent.store import prepare_folder
 
-__all__ = ["Given", "bring", "place_of_store", "recall", "tell"]
+__all__ = ["Given", "bring", "mined_lines", "place_of_store", "recall", "tell"]
 
 FOLDER = ".nonevent_cache"
 _SHA = re.compile(r"[0-9a-f]{7,64}")
@@ -84,14 +84,27 @@ def recall(repository: str, store: str, revision: str, *, quiet: bool) -> int:
         UserError: there is no repository, or its history is not that of the store.
 
     """
-    require_bare_place(repository)  # before a store is made for nothing
-    file = place_of_store(repository, store)
-    with open_history(file) as history, _shown(quiet=quiet) as progress:
-        mined = mine(repository, history, revision, progress)
-        lines = list(_mined(mined, history))
+    with _shown(quiet=quiet) as progress:
+        lines = mined_lines(repository, store, revision, progress)
     if not quiet:
         to_stdout("".join(f"{line}\n" for line in lines))
     return 0
+
+
+def mined_lines(
+    repository: str, store: str, revision: str, progress: Progress | None = None
+) -> list[str]:
+    """Mine a repository's history and return what there is to say of it.
+
+    Raises:
+        UserError: see `recall`.
+
+    """
+    require_bare_place(repository)  # before a store is made for nothing
+    file = place_of_store(repository, store)
+    with open_history(file) as history:
+        mined = mine(repository, history, revision, progress)
+        return list(_mined(mined, history))
 
 
 def _mined(mined: Mined, history: History) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 np = pytest.importorskip("numpy", reason="numpy is not installed")
 pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
+from nonevent.engine import Engine, opened
 from nonevent.risk.artifact import Model, dump, load
 from nonevent.risk.score import score
 from nonevent.risk.training.card import card, metrics
@@ -185,6 +186,19 @@ def test_an_organisation_learns_nothing_from_itself() -> None:
     for head in settings:
         assert np.allclose(told.log_odds[head][kept], changed.log_odds[head][kept])
         assert not np.allclose(told.log_odds[head][~kept], changed.log_odds[head][~kept])
+
+
+@pytest.mark.slow
+def test_a_cluster_tells_the_same(scheduler: str) -> None:
+    rows = fleet()
+    settings = {"rollback": QUICK, "hotfix": QUICK}
+
+    here = unseen(rows, settings)
+    with opened(Engine("dask", scheduler)):
+        there = unseen(rows, settings, workers=-1)
+
+    for head in settings:
+        assert np.array_equal(here.log_odds[head], there.log_odds[head])
 
 
 def test_an_organisation_is_never_split() -> None:

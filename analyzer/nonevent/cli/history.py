@@ -1,10 +1,14 @@
 """`nonevent history`: mine, import, show."""
 
 import time
+from typing import Any
 
 import click
 
+from nonevent.cli.engines import engine_of, engine_options
 from nonevent.cli.words import HELP
+from nonevent.engine import Engine
+from nonevent.error import UserError
 
 __all__ = ["history_command"]
 
@@ -45,8 +49,16 @@ def _mine() -> click.Command:
         "mine",
         callback=_run_mine,
         params=[
-            click.Argument(["repository"], default=".", metavar="[REPO]"),
+            click.Argument(["repositories"], nargs=-1, metavar="[REPO]..."),
             _store(),
+            click.Option(
+                ["--stores"],
+                metavar="FOLDER",
+                default="",
+                help="The histories of several repositories: FOLDER/OWNER+NAME.sqlite3 for each, "
+                "after the last two folders of its path.",
+            ),
+            *engine_options(),
             click.Option(
                 ["--revision"],
                 metavar="REVISION",
@@ -63,10 +75,29 @@ def _mine() -> click.Command:
     )
 
 
-def _run_mine(repository: str, store: str, revision: str, quiet: bool) -> int:
+def _run_mine(
+    repositories: tuple[str, ...],
+    store: str,
+    stores: str,
+    revision: str,
+    quiet: bool,
+    **engine: Any,
+) -> int:
     from nonevent import historian
 
-    return historian.recall(repository, store, revision, quiet=quiet)
+    if not stores:
+        if len(repositories) > 1:
+            raise UserError("history mine: --stores names a folder for the histories of several")
+        if engine["engine"] != Engine().name or engine["scheduler"]:
+            raise UserError("history mine: --engine is for many, with --stores FOLDER")
+        repository = repositories[0] if repositories else "."
+        return historian.recall(repository, store, revision, quiet=quiet)
+    if store:
+        raise UserError("history mine: either --store or --stores")
+    from nonevent import mining
+
+    given = engine_of(**engine)
+    return mining.recall_all(repositories or (".",), stores, revision, given, quiet=quiet)
 
 
 def _import() -> click.Command:

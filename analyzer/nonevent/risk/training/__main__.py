@@ -1,10 +1,13 @@
-"""Makes the shipped model: `python -m nonevent.risk.training STORES FOLDER`.
+"""Makes the shipped model: `python -m nonevent.risk.training STORES FOLDER [--scheduler URL]`.
 
 STORES is a folder of histories, one `OWNER+NAME.sqlite3` for each repository, as `nonevent history
 mine --store` writes them. FOLDER gets `change.json`, `past.json`, `metrics.json` and
-`MODEL_CARD.md`; its `training.json` says which owners are one organisation.
+`MODEL_CARD.md`; its `training.json` says which owners are one organisation. What is fitted to learn
+how well unseen organisations are told is shared out between two processes, or on the Dask cluster
+whose scheduler is named; the result is the same.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nonevent.engine import Engine, opened
 from nonevent.error import UserError
 from nonevent.risk.artifact import dump
 from nonevent.risk.features import FEATURES, OF_CHANGE, names
@@ -34,14 +38,20 @@ LATER = frozenset(
 )
 
 
-def main(stores: Path, folder: Path) -> None:
-    """Train both forms and write what belongs to them."""
+def main(stores: Path, folder: Path, engine: Engine) -> None:
+    """Train both forms and write what belongs to them.
+
+    Raises:
+        UserError: a history was mined with other features, or the engine cannot be had.
+
+    """
     families = json.loads((folder / "training.json").read_text(encoding="utf-8"))["families"]
     table = joined(list(read(stores, families)))
     made: dict[str, Made] = {}
     for form, features in (("change", OF_CHANGE), ("past", FEATURES)):
         kept = [name for name in names(features) if name not in LATER]
-        made[form] = make(table.columns(kept), workers=2)
+        with opened(engine):
+            made[form] = make(table.columns(kept), workers=engine.jobs)
         (folder / f"{form}.json").write_text(dump(made[form].model), encoding="utf-8")
         _say(form, made[form])
     (folder / "metrics.json").write_text(metrics(made), encoding="utf-8")
@@ -97,4 +107,10 @@ def _say(form: str, made: Made) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser("python -m nonevent.risk.training")
+    parser.add_argument("stores", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--scheduler", default="", help="of a Dask cluster: tcp://HOST:PORT")
+    told = parser.parse_args()
+    where = Engine("dask", told.scheduler, -1) if told.scheduler else Engine(jobs=2)
+    main(told.stores, told.folder, where)
