@@ -84,7 +84,7 @@ class SchemaStep(NamedTuple):
     operation: Operation
     location: Location  # of the very operation, also inside a Python call or a string
     framework: str  # "sql", "alembic", "django"
-    dialect: str = ""  # "postgresql", "mysql", "sqlite", "mssql", "oracle"; "" where unknown
+    dialect: str = ""  # "postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"; "": unknown
     table: str = ""  # as written, with its schema; Django: app_model or db_table
     column: str = ""
     columns: tuple[str, ...] = ()  # of an index or a constraint
@@ -150,6 +150,7 @@ class SchemaStep(NamedTuple):
     uses: tuple[ColumnUse, ...] = ()  # filled by link: code that the step takes something from
     unused: bool = False  # filled by link: the code can be read, and none of it names what goes
     needed: str = ""  # filled by link: what the same change adds and its new code cannot do without
+    unvalidated: bool = False  # filled by link, of NOT VALID: no later migration validates it
 
 
 class Placing(StrEnum):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from nonevent.facts import FileFacts, Operation, SchemaStep
+from nonevent.facts import FileFacts, Operation, SchemaStep, Setting
 from nonevent.link.order import histories
 from nonevent.link.past import followed, schemas
+from nonevent.link.schema import link_schema
 from nonevent.link.tables import Schema, Table
 from nonevent.readers import alembic, django, hints, liquibase, python, sql
 from nonevent.readers.interests import interests
@@ -632,3 +633,104 @@ def test_changelogs_that_include_each_other_end() -> None:
     ]
 
     assert histories(files) == []
+
+
+MADE = (
+    "CREATE TABLE e (at date NOT NULL, k text) PARTITION BY RANGE (at); "
+    "CREATE TABLE p (at date NOT NULL, k text)"
+)
+BOUNDS = "ALTER TABLE p ADD CONSTRAINT b CHECK (at >= '2030-01-01' AND at < '2031-01-01')"
+ATTACH = "ALTER TABLE e ATTACH PARTITION p FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')"
+FITTING = {
+    "a CHECK of the same bounds": ([MADE, BOUNDS], ATTACH, True),
+    "one that is validated later": (
+        [MADE, f"{BOUNDS} NOT VALID", "ALTER TABLE p VALIDATE CONSTRAINT b"],
+        ATTACH,
+        True,
+    ),
+    "one that is not validated": ([MADE, f"{BOUNDS} NOT VALID"], ATTACH, False),
+    "none": ([MADE], ATTACH, False),
+    "one of wider bounds": ([MADE, BOUNDS.replace("2031", "2032")], ATTACH, False),
+    "one that lets the upper bound in": (
+        [MADE, BOUNDS.replace("<", "<=")],
+        ATTACH,
+        False,
+    ),
+    "a column that may be NULL": ([MADE.replace(" NOT NULL", ""), BOUNDS], ATTACH, False),
+    "a CHECK that says that it is not": (
+        [
+            MADE.replace(" NOT NULL", ""),
+            BOUNDS.replace("(at", "(at IS NOT NULL AND at"),
+        ],
+        ATTACH,
+        True,
+    ),
+    "either of two": ([MADE, BOUNDS.replace(" AND ", " OR ")], ATTACH, False),
+    "a default partition beside it": (
+        [MADE, "CREATE TABLE d PARTITION OF e DEFAULT", BOUNDS],
+        ATTACH,
+        False,
+    ),
+    "a default partition that was attached": (
+        [
+            MADE,
+            "CREATE TABLE d (at date, k text)",
+            "ALTER TABLE e ATTACH PARTITION d DEFAULT",
+            BOUNDS,
+        ],
+        ATTACH,
+        False,
+    ),
+    "a table that nobody saw made": ([MADE.partition("; ")[2], BOUNDS], ATTACH, False),
+    "a list": (
+        [MADE, "ALTER TABLE p ADD CONSTRAINT b CHECK (k IS NOT NULL AND k IN ('a', 'b'))"],
+        "ALTER TABLE e ATTACH PARTITION p FOR VALUES IN ('a', 'b')",
+        True,
+    ),
+    "a longer list": (
+        [MADE, "ALTER TABLE p ADD CONSTRAINT b CHECK (k IS NOT NULL AND k IN ('a', 'b', 'c'))"],
+        "ALTER TABLE e ATTACH PARTITION p FOR VALUES IN ('a', 'b')",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_a_check_proves_that_a_partition_fits(name: str) -> None:
+    before, asked, expected = FITTING[name]
+
+    assert last(*before, asked).proved is expected
+
+
+def test_one_word_of_mariadb_tells_of_all_its_history() -> None:
+    made = "CREATE TABLE t (a int) ENGINE=InnoDB"
+    told = "ALTER TABLE t ADD COLUMN IF NOT EXISTS b int, ENGINE=InnoDB"
+
+    assert last(made, told, "ALTER TABLE `t` DROP `b`").dialect == "mariadb"
+    assert last(made, "ALTER TABLE `t` DROP `b`").dialect == "mysql"
+
+
+def test_configuration_tells_mariadb_from_mysql() -> None:
+    files = project(numbered("ALTER TABLE `t` DROP `b`"))
+    settings = hints.read("compose.yaml", "services:\n  db:\n    image: mariadb:10.11\n").facts
+
+    linked = link_schema(files, (), [fact for fact in settings if isinstance(fact, Setting)])
+    assert [fact.dialect for fact in linked[0].facts if isinstance(fact, SchemaStep)] == ["mariadb"]
+
+
+def test_a_constraint_that_stays_open_is_told_where_a_later_migration_could_close_it() -> None:
+    made = "CREATE TABLE t (a int)"
+    opened = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID"
+    after = {
+        "SELECT 1": [True],
+        "ALTER TABLE t VALIDATE CONSTRAINT c": [False],
+        "ALTER TABLE t DROP CONSTRAINT c": [False],
+        "DROP TABLE t": [False],
+    }
+
+    def left(*texts: str) -> list[bool]:
+        facts = followed(project(numbered(made, opened, *texts)))[1]
+        return [fact.unvalidated for fact in facts.facts if isinstance(fact, SchemaStep)]
+
+    assert {text: left(text) for text in after} == after
+    assert left() == [False]

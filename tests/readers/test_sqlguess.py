@@ -15,6 +15,17 @@ ROWS = {
     "engine": ("CREATE TABLE t (a int) ENGINE=InnoDB", "mysql"),
     "auto-increment": ("CREATE TABLE t (a int AUTO_INCREMENT)", "mysql"),
     "dollars after DELIMITER are MySQL's": ("DELIMITER $$\nDROP TABLE t $$", "mysql"),
+    "a column of MariaDB that may be there": (
+        "ALTER TABLE `t` ADD COLUMN IF NOT EXISTS `a` int",
+        "mariadb",
+    ),
+    "an index of MariaDB that may be there": ("DROP INDEX IF EXISTS `i` ON `t`", "mariadb"),
+    "a table of MariaDB that may be there": ("DROP TABLE IF EXISTS `t`", "mysql"),
+    "MariaDB's own comment": ("ALTER TABLE `t` /*M!100301 ADD SYSTEM VERSIONING */", "mariadb"),
+    "what PostgreSQL says as well": (
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS a jsonb",
+        "postgresql",
+    ),
     "GO": ("ALTER TABLE t ADD a int\nGO\n", "mssql"),
     "brackets": ("ALTER TABLE [t] ADD [a] int", "mssql"),
     "nvarchar": ("ALTER TABLE t ADD a nvarchar(10)", "mssql"),
@@ -42,6 +53,7 @@ def test_tells_by_syntax(text: str, expected: str) -> None:
     ("path", "expected"),
     [
         ("migrations/mysql/V1__x.sql", "mysql"),
+        ("migrations/mariadb/V1__x.sql", "mariadb"),
         ("schema.sqlite.sql", "sqlite"),
         ("postgres-to-mysql/x.sql", ""),
         ("mysqlish/x.sql", ""),

@@ -12,6 +12,7 @@ from nonevent.catalogue import read_rows, typed
 from nonevent.facts import Operation, SchemaStep
 from nonevent.location import Location
 from nonevent.rule import Problem, Rule, read_page
+from nonevent_rules.schema.labels import grows
 
 FOLDER = os.path.dirname(nonevent_rules.schema.__file__)
 HERE = Location("example.sql", 1, 1, 1, 2)
@@ -1053,3 +1054,33 @@ def test_a_step_that_says_nothing_is_met_with_whole_sentences(stem: str) -> None
 
     assert [text for text in said if "``" in text or "  " in text or text.endswith(".")] == []
     assert {problem.persona for problem in ask(stem, *asked)} == {"auditor"}
+
+
+ENUMS = {
+    "one behind": ("ENUM('a', 'b')", "ENUM('a','b','c')", True),
+    "one in front": ("ENUM('a','b')", "ENUM('c','a','b')", False),
+    "one less": ("ENUM('a','b')", "ENUM('a')", False),
+    "the same, not NULL": ("ENUM('a','b')", "ENUM('a','b') NOT NULL", True),
+    "a second byte": (
+        f"ENUM({', '.join(repr(str(one)) for one in range(255))})",
+        f"ENUM({', '.join(repr(str(one)) for one in range(256))})",
+        False,
+    ),
+    "a SET of eight and of nine": (
+        f"SET({', '.join(repr(str(one)) for one in range(8))})",
+        f"SET({', '.join(repr(str(one)) for one in range(9))})",
+        False,
+    ),
+    "SQLAlchemy's": ('sa.Enum("a", "b", name="x")', 'sa.Enum("a", "b", "c", name="y")', True),
+    "a comma and a quote in a label": ("ENUM('a,b','it''s')", "ENUM('a,b','it''s','c')", True),
+    "labels that nobody can read": ("sa.Enum(*OLD)", 'sa.Enum("a")', None),
+    "another type": ("varchar(10)", "ENUM('a')", None),
+    "an ENUM that becomes a SET": ("ENUM('a')", "SET('a')", None),
+}
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_labels_that_only_come_behind_cost_nothing(name: str) -> None:
+    old, new, expected = ENUMS[name]
+
+    assert grows(old, new) is expected

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.link.partitions import ATTACHED, fits
 from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["filled"]
@@ -35,6 +36,8 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         step = _named_by_models(step, schema)
     if step.operation in ON_INDEX or step.operation in ON_CONSTRAINT:
         return (_of_named(step, schema),)
+    if step.action == ATTACHED:
+        return (step._replace(proved=fits(step, schema)),)
     table = schema.table(step.table) if step.table else None
     if table is None:
         return (step,)

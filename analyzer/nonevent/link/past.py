@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
-from nonevent.facts import Fact, FileFacts, SchemaStep
+from nonevent.facts import Fact, FileFacts, Operation, SchemaStep
 from nonevent.link.filling import filled
 from nonevent.link.order import History, histories
 from nonevent.link.replay import replay
-from nonevent.link.tables import Schema
+from nonevent.link.tables import Schema, key
 
 __all__ = ["followed", "schema_after", "schemas"]
 
@@ -56,11 +56,31 @@ def _follow(history: History, own: Iterable[str], placed: dict[str, tuple[Fact, 
             for at in way_back:
                 made[at] = filled(made[at], schema)[0]  # type: ignore[arg-type]  # a step
             placed[facts.path] = tuple(made)
+    for facts in history.files[:-1]:  # what the last one leaves open, the next one may close
+        if facts.path in placed:
+            placed[facts.path] = tuple(_held_open(fact, schema) for fact in placed[facts.path])
+
+
+def _held_open(fact: Fact, schema: Schema) -> Fact:
+    """Return a step that adds a constraint as NOT VALID, knowing whether it ever became valid."""
+    if not isinstance(fact, SchemaStep) or fact.operation is not Operation.ADD_CONSTRAINT:
+        return fact
+    table = schema.table(fact.table) if not fact.valid and fact.name else None
+    if table is None or fact.direction != "up" or fact.keeps_data:
+        return fact
+    wanted = key(fact.name)
+    left = any(key(each.name) == wanted and not each.valid for each in table.constraints)
+    return fact._replace(unvalidated=left)
 
 
 def _spoken(history: History) -> str:
-    """Return the database whose own words some migrations speak; "" where they speak of two."""
+    """Return the database whose own words some migrations speak; "" where they speak of two.
+
+    What both MySQL and MariaDB understand is read as MySQL's.
+    """
     said = {fact.dialect for facts in history.files for fact in facts.facts if _is_told(fact)}
+    if "mariadb" in said:
+        said.discard("mysql")
     return said.pop() if len(said) == 1 else ""
 
 
@@ -70,6 +90,8 @@ def _is_told(fact: Fact) -> TypeGuard[SchemaStep]:
 
 def _spelled(step: SchemaStep, dialect: str) -> SchemaStep:
     """Return a step of no known database as one of its history's."""
+    if dialect == "mariadb" and step.dialect == "mysql":
+        return step._replace(dialect=dialect)
     if not dialect or step.dialect or step.framework == "django":
         return step
     return step._replace(dialect=dialect)

@@ -23,6 +23,7 @@ from nonevent.link.constraints import (
     rename_index,
     validate,
 )
+from nonevent.link.partitions import ATTACHED, join
 from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["replay"]
@@ -108,6 +109,8 @@ def _create_table(schema: Schema, step: SchemaStep) -> None:
         _take(table, part, step)
     for column in step.columns:
         table.columns.setdefault(key(column), Column(column, since=step.location))
+    if step.parent:
+        join(schema, step)
 
 
 def _take(table: Table, part: Part, step: SchemaStep) -> None:
@@ -240,6 +243,8 @@ def _alter_column(schema: Schema, step: SchemaStep) -> None:
 
 def _alter_table(schema: Schema, step: SchemaStep) -> None:
     """Take in what ALTER TABLE does to a column beside its type: it becomes an identity, or not."""
+    if step.action == ATTACHED:
+        join(schema, step)
     table = schema.table(step.table)
     if table is None or not step.column:
         return

@@ -17,6 +17,8 @@ __all__ = ["link_schema"]
 
 # What opens connections of SQLAlchemy: `connect_args` may limit what each of them waits for.
 ENGINES = frozenset(("create_engine", "create_async_engine", "engine_from_config"))
+# What configuration names, and what the syntax shows of it.
+MARIADB = ("mariadb", "mysql")
 # What is said of a materialized view, or of a table that the file itself has emptied.
 STANDS_STILL = re.compile(
     r"(?i)^(?:(?:create|refresh)\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?"
@@ -114,7 +116,7 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
             yield fact
             continue
         step = fact
-        if dialect and not step.dialect:
+        if dialect and (not step.dialect or (dialect, step.dialect) == MARIADB):
             step = step._replace(dialect=dialect)
         # Within one file its reader has said so, by the order of the steps; of a changelog, whose
         # changesets may be years apart, only within one of them.

@@ -43,7 +43,7 @@ class Index(NamedTuple):
 class Table:
     """A table as it stands; what is done to it is `replay`'s."""
 
-    __slots__ = ("columns", "constraints", "indexes", "made", "name", "whole")
+    __slots__ = ("columns", "constraints", "has_default", "indexes", "made", "name", "whole")
 
     def __init__(self, name: str, *, whole: bool, made: Location | None = None) -> None:
         self.name = name  # as written by the step that made it
@@ -52,6 +52,7 @@ class Table:
         self.indexes: list[Index] = []
         self.whole = whole  # False: it may have more, or other, than is told here
         self.made = made  # by which step; None where no step of the history did
+        self.has_default = False  # one of its partitions takes what fits into no other
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, in any case and quotes."""

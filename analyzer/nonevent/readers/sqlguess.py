@@ -7,7 +7,7 @@ from collections.abc import Iterable
 __all__ = ["guess_dialect", "named_dialect"]
 
 # What is prose to a database: comments, and the inside of single quotes.
-PROSE = re.compile(r"--[^\r\n]*+|/\*(?!!)(?:(?!\*/).)*+(?:\*/)?|'(?:[^']|'')*+'", re.DOTALL)
+PROSE = re.compile(r"--[^\r\n]*+|/\*(?!M?!)(?:(?!\*/).)*+(?:\*/)?|'(?:[^']|'')*+'", re.DOTALL)
 READ = 200_000  # characters that are looked at
 
 SURE, LIKELY = 3, 1
@@ -186,11 +186,19 @@ FOLDERS = {
     "sqlserver": "mssql",
     "oracle": "oracle",
 }
+# What MariaDB understands and MySQL does not. https://mariadb.com/kb/en/alter-table/,
+# https://mariadb.com/kb/en/incompatibilities-and-feature-differences-between-mariadb-and-mysql/
+MARIADB = re.compile(
+    r"""(?x) \b(?:add|drop|modify|change)\s+(?:column\s+|index\s+|key\s+)?if\s+(?:not\s+)?exists\b
+      | \b(?:create|drop)\s+(?:unique\s+)?index\s+if\s+(?:not\s+)?exists\b
+      | \bcreate\s+or\s+replace\s+table\b | \bsystem\s+versioning\b | \balgorithm\s*=\s*nocopy\b
+      | \bengine\s*=\s*aria\b | \bpage_compressed\s*= | /\*m!"""
+)
 LIQUIBASE = re.compile(r"^--\s*changeset\b.*\bdbms\s*:\s*\"?(\w+)", re.IGNORECASE | re.MULTILINE)
 
 
 def guess_dialect(path: str, text: str) -> str:
-    """Return "postgresql", "mysql", "sqlite", "mssql" or "oracle"; "" where nothing tells.
+    """Return "postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"; "" if nothing tells.
 
     Syntax decides, and counts with it a folder or a part of the file's name that is a database's
     name: `migrations/mysql/V1__x.sql`, `schema.sqlite.sql`.
@@ -206,7 +214,10 @@ def guess_dialect(path: str, text: str) -> str:
     scores[named_dialect(path)] += 2 * SURE
     scores.pop("", None)
     (best, most), (_, second) = scores.most_common(2)
-    return best if most > second else ""
+    if most <= second:
+        return ""
+    of_mariadb = best == "mysql" and (MARIADB.search(bare) or "mariadb" in _parts(path))
+    return "mariadb" if of_mariadb else best
 
 
 def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
@@ -219,6 +230,9 @@ def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
 
 def named_dialect(path: str) -> str:
     """Return the database that a part of a path, or of a name, names; "" if none or several."""
-    parts = re.split(r"[/._-]", path.lower())
-    found = {FOLDERS[part] for part in parts if part in FOLDERS}
+    found = {FOLDERS[part] for part in _parts(path) if part in FOLDERS}
     return found.pop() if len(found) == 1 else ""
+
+
+def _parts(path: str) -> list[str]:
+    return re.split(r"[/._-]", path.lower())

@@ -10,7 +10,8 @@ Words = tuple[tuple[str, int, int], ...]
 
 def statements(text: str) -> tuple[Words, ...]:
     """Return the words of each statement as written, with their places; comments are none."""
-    pieces = split(text, guess_dialect("", text)).pieces
+    dialect = guess_dialect("", text)
+    pieces = split(text, "mysql" if dialect == "mariadb" else dialect).pieces
     return tuple(
         tuple((text[token.start : token.end], token.start, token.end) for token in piece.tokens)
         for piece in pieces

@@ -14,6 +14,7 @@ from nonevent_rules.schema.column_type import (
     read_type,
     rewrites,
 )
+from nonevent_rules.schema.labels import grows
 from nonevent_rules.schema.live import bare, column_of, is_live, language, plain, weigh
 
 # Bytes that one character takes in latin1, utf8mb3 and utf8mb4. InnoDB keeps a VARCHAR's length in
@@ -41,6 +42,8 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
         return
     old, new = read_type(step.old_type, rows), read_type(step.type, rows)
     certain = None if old is None or new is None else _rewrites(step.dialect, old, new)
+    if step.dialect in OF_MYSQL and (grown := grows(step.old_type, step.type)) is not None:
+        certain = not grown
     if not step.old_type and step.dialect in ("", "postgresql") and new is not None:
         certain = never_free(new, rows) or None
     if certain is None and _is_unindexed(step, old, new):

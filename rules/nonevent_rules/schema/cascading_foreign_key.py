@@ -1,0 +1,44 @@
+"""`cascading-foreign-key`: from now on a DELETE of the version still running takes more along."""
+
+import re
+from collections.abc import Iterator
+
+from nonevent.facts import Operation, SchemaStep
+from nonevent.rule import Problem, rule
+from nonevent_rules.schema.live import bare, is_live, plain, weigh
+
+CASCADE = re.compile(r"(?i)\bon\s+delete\s+cascade\b|\bondelete\s*=\s*[\"']cascade[\"']")
+
+
+def find(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for a foreign key of a table in use that deletes its rows."""
+    if step.operation is not Operation.ADD_CONSTRAINT or not is_live(step):
+        return
+    if step.constraint != "foreign key" or not CASCADE.search(step.text) or _is_new(step):
+        return
+    table, target = plain(step.table) or "…", plain(step.references) or "…"
+    message = (
+        f"a DELETE in `{target}` takes the rows of `{table}` along from now on, also one of the "
+        "version still running, which expects to be refused or to leave them"
+    )
+    if step.covered is False and step.dialect in ("", "postgresql"):
+        columns = ", ".join(map(plain, step.columns))
+        message += f"; without an index on `{columns}` each one reads all of `{table}`"
+    yield weigh(
+        step,
+        Problem(
+            message,
+            f"Let the code delete the rows of `{table}` first, and add the foreign key without "
+            "CASCADE, or with it when every version expects that",
+        ),
+    )
+
+
+def _is_new(step: SchemaStep) -> bool:
+    """Return whether the table that the key points to comes with the same migration."""
+    made = (other for other in step.earlier if other.operation is Operation.CREATE_TABLE)
+    wanted = bare(step.references).lower()
+    return any(bare(other.table).lower() == wanted for other in made)
+
+
+RULE = rule(__file__, on=SchemaStep, find=find)
