@@ -1,8 +1,9 @@
 """Writes what the documentation takes from the program: `python docs/build.py`.
 
-That is the schema of the settings from the options, docs/rules.md from the rules' pages,
-docs/catalogues.md from the forms of their rows, docs/cli.md from the help texts, and in README.md
-the output of the demo. With `--check` nothing is written: exit code 1 names what is out of step.
+That is the schema of the settings and docs/settings.md from the options, docs/rules.md from the
+rules' pages, docs/catalogues.md from the forms of their rows, docs/cli.md from the help texts, and
+in README.md the output of the demo. With `--check` nothing is written: exit code 1 names what is
+out of step.
 """
 
 # ruff: noqa: INP001, T201 - a script, started by its path, that prints
@@ -107,6 +108,67 @@ same key, and that of a file named before. A row may have a `source`, the addres
 says can be read. Files are data: nothing of them is run. They lie inside the project, and have at
 most 1 MB; YAML aliases are not read.
 """
+
+
+# what stands above the table of settings
+SETTINGS_PAGE = """\
+# Settings
+
+WRITTEN
+
+Every key of `nonevent.toml`, or of `[tool.nonevent]` in `pyproject.toml`;
+[Configuration](configuration.md) says which file counts. Editors learn the keys from
+`settings.schema.json` in the package. A key that is unknown and a value that is none are errors
+that name the file, the key and the nearest right word.
+
+```toml
+# nonevent.toml
+exclude = ["vendor/", "*_pb2.py"]
+persona = "pedantic"
+fail-on = "error"
+severity = {call-without-timeout = "error", files = "note"}
+
+[[overrides]]
+paths = ["legacy/"]
+ignore = ["state"]
+severity = {timeouts = "note"}
+```
+
+| key | value | what it says |
+|---|---|---|
+"""
+
+
+def settings_page() -> str:
+    """Return docs/settings.md: each key of the schema, with its form."""
+    rows = []
+    for key, said in json.loads(settings())["properties"].items():
+        text = said.get("description") or said.get("items", {}).get("description", "")
+        text = re.sub(r"; repeatable, (?:replaces|adds to) the setting", "", text)
+        rows.append(f"| `{key}` | {_form(said)} | {text} |")
+    return SETTINGS_PAGE.replace("WRITTEN", WRITTEN) + "\n".join(rows) + OVERRIDES
+
+
+# what stands below it
+OVERRIDES = """
+
+An entry of `overrides` has `paths`, in the form of .gitignore lines from the folder of the
+settings, and what holds for the files they name: `ignore` and `severity`. Where several entries
+name a file, the last one that says something counts. [Catalogues](catalogues.md) tells what a file
+of `facts` holds.
+"""
+
+
+def _form(said: dict[str, Any]) -> str:
+    if "enum" in said:
+        return ", ".join(f'`"{value}"`' for value in said["enum"])
+    names = {"array": "list of strings", "boolean": "`true` or `false`", "string": "string"}
+    if said["type"] == "array" and said["items"]["type"] == "object":
+        return "list of tables"
+    if said["type"] == "object":
+        levels = said["additionalProperties"]["enum"]
+        return "table of rules or families: " + ", ".join(f'`"{value}"`' for value in levels)
+    return names[said["type"]]
 
 
 def rules() -> str:
@@ -279,6 +341,7 @@ def main() -> None:
     """Write the files, or compare them."""
     fresh = {
         SCHEMA: settings(),
+        "docs/settings.md": settings_page(),
         "docs/rules.md": rules(),
         "docs/catalogues.md": catalogues(),
         "docs/cli.md": cli(),

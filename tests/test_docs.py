@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,40 @@ def test_the_rows_on_the_page_of_catalogues_find_what_it_says(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+def test_the_pack_on_the_page_of_rules_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^(```+)\w+ path=(\S+)\n(.*?)^\1$", text, re.MULTILINE | re.DOTALL)
+    installed = tmp_path / "installed"
+    for _, path, block in blocks:
+        (installed / path).parent.mkdir(parents=True, exist_ok=True)
+        (installed / path).write_text(block)
+    (installed / "acme_rules" / "prices" / "__init__.py").touch()
+    project = tomllib.loads((installed / "pyproject.toml").read_text())["project"]
+    known = installed / f"acme_rules-{project['version']}.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
+    points = project["entry-points"]["nonevent.rules"].items()
+    lines = [f"{name} = {target}" for name, target in points]
+    (known / "entry_points.txt").write_text("\n".join(["[nonevent.rules]", *lines]))
+    page = (installed / "acme_rules/prices/legacy_price_call.md").read_text()
+    (example,) = re.findall(r"^```python\n(.*?)```$", page, re.MULTILINE | re.DOTALL)
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "views.py").write_text(example)
+    done = subprocess.run(
+        [sys.executable, "-m", "nonevent", "check", "--output", "json"],
+        cwd=work,
+        env={**ENVIRONMENT, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        check=False,
+    )
+    found = json.loads(done.stdout)["findings"]
+    marked = [n for n, line in enumerate(example.splitlines(), 1) if "# finding: " in line]
+
+    assert [(one["line"], one["rule"]) for one in found] == [(marked[0], "legacy-price-call")]
+
+
+@pytest.mark.slow
 def test_the_suppression_in_the_readme_holds_its_rule_back(tmp_path: Path) -> None:
     (line,) = re.findall(r"^HITS.*# nonevent: ignore.*$", README, re.MULTILINE)
     handler = f"@app.get('/<path>')\ndef hit(path):\n    {line}\n    return ''\n"
@@ -219,6 +254,6 @@ def test_the_suppression_in_the_readme_holds_its_rule_back(tmp_path: Path) -> No
 def test_every_page_of_docs_is_in_its_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"\((\w+\.md)\)", index)) == {
+    assert set(re.findall(r"\(([\w-]+\.md)\)", index)) == {
         page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"
     }
