@@ -21,7 +21,8 @@ class Edit(NamedTuple):
     # "after" the one that holds `place`, a "member" of the class before it, or what opens a
     # `with` "around" it. In SQL a statement "before" or "after" the one at `place`, words "behind"
     # the word `instead_of` of it or at the "end" of `place`, or "runner": what tells the migration
-    # tool to open no transaction.
+    # tool to open no transaction. In SQL that is a string of Python words "within" it: behind the
+    # word `instead_of`, or at the end of `place`.
     stands: str = ""
 
 

@@ -205,6 +205,72 @@ CASES = {
         f"    op.drop_column('a', 'z')\n{DOWN}",
         False,
     ),
+    "an index in a string of Alembic, of which nobody says that it is PostgreSQL's": Case(
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    op.execute(\n        'create index i '\n        'on a (x)'\n    )\n{DOWN}",
+        f"{HEAD}{BLOCK}        op.execute(\n            'create index CONCURRENTLY i '\n"
+        f"            'on a (x)'\n        )\n{DOWN}",
+        False,
+    ),
+    "an index of PostgreSQL in a string of Alembic, over several lines": Case(
+        ALEMBIC,
+        "blocking-index-build",
+        f'{HEAD}    op.execute("""\n      CREATE INDEX i\n'
+        f'        ON a USING gin (x);\n    """)\n{DOWN}',
+        f'{HEAD}{BLOCK}        op.execute("""\n      CREATE INDEX CONCURRENTLY i\n'
+        f'        ON a USING gin (x);\n    """)\n{DOWN}',
+        True,
+    ),
+    "an index dropped in a string of Alembic": Case(
+        ALEMBIC,
+        "blocking-index-drop",
+        f"{HEAD}    op.execute(sa.text('DROP INDEX IF EXISTS i'))\n{DOWN}",
+        f"{HEAD}{BLOCK}        op.execute(sa.text('DROP INDEX CONCURRENTLY IF EXISTS i'))\n{DOWN}",
+        False,
+    ),
+    "a concurrent build in a string, inside Alembic's transaction": Case(
+        ALEMBIC,
+        "concurrently-in-transaction",
+        f"{HEAD}    op.execute('CREATE INDEX CONCURRENTLY i ON a (x)')\n{DOWN}",
+        f"{HEAD}{BLOCK}        op.execute('CREATE INDEX CONCURRENTLY i ON a (x)')\n{DOWN}",
+        True,
+    ),
+    "a constraint in a string of Alembic": Case(
+        ALEMBIC,
+        "validating-constraint",
+        f"{HEAD}    op.execute('ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0);')\n{DOWN}",
+        f"{HEAD}    op.execute('ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0) NOT VALID;')\n"
+        f'{BLOCK}        op.execute("ALTER TABLE a VALIDATE CONSTRAINT c")\n{DOWN}',
+        False,
+    ),
+    "an index in a string of Django": Case(
+        DJANGO,
+        "blocking-index-build",
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        "    operations = [\n"
+        '        migrations.RunSQL("CREATE INDEX i ON a (x)", "DROP INDEX i"),\n'
+        "    ]\n",
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        "    atomic = False\n    operations = [\n"
+        '        migrations.RunSQL("CREATE INDEX CONCURRENTLY i ON a (x)", "DROP INDEX i"),\n'
+        "    ]\n",
+        False,
+    ),
+    "a CHECK of Django": Case(
+        DJANGO,
+        "validating-constraint",
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+        "    operations = [\n"
+        '        migrations.AddConstraint("order", models.CheckConstraint(check=Q, name="c")),\n'
+        "    ]\n",
+        "from django.db import migrations, models\n"
+        "from django.contrib.postgres.operations import AddConstraintNotValid\n\n\n"
+        "class Migration(migrations.Migration):\n    operations = [\n"
+        '        AddConstraintNotValid("order", models.CheckConstraint(check=Q, name="c")),\n'
+        "    ]\n",
+        False,
+    ),
     "indexes of Django": Case(
         DJANGO,
         "blocking-index-build",
@@ -280,6 +346,24 @@ LEFT = {
         "blocking-index-build",
         f"{HEAD}    op.drop_table('b'); op.create_index('i', 'a', ['x'])\n{DOWN}",
     ),
+    "SQL that has a name": (
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    op.execute(SQL)\n{DOWN}\n\nSQL = 'CREATE INDEX i ON a (x)'\n",
+    ),
+    "SQL with names that are filled in": (
+        ALEMBIC,
+        "blocking-index-build",
+        (
+            f"{HEAD}    for name in ('a', 'b'):\n"
+            f"        op.execute(f'CREATE INDEX {{name}}_i ON orders (x)')\n{DOWN}"
+        ),
+    ),
+    "two statements of one string": (
+        ALEMBIC,
+        "blocking-index-build",
+        f"{HEAD}    op.execute('CREATE INDEX i ON a (x); CREATE INDEX j ON a (y)')\n{DOWN}",
+    ),
     "operations that stand outside of the class": (
         DJANGO,
         "blocking-index-build",
@@ -317,9 +401,41 @@ def test_edits_of_one_finding_are_made_all_or_none() -> None:
     assert made.data == text.encode()
 
 
-def test_an_edit_that_would_change_a_string_is_not_made() -> None:
+def test_a_block_around_a_call_leaves_its_strings_as_they_are() -> None:
     text = f'{HEAD}    op.create_index("""i\n""", "a", ["x"])\n{DOWN}'
     place = Location(ALEMBIC, 8, 5, 9, 16)
     block = Edit(place, "op.get_context().autocommit_block()", stands="around")
 
-    assert mend(ALEMBIC, text.encode(), [block], None, unsafe=True).data == text.encode()
+    made = mend(ALEMBIC, text.encode(), [block], None, unsafe=True).data.decode()
+
+    assert made == f'{HEAD}{BLOCK}        op.create_index("""i\n""", "a", ["x"])\n{DOWN}'
+
+
+SPELLED = {
+    "an escape before it": (
+        r"'\x43REATE INDEX i ON a (x)'",
+        f"{HEAD}{BLOCK}        op.execute({{}})\n{DOWN}",
+        r"'\x43REATE INDEX CONCURRENTLY i ON a (x)'",
+    ),
+    "the word in two parts": (
+        "'CREATE IN' 'DEX i ON a (x)'",
+        f"{HEAD}    op.execute({{}})\n{DOWN}",
+        "'CREATE IN' 'DEX i ON a (x)'",
+    ),
+    "the word before it, in a comment": (
+        "'/* index */ CREATE INDEX i ON a (x)'",
+        f"{HEAD}{BLOCK}        op.execute({{}})\n{DOWN}",
+        "'/* index */ CREATE INDEX CONCURRENTLY i ON a (x)'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "page", "expected"), SPELLED.values(), ids=SPELLED)
+def test_a_word_comes_into_a_string_where_its_place_is_certain(
+    written: str, page: str, expected: str
+) -> None:
+    text = f"{HEAD}    op.execute({written})\n{DOWN}"
+
+    after = mended(ALEMBIC, text, "blocking-index-build", unsafe=True)
+
+    assert after == page.format(expected)

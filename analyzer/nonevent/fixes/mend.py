@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix, Replacement
-from nonevent.fixes import script, statement
+from nonevent.fixes import literal, script, statement
 from nonevent.fixes.argument import added, read_call, replaced
 from nonevent.fixes.names import bring
 from nonevent.fixes.proof import keywords, proves
@@ -36,6 +36,7 @@ SAID = {
     "around": "Run it inside `with {}`",
     "behind": "Say `{}`",
     "end": "Say `{}`",
+    "within": "Say `{}`",
     "runner": "Tell the migration tool to open no transaction",
 }
 UNCERTAIN = "no edit was found that changes nothing else"
@@ -158,6 +159,9 @@ def _plan(source: Source, tree: Tree, edit: Edit, wish: Wish | None) -> Planned 
     if not isinstance(tree, ast.Module):
         found_there = script.splices(source, tree, edit)
         return Planned(edit, edit, found_there) if found_there else UNCERTAIN
+    if edit.stands == "within":
+        words = literal.splices(source, tree, edit)
+        return Planned(edit, edit, words) if words else UNCERTAIN
     if edit.stands:
         beside = statement.splices(source, tree, edit)
         return Planned(edit, edit, beside) if beside else UNCERTAIN

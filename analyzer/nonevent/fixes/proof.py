@@ -4,12 +4,14 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from nonevent.edit import Edit
+from nonevent.fixes import literal
 from nonevent.fixes.names import statement
 from nonevent.fixes.source import Source, parse
 from nonevent.fixes.statement import changed
 
 __all__ = ["keywords", "proves"]
 
+WITHIN = "within"
 Span = tuple[int, int, int, int]  # as `ast` counts: lines from 1, columns in bytes from 0
 # What a tree says beside the program: where it stood, and how a string was written.
 ASIDE = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
@@ -23,7 +25,10 @@ def proves(source: Source, edits: Sequence[Edit], brought: Iterable[str], after:
     inner = [edit for edit in edits if not edit.stands]
     if not _changed(expected, {_span(source, edit): edit for edit in inner}):
         return False
-    if not all(changed(expected, source, edit) for edit in edits if edit.stands):
+    if not all(literal.changed(expected, source, edit) for edit in edits if edit.stands == WITHIN):
+        return False
+    around = [edit for edit in edits if edit.stands and edit.stands != WITHIN]
+    if not all(changed(expected, source, edit) for edit in around):
         return False
     wanted = [ast.dump(node) for text in brought for node in ast.parse(statement(text)).body]
     made.body = _without(made.body, expected.body, wanted)

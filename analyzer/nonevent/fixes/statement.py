@@ -1,6 +1,9 @@
 """Statements of Python that come before, after or around the one that an edit is about."""
 
 import ast
+import io
+import textwrap
+import tokenize
 from collections.abc import Iterator
 
 from nonevent.edit import Edit
@@ -34,11 +37,31 @@ def splices(source: Source, tree: ast.Module, edit: Edit) -> tuple[Splice, ...] 
         ended = source.text[:end].endswith("\n")
         return (Splice(end, end, f"{text}{newline}" if ended else f"{newline}{text}"),)
     step = "\t" if indent.startswith("\t") else "    "
-    lines = range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+    inside = _inside_strings(source.text[start:end], node.lineno)
+    lines = (
+        line
+        for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        if line not in inside
+    )
     opening = Splice(start, start, f"{indent}with {edit.text}:{newline}{step}")
     places = [(source.starts[line - 1], _line_end(source, line)) for line in lines]
     full = (at for at, end in places if source.text[at:end].strip())
     return opening, *(Splice(at, at, step) for at in full)
+
+
+def _inside_strings(text: str, first: int) -> frozenset[int]:
+    """Return the lines that begin inside a string: to move them would change it."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(textwrap.dedent(text)).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return frozenset()  # the proof will find it
+    kinds = ("STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE")
+    return frozenset(
+        first - 1 + line
+        for token in tokens
+        if tokenize.tok_name[token.type] in kinds
+        for line in range(token.start[0] + 1, token.end[0] + 1)
+    )
 
 
 def changed(tree: ast.Module, source: Source, edit: Edit) -> bool:

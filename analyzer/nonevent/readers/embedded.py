@@ -138,9 +138,24 @@ def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Read
     found, notes = sql.steps(
         text, step.dialect, _locator(value, text, source), step.framework, step.in_transaction
     )
+    # What can be mended is one statement, which stands where it is sent.
+    mendable = len(found) == 1 and not notes and _holds(step.extent, value)
     return tuple(
-        item._replace(direction=step.direction, reversible=step.reversible) for item in found
+        item._replace(
+            direction=step.direction,
+            reversible=step.reversible,
+            extent=step.extent if mendable else None,
+        )
+        for item in found
     ), notes
+
+
+def _holds(extent: Location | None, value: Value) -> bool:
+    """Tell whether the literal stands in the call itself, and is not named there."""
+    if extent is None:
+        return False
+    start, end = extent[1:3], extent[3:]
+    return start <= value.span[:2] and value.span[2:] <= end
 
 
 # -- places in a literal -----------------------------------------------------------------------

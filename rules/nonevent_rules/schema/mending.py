@@ -4,7 +4,7 @@ import re
 
 from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
-from nonevent_rules.schema.live import bare, plain
+from nonevent_rules.schema.live import bare, language, plain
 from nonevent_rules.schema.together import changes
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
 
 BLOCK = "op.get_context().autocommit_block()"
 CLASSES = "django.contrib.postgres.operations"
+ADDING = ("AddConstraint", "migrations.AddConstraint")
 # What of Django may stand in a migration without a transaction, one beside the other.
 TOGETHER = (Operation.CREATE_INDEX, Operation.DROP_INDEX)
 # Flyway opens no transaction where a statement can have none. github.com/flyway/flyway,
@@ -49,6 +50,8 @@ def concurrently(step: SchemaStep) -> tuple[Edit, ...]:
         if not word or outside is None:
             return ()
         return (edit._replace(safe=step.in_transaction is False), *outside)
+    if language(step) == "sql":
+        return _within(step)
     name = step.text.partition("(")[0]
     if step.framework == "alembic" and name in ("op.create_index", "op.drop_index"):
         edit = Edit(step.extent, "postgresql_concurrently=True", adds=True, safe=alone(step))
@@ -59,6 +62,17 @@ def concurrently(step: SchemaStep) -> tuple[Edit, ...]:
         edit = Edit(step.location, new, imports=(f"{CLASSES}:{new}",), safe=known and alone(step))
         return (edit, *(without_transaction(step) or ()))
     return ()
+
+
+def _within(step: SchemaStep) -> tuple[Edit, ...]:
+    """Return the edits of SQL that stands in Python."""
+    word = next((w for w in step.text.upper().split() if w in ("INDEX", "TABLE")), "")
+    outside = without_transaction(step)
+    if not word or outside is None:
+        return ()
+    known = step.dialect == "postgresql" and alone(step)
+    edit = Edit(step.location, "CONCURRENTLY", instead_of=word, stands="within", safe=known)
+    return (edit, *outside)
 
 
 def without_transaction(step: SchemaStep) -> tuple[Edit, ...] | None:
@@ -118,12 +132,30 @@ def validated_later(step: SchemaStep) -> tuple[Edit, ...]:
             Edit(place, "NOT VALID", stands="end", safe=False),
             Edit(place, f"{statement};", stands="after", safe=False),
         )
+    if step.framework == "django":
+        return _not_valid_first(step)
+    later = f'with {BLOCK}:\n    op.execute("{statement}")'
+    if step.framework == "alembic" and language(step) == "sql" and '"' not in statement:
+        return (
+            Edit(step.location, "NOT VALID", stands="within", safe=False),
+            Edit(step.extent, later, stands="after", safe=False),
+        )
     call = step.text.partition("(")[0]
     wanted = ("op.create_check_constraint", "op.create_foreign_key")
     if step.framework != "alembic" or call not in wanted or '"' in statement or bare(name) != name:
         return ()
-    later = f'with {BLOCK}:\n    op.execute("{statement}")'
     return (
         Edit(step.extent, "postgresql_not_valid=True", adds=True, safe=False),
         Edit(step.extent, later, stands="after", safe=False),
     )
+
+
+def _not_valid_first(step: SchemaStep) -> tuple[Edit, ...]:
+    """Return the edit that adds a CHECK of Django as NOT VALID; the next migration validates it.
+
+    https://docs.djangoproject.com/en/5.2/ref/contrib/postgres/operations/#adding-constraints-without-enforcing-validation
+    """
+    if step.constraint != "check" or step.text.partition("(")[0] not in ADDING:
+        return ()
+    new = "AddConstraintNotValid"
+    return (Edit(step.location, new, imports=(f"{CLASSES}:{new}",), safe=False),)
