@@ -23,7 +23,18 @@ from nonevent.wire import Codec, dump, load
 if TYPE_CHECKING:
     from nonevent.store import Store
 
-__all__ = ["MISFIT", "Memory", "decode", "digest_of", "encode", "made", "program", "remember"]
+__all__ = [
+    "MISFIT",
+    "Memory",
+    "State",
+    "decode",
+    "digest_of",
+    "encode",
+    "made",
+    "program",
+    "remember",
+    "state_of",
+]
 
 FORM = 1  # of what is kept; raised when its shape changes in a way that the program's text hides
 DIGEST = 16  # bytes
@@ -244,12 +255,12 @@ def remember(folder: str, side: Side, task: bytes) -> Memory | None:
     import time
 
     now = time.time_ns()
-    states = {path: _state(place_of(content), now) for path, content in side.items()}
+    states = {path: state_of(place_of(content), now) for path, content in side.items()}
     store = open_store(folder, now / 1e9)
     return Memory(store, states, digest_of(task, program())) if store is not None else None
 
 
-def _state(file: str, now: int) -> State | None:
+def state_of(file: str, now: int) -> State | None:
     """Return by what a file is known to be the same; None where it may change unseen."""
     try:
         status = os.stat(file)

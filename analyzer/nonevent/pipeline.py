@@ -223,12 +223,16 @@ def prepare(options: Options, root: str = "", view: View = DISK) -> Task:
 
 
 def examine(
-    change: Change, task: Task, around: Callable[[], Side] | None = None, folder: str = ""
+    change: Change,
+    task: Task,
+    around: Callable[[], Side] | None = None,
+    folder: str = "",
+    memory: Recall | None = None,
 ) -> Outcome:
     """Return what the rules find; of a change that compares, only what it brings.
 
     `around` returns the rest of the project: it tells who calls what is examined. In `folder` is
-    kept what was learned of a whole project.
+    kept what was learned of a whole project; `memory` is what the caller keeps of its files.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
@@ -241,7 +245,7 @@ def examine(
     if folder and not change.compares and len(after) > FEW:
         return _remembered(after, task, folder, meets)
     added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = found(said(after, task, added, around, meets=meets), task)
+    outcome = found(said(after, task, added, around, memory, meets=meets), task)
     hushed = task.weighed is not None and outcome.silenced
     if not change.compares or not (outcome.findings or hushed):
         return outcome

@@ -15,7 +15,7 @@ from nonevent.facts import Comment
 from nonevent.finding import Finding
 from nonevent.nearest import nearest
 
-__all__ = ["Outcome", "apply"]
+__all__ = ["Outcome", "apply", "first_line"]
 
 WORD, OF_FILE = WORDS = ("ignore", "ignore-file")
 UNTIL = r"[\s:,-]*until\s+(?P<day>\d\S*?)(?:[\s:,;]+|\Z)"
@@ -140,9 +140,19 @@ def _by_line(comments: Sequence[Comment], source: str) -> _Spoken:
             spoken.setdefault(_next_code(line, lines) if comment.alone else line, []).append(
                 comment
             )
+    return _Spoken(spoken, _statements(path, source, lines), whole)
+
+
+def first_line(path: str, source: str, line: int) -> int:
+    """Return where the statement around a line begins: above it a comment speaks of all of it."""
+    statements = _statements(path, source, re.split(LINE_END, source))
+    return statements.get(line, (line, line))[0]
+
+
+def _statements(path: str, source: str, lines: Sequence[str]) -> dict[int, tuple[int, int]]:
+    """Return line → first and last line of its statement."""
     found = _python_statements(source) if path.endswith((".py", ".pyi")) else _sql_statements(lines)
-    statements = {line: ends for ends in found for line in range(ends[0], ends[1] + 1)}
-    return _Spoken(spoken, statements, whole)
+    return {line: ends for ends in found for line in range(ends[0], ends[1] + 1)}
 
 
 def _next_code(line: int, lines: Sequence[str]) -> int:
