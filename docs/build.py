@@ -50,6 +50,7 @@ COMMANDS = (
     ("evaluate",),
     ("rules",),
     ("explain",),
+    ("server",),
 )
 SCHEMA = "analyzer/nonevent/settings.schema.json"
 WRITTEN = "<!-- Written by docs/build.py. -->"

@@ -13,6 +13,7 @@ from nonevent.cli.history import history_command
 from nonevent.cli.prove import prove_command
 from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.score import score_command
+from nonevent.cli.server import server_command
 from nonevent.cli.train import evaluate_command, train_command
 from nonevent.cli.words import HELP
 from nonevent.error import UserError
@@ -99,6 +100,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         evaluate_command(),
         rules_command(),
         explain_command(),
+        server_command(),
     ):
         group.add_command(command)
     return group

@@ -1,0 +1,427 @@
+"""The protocol's side: requests come in, runs are made one at a time, diagnostics go out."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from nonevent import __version__, packs
+from nonevent.error import UserError
+from nonevent.finding import Finding
+from nonevent.fixes.wish import read_wish
+from nonevent.options import Given
+from nonevent.plain import plain
+from nonevent.server.actions import (
+    EXPLAIN,
+    FIX_ALL,
+    KINDS,
+    PLACE,
+    Sheet,
+    actions,
+    fixing_all,
+    overlaps,
+)
+from nonevent.server.buffers import carried
+from nonevent.server.diagnostics import SOURCE, address_in, diagnostics, told
+from nonevent.server.pages import write_page
+from nonevent.server.places import split
+from nonevent.server.project import Project, Result
+from nonevent.server.session import Document, Session
+
+__all__ = ["serve"]
+
+PAUSE = 0.2  # seconds without a further keystroke before a run begins
+PATIENCE = 5.0  # seconds that a request waits for the run on the text that it is about
+WATCHED = "**/*.{py,sql,toml,xml,yaml,yml,json,txt,ini,conf,cfg,lock,properties,prisma}"
+log = logging.getLogger("nonevent.server")
+
+
+class Server(LanguageServer):
+    """One client's server."""
+
+    def __init__(self, given: Given) -> None:
+        """Take what the command line says."""
+        # Whole texts: pygls would end lines at a form feed, where neither side has one.
+        super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Full)
+        self.session = Session(given)
+        self.pulls = False  # the client asks for diagnostics, and is told when to ask again
+        self.ended = False
+        self._results: dict[int, Result] = {}  # by the identity of the project
+        self._analysed: dict[str, tuple[Project, str]] = {}  # URI → the text of its last run
+        self._sent: dict[str, tuple[list[types.Diagnostic], int]] = {}
+        self._waiting: dict[int, tuple[Project, asyncio.TimerHandle]] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._complained = ""
+        self._pool = ThreadPoolExecutor(1)
+
+    # -- runs ------------------------------------------------------------------------------------
+
+    def plan(self, project: Project, pause: float = 0.0) -> None:
+        """Run a project after a pause; a run that is planned already is put off."""
+        known = self._waiting.pop(id(project), None)
+        if known is not None:
+            known[1].cancel()
+        handle = asyncio.get_running_loop().call_later(pause, self._begin, project)
+        self._waiting[id(project)] = project, handle
+
+    def _begin(self, project: Project) -> None:
+        self._waiting.pop(id(project), None)
+        if id(project) in self._running:
+            self._again.add(id(project))
+            return
+        self._running[id(project)] = asyncio.ensure_future(self._run(project))
+
+    async def _run(self, project: Project) -> None:
+        """Run a project on its buffers as they are now, and tell what came out."""
+        open_ = self.session.of(project)
+        buffers = {document.path: document.buffer for document in open_}
+        try:
+            loop = asyncio.get_running_loop()
+            result = await loop.run_in_executor(self._pool, project.examine, buffers)
+        except UserError as error:
+            self._complain(str(error))
+        except Exception:  # a run that dies must not take the editor's server with it
+            log.exception("the run of %s was broken off", project.root)
+            self._complain("a run was broken off; the log of the server says why")
+        else:
+            self._complained = ""
+            self._results[id(project)] = result
+            for document in open_:
+                self._analysed[document.uri] = project, document.buffer.read
+            self._tell(project)
+        finally:
+            self._running.pop(id(project), None)
+            if id(project) in self._again:
+                self._again.discard(id(project))
+                self._begin(project)
+
+    def _complain(self, text: str) -> None:
+        """Say once what keeps the runs from being made."""
+        if text != self._complained:
+            self._complained = text
+            message = types.ShowMessageParams(types.MessageType.Error, f"{SOURCE}: {text}")
+            self.window_show_message(message)
+
+    async def settled(self, uri: str) -> None:
+        """Wait until a run has seen the text of a file as it is now, but not for ever."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < end:
+            document = self.session.documents.get(uri)
+            if document is None:
+                return
+            seen = self._analysed.get(uri)
+            if seen is not None and seen == (document.project, document.buffer.read):
+                return
+            known = self._waiting.get(id(document.project))
+            if known is not None:  # somebody waits: no more pause
+                known[1].cancel()
+                self._begin(document.project)
+            await asyncio.sleep(0.01)
+
+    # -- what is told ----------------------------------------------------------------------------
+
+    @property
+    def units(self) -> str:
+        """Return in what the client counts the characters of a line."""
+        chosen = self.workspace.position_encoding
+        return str(getattr(chosen, "value", chosen) or "utf-16")
+
+    def shown(self, document: Document) -> tuple[list[Finding], list[types.Diagnostic]]:
+        """Return what is known of a file, as it stands in its text now."""
+        result = self._results.get(id(document.project))
+        seen = self._analysed.get(document.uri)
+        if result is None or seen is None:
+            return [], []
+        now = split(document.buffer.text)
+        found = carried(result.findings.get(document.path, ()), split(seen[1]), now)
+        lines = {**result.lines, document.path: now}
+        address = address_in(document.project.root)
+        shown = diagnostics(found, lines, address, result.packs.heads, self.units)
+        notes = result.notes.get(document.path, ()) if seen[1] == document.buffer.text else ()
+        return found, [*shown, *told(notes, lines, self.units)]
+
+    def _tell(self, project: Project) -> None:
+        if self.pulls:
+            self.workspace_diagnostic_refresh(None)
+            return
+        for document in self.session.of(project):
+            self._publish(document)
+
+    def _publish(self, document: Document) -> None:
+        _, shown = self.shown(document)
+        new = shown, document.buffer.version
+        if self._sent.get(document.uri) != new:
+            self._sent[document.uri] = new
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(document.uri, shown, new[1])
+            )
+
+    def drop(self, uri: str) -> None:
+        """Take back what was said of a file that is closed."""
+        self._analysed.pop(uri, None)
+        if self._sent.pop(uri, ([], 0))[0]:
+            empty = types.PublishDiagnosticsParams(uri, [])
+            self.text_document_publish_diagnostics(empty)
+
+    def sheet(self, document: Document) -> Sheet:
+        """Return the file as edits need it."""
+        capable = self.client_capabilities
+        edits = capable.workspace.workspace_edit if capable.workspace else None
+        shows = capable.window.show_document if capable.window else None
+        buffer = document.buffer
+        return Sheet(
+            document.uri,
+            document.path,
+            buffer.text,
+            buffer.version,
+            self.units,
+            versioned=bool(edits and edits.document_changes),
+            shows=bool(shows and shows.support),
+        )
+
+    def wish(self, document: Document) -> Any:
+        """Return the timeout that the settings ask for, as far as they can be read."""
+        result = self._results.get(id(document.project))
+        try:
+            return read_wish(result.options.fix_timeout) if result is not None else None
+        except UserError as error:
+            self._complain(str(error))
+            return None
+
+
+# -- the life of a session -------------------------------------------------------------------------
+
+
+def initialize(server: Server, params: types.InitializeParams) -> None:
+    """Take the folders, and offer to be asked for diagnostics where the client takes that whole."""
+    capable = params.capabilities
+    text, space = capable.text_document, capable.workspace
+    pulls = text is not None and text.diagnostic is not None
+    refreshes = space is not None and space.diagnostics is not None
+    server.pulls = pulls and bool(refreshes and space.diagnostics.refresh_support)  # type: ignore[union-attr]  # asked one line above
+    if server.pulls:
+        # between files and not for the workspace: only what is open is spoken of
+        options = types.DiagnosticOptions(
+            inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE
+        )
+        server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pull)
+    _take_folders(server)
+
+
+def initialized(server: Server, params: types.InitializedParams) -> None:
+    """Ask to be told of files that change outside the editor."""
+    del params
+    space = server.client_capabilities.workspace
+    watched = space.did_change_watched_files if space else None
+    if watched and watched.dynamic_registration:
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(WATCHED)])
+        registration = types.Registration(
+            "files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options
+        )
+        server.client_register_capability(types.RegistrationParams([registration]))
+
+
+def shutdown(server: Server, params: None) -> None:
+    """Remember that the client took its leave."""
+    del params
+    server.ended = True
+
+
+def leave(server: Server, params: None) -> None:
+    """End the process: pygls would wait for a client that keeps its end of the pipe open."""
+    del params
+    os._exit(_code(server))
+
+
+def _code(server: Server) -> int:
+    return 0 if server.ended else 1
+
+
+def folders_changed(server: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Sort the open files into the folders that there are now."""
+    del params
+    _take_folders(server)
+    for project in server.session.projects():
+        server.plan(project)
+
+
+def _take_folders(server: Server) -> None:
+    space = server.workspace
+    uris = list(space.folders) or [space.root_uri]
+    found = (to_fs_path(uri) for uri in uris if uri)
+    server.session.serve([os.path.normpath(folder) for folder in found if folder])
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
+    """Take a file's text."""
+    document = params.text_document
+    file = to_fs_path(document.uri)
+    if file and document.uri.startswith("file:"):
+        known = server.session.open(document.uri, file, document.text, document.version)
+        server.plan(known.project)
+
+
+def changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
+    """Take a file's text as it is now; the run waits for the next keystroke."""
+    uri = params.text_document.uri
+    text = server.workspace.get_text_document(uri).source
+    document = server.session.change(uri, text, params.text_document.version)
+    if document is not None:
+        server.plan(document.project, PAUSE)
+
+
+def saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
+    """Look anew at the project; settings may have been what was saved."""
+    document = server.session.save(params.text_document.uri)
+    if document is not None:
+        server.plan(document.project)
+    else:
+        files_changed(server, None)
+
+
+def closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
+    """Let go of a file: what is on disk counts again."""
+    document = server.session.close(params.text_document.uri)
+    if document is not None:
+        server.drop(document.uri)
+        server.plan(document.project)
+
+
+def files_changed(server: Server, params: types.DidChangeWatchedFilesParams | None) -> None:
+    """Look anew at files that changed outside the editor."""
+    del params
+    for project in server.session.projects():
+        project.forget()
+        server.plan(project, PAUSE)
+
+
+# -- questions -------------------------------------------------------------------------------------
+
+
+async def pull(
+    server: Server, params: types.DocumentDiagnosticParams
+) -> types.RelatedFullDocumentDiagnosticReport:
+    """Return the diagnostics of a file as it is now."""
+    uri = params.text_document.uri
+    await server.settled(uri)
+    document = server.session.documents.get(uri)
+    items = server.shown(document)[1] if document is not None else []
+    return types.RelatedFullDocumentDiagnosticReport(items)
+
+
+async def hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    """Return the page of the rule whose finding stands at a place."""
+    document = server.session.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    found, shown = server.shown(document)
+    here = types.Range(params.position, params.position)
+    rules = dict.fromkeys(
+        each.rule
+        for each, diagnostic in zip(found, shown, strict=False)
+        if overlaps(diagnostic.range, here)
+    )
+    if not rules:
+        return None
+    pages = [packs.load().page(rule).body.strip() for rule in rules]
+    text = server.client_capabilities.text_document
+    takes = text.hover.content_format if text and text.hover else None
+    if takes and types.MarkupKind.Markdown not in takes:
+        bare = "\n\n".join(plain(page, color=False) for page in pages)
+        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, bare))
+    body = "\n\n---\n\n".join(pages)
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, body))
+
+
+async def offer(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return what can be done about the findings in a range."""
+    uri = params.text_document.uri
+    await server.settled(uri)
+    document = server.session.documents.get(uri)
+    if document is None or document.buffer.text != document.buffer.read:
+        return []
+    found, shown = server.shown(document)
+    sheet, wish = server.sheet(document), server.wish(document)
+    only = params.context.only
+    offered: list[types.CodeAction] = []
+    if _asks(only, types.CodeActionKind.QuickFix):
+        pairs = [
+            (each, diagnostic)
+            for each, diagnostic in zip(found, shown, strict=False)
+            if overlaps(diagnostic.range, params.range)
+        ]
+        offered += actions([each for each, _ in pairs], [each for _, each in pairs], sheet, wish)
+    # without being asked for it, "fix all" would stand in every menu
+    if only and _asks(only, FIX_ALL):
+        every = fixing_all(found, sheet, wish)
+        offered += [every] if every is not None else []
+    return offered
+
+
+def _asks(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
+    """Tell whether a client wants actions of this kind, or of one that it is part of."""
+    asked = [str(getattr(each, "value", each)) for each in only or ()]
+    kind = str(getattr(kind, "value", kind))
+    return not only or any(kind == each or kind.startswith(f"{each}.") for each in asked)
+
+
+async def explain(server: Server, rule: str) -> str:
+    """Show a rule's page and return it."""
+    page = packs.load().page(rule)
+    window = server.client_capabilities.window
+    if window and window.show_document and window.show_document.support:
+        uri = write_page(page)
+        await server.window_show_document_async(types.ShowDocumentParams(uri, take_focus=True))
+    else:
+        text = f"{page.title}: {page.summary}"
+        message = types.ShowMessageParams(types.MessageType.Info, text)
+        server.window_show_message(message)
+    return page.body
+
+
+async def write_reason(server: Server, uri: str, line: int, character: int) -> None:
+    """Put the cursor where the reason of a suppression is written."""
+    place = types.Position(line, character)
+    await server.window_show_document_async(
+        types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(place, place))
+    )
+
+
+HANDLERS: tuple[tuple[str, Any, Any], ...] = (
+    (types.INITIALIZE, initialize, None),
+    (types.INITIALIZED, initialized, None),
+    (types.SHUTDOWN, shutdown, None),
+    (types.EXIT, leave, None),
+    (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, folders_changed, None),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, files_changed, None),
+    (types.TEXT_DOCUMENT_DID_OPEN, opened, None),
+    (types.TEXT_DOCUMENT_DID_CHANGE, changed, None),
+    (types.TEXT_DOCUMENT_DID_SAVE, saved, None),
+    (types.TEXT_DOCUMENT_DID_CLOSE, closed, None),
+    (types.TEXT_DOCUMENT_HOVER, hover, None),
+    (types.TEXT_DOCUMENT_CODE_ACTION, offer, types.CodeActionOptions(code_action_kinds=KINDS)),
+)
+COMMANDS = ((EXPLAIN, explain), (PLACE, write_reason))
+
+
+def serve(given: Given, incoming: BinaryIO, outgoing: BinaryIO) -> int:
+    """Serve one client until it leaves; return 0, or 1 where it left without a word."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    server = Server(given)
+    for name, handler, options in HANDLERS:
+        server.feature(name, options)(handler)
+    for name, handler in COMMANDS:
+        server.command(name)(handler)
+    server.start_io(incoming, outgoing)
+    return _code(server)
