@@ -243,7 +243,7 @@ def test_rules_are_listed_as_json(capfd: pytest.CaptureFixture[str]) -> None:
         "confidence": "high",
         "persona": "regular",
         "since": "0.1.0",
-        "tags": ["suppression"],
+        "tags": ["suppression", "unnecessary"],
         "title": "Unused suppression",
         "summary": found["summary"],
         "held": "",
