@@ -175,6 +175,7 @@ class Call(NamedTuple):
     beside_service: bool = False  # filled by link: and so does code in the same folder at the top
     unused: bool = False  # filled by link: nobody calls or mentions the function around it
     spare: bool = False  # nobody asks the disk for what it writes: it is sent on, or had again
+    tries: bool = False  # it stands under `if DEBUG:` or the like
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -9,7 +9,8 @@ __all__ = ["LIVE", "WORD", "is_deployed", "is_live"]
 # Words in the names of files, folders and classes that hold settings of tests and local machines.
 ASIDE = frozenset(
     {"test", "tests", "testing", "conftest"}
-    | {"dev", "devel", "develop", "development", "local", "debug", "ci", "docs", "examples"}
+    | {"dev", "devel", "develop", "development", "devstack", "local", "debug", "ci", "docs"}
+    | {"examples"}
 )
 # Words of conditions: what holds where they fail is a developer's own.
 LIVE = frozenset({"deployed", "live", "prod", "production", "staging"})

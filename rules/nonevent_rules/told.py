@@ -27,6 +27,8 @@ def told(value: Value, *, sure: bool = True, depth: int = DEEPEST) -> Iterator[T
         return
     if value.name:
         yield Told(value.name, value, sure)
+    if any(name == "required" and item.constant is True for name, item in value.keywords):
+        return  # what it falls back to never holds
     if not depth or value.kind not in {Kind.CALL, Kind.EITHER, Kind.UNKNOWN}:
         return
     first = sure and value.kind is Kind.UNKNOWN  # `"sqlite:///" + path` begins with its first part

@@ -50,6 +50,9 @@ def test_the_environment_of_migrations_is_known_by_what_it_imports() -> None:
         ("shop/contests/vote.py", []),
         (".github/report.py", [(Role.SCRIPT, "")]),
         ("shop/.hidden/report.py", [(Role.SCRIPT, "")]),
+        ("shop-client/shop/orders.py", [(Role.CLI, "")]),
+        ("shop/shop-client/orders.py", []),
+        ("client_orders/orders.py", []),
     ],
 )
 def test_what_a_folder_is_for_is_told_by_the_end_of_its_name(

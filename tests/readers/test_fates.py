@@ -40,6 +40,14 @@ GONE = {
         "file = tempfile.NamedTemporaryFile()\nif path:\n    file = folder\nopen(file.name, 'w')",
         ("0",),
     ),
+    "in a folder that is called temporary": (
+        "temp_dir = Path(folder)\nname = temp_dir / 'a'\nopen(f'{name}.gz', 'w')",
+        ("0",),
+    ),
+    "on one of two ways in such a folder": (
+        "name = path\nif folder:\n    name = temp_dir / 'a'\nopen(name, 'w')",
+        (),
+    ),
     "by keyword": ("open(mode='w', file=path)\nos.remove(path)", ("file",)),
     "removed before": ("os.remove(path)\nopen(path, 'w')", ()),
     "removed where it fails": (

@@ -328,7 +328,7 @@ def test_a_command_that_ends_soon_is_for_the_auditor(command: Value, expected: l
             id="a timeout in the text of the DSN",
         ),
         pytest.param(call("psycopg2.connect", constant("host=db")), [HIGH], id="a DSN without one"),
-        pytest.param(call("psycopg2.connect", name("DSN")), [AUDITOR], id="a DSN by name"),
+        pytest.param(call("psycopg2.connect", name("DSN")), [MEDIUM], id="a DSN by name"),
         pytest.param(call("psycopg2.connect", host=constant("db")), [HIGH], id="no DSN at all"),
         pytest.param(call("ftplib.FTP"), [], id="an object that opens no connection yet"),
         pytest.param(call("shop.get"), [], id="a callee of another catalogue"),

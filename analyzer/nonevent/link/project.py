@@ -210,6 +210,8 @@ class _Context(NamedTuple):
                 if self.passed.instead:
                     fact = self.passed.instead.get((facts.path, fact), fact)  # noqa: PLW2901
                 reach = self.reach(facts, fact.decorates or fact.scope)
+                if fact.tries and facts.path not in self.roles.files:
+                    reach = (Reach(Role.SCRIPT, fact.scope, ()),)
                 yield fact._replace(
                     unused=not reach
                     and bool(self.services)

@@ -34,7 +34,7 @@ class Markers(NamedTuple):
     callees: Mapping[str, Role]  # whoever calls it bears the role
     # "/tests/" or "_tests/" somewhere in the path with a slash before it.
     folders: tuple[tuple[str, Role], ...]
-    tops: Mapping[str, Role]  # first folder of the path
+    tops: Mapping[str, Role]  # first folder of the path, or "*-client" for how it ends
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
     unreached: Mapping[str, Role]  # folder or module → role of what nothing else reaches
@@ -188,12 +188,18 @@ def place_role(path: str, known: Markers) -> Role | None:
     for pattern, role in known.modules:
         if _is_like(names[-1], pattern):
             return role
-    return known.tops.get(names[0]) if len(names) > 1 else None
+    top = names[0] if names[1:] else ""
+    return known.tops.get(top) or known.tops.get(f"*{_tail(top)}")
 
 
 def _names(path: str) -> list[str]:
     """Return the folders of a path and its module: ["shop", "jobs", "mail"]."""
     return path.removesuffix(".py").split("/")
+
+
+def _tail(name: str) -> str:
+    """Return the last word of a name with hyphens, "-client"; "" where it has none."""
+    return name[name.rfind("-") :] if "-" in name else ""
 
 
 def _is_like(name: str, pattern: str) -> bool:

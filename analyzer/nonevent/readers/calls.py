@@ -7,7 +7,7 @@ from functools import cached_property
 
 from nonevent.facts import ANY, MAIN, Call, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
-from nonevent.readers.fates import Ends, Fates
+from nonevent.readers.fates import PASSING_WORDS, Ends, Fates
 from nonevent.readers.guess import guess, speaks_of_requests
 from nonevent.readers.limits import hands, is_display, speaks
 from nonevent.readers.outcomes import STARTING, made_here, outcome, started
@@ -16,6 +16,8 @@ from nonevent.readers.secrets import RANDOM, keeping
 from nonevent.readers.settings import CONFIGURING, Settings
 from nonevent.readers.spare import is_spare
 from nonevent.readers.state import CHANGING, method_mutation
+from nonevent.readers.trials import Trials
+from nonevent.readers.trials import speaks as speaks_of_trials
 from nonevent.readers.view import MIGRATIONS, View
 
 __all__ = ["Calls"]
@@ -49,6 +51,7 @@ class Calls:
         self.wanted = view.wanted
         self.pending: list[Call] = []  # until other modules say what they call
         self._fates: dict[Scope, Fates] = {}
+        self._trials = Trials()
 
     def of(self, scope: Scope, called: list[str]) -> Iterator[Call | Mutation | Setting]:
         """Yield what the calls of a scope are for; `called` receives their callees' names."""
@@ -103,6 +106,7 @@ class Calls:
             moved=moved,
             spare=is_spare(node, scope, self.resolver),
             changes=callee.endswith(CONNECTING) and CHANGES.search(self.view.text) is not None,
+            tries=self._speaks_of_trials and self._trials.holds(node, scope),
         )
         last = callee.rpartition(".")[2]
         if last in RANDOM:
@@ -146,6 +150,14 @@ class Calls:
     def _lines(self) -> list[str]:
         return self.view.text.splitlines()
 
+    @cached_property
+    def _speaks_of_passing(self) -> bool:
+        return any(word in self.view.text for word in PASSING_WORDS)
+
+    @cached_property
+    def _speaks_of_trials(self) -> bool:
+        return speaks_of_trials(self.view.text)
+
     def is_foreign(self, node: ast.expr, scope: Scope) -> bool:
         """Tell whether an expression names what no project brings."""
         name = self.resolver.name(node, scope)
@@ -175,8 +187,8 @@ class Calls:
 
     def _fates_of(self, scope: Scope) -> Fates:
         if scope not in self._fates:
-            temporary = "tempfile" in self.view.text
-            self._fates[scope] = Fates(scope, self.resolver, temporary=temporary)
+            temporary, passing = "tempfile" in self.view.text, self._speaks_of_passing
+            self._fates[scope] = Fates(scope, self.resolver, temporary=temporary, passing=passing)
         return self._fates[scope]
 
     @cached_property

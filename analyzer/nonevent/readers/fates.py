@@ -1,6 +1,7 @@
 """What becomes of a path that a call is given: removed, or moved, further down in its function."""
 
 import _ast as ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["Ends", "Fates", "inside_body", "last", "text"]
+__all__ = ["PASSING_WORDS", "Ends", "Fates", "inside_body", "last", "text"]
 
 # Arguments that are removed, arguments that are moved and where to.
 Ends = tuple[tuple[str, ...], tuple[tuple[str, Value], ...]]
@@ -32,6 +33,9 @@ TEMPORARY = frozenset(
     {"tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory", "tempfile.mkdtemp"}
 )
 WRAPPERS = frozenset({"Path", "fspath", "path", "str"})  # `default_storage.path(name)`
+# Names under which temporary folders are handed on: `temp_dir / name`.
+PASSING = re.compile(r"(?<![a-z])(?:tmp|temp|temporary)(?:_?dir)?(?![a-z])", re.IGNORECASE)
+PASSING_WORDS = ("tmp", "TMP", "temp_", "(temp,", "(temp)", "tempdir", "temporary", "TEMP_")
 NAMED = (ast.Name, ast.Attribute)
 # How far the names in a path are followed to those it was made of.
 HOPS = 6
@@ -52,11 +56,14 @@ class Fate(NamedTuple):
 class Fates:
     """The paths that a function removes or moves."""
 
-    def __init__(self, scope: Scope, resolver: Resolver, *, temporary: bool) -> None:
-        """Take a scope; its file makes `temporary` folders, or it does not."""
+    def __init__(
+        self, scope: Scope, resolver: Resolver, *, temporary: bool, passing: bool = False
+    ) -> None:
+        """Take a scope; its file makes `temporary` folders, or hands on what is named so."""
         self.scope = scope
         self.resolver = resolver
         self.temporary = temporary
+        self.passing = passing
         self.found = tuple(fate for fate in _found(scope, resolver) if fate.text)
 
     def of(self, call: ast.Call) -> Ends:
@@ -70,7 +77,7 @@ class Fates:
             return (("",) if _is_undone(call, self.scope) else ()), ()
         if self.is_put_back(call.func):
             return ("",), ()
-        if not self.found and not self.temporary:
+        if not self.found and not self.temporary and not self.passing:
             return (), ()
         gone: list[str] = []
         moved: list[tuple[str, Value]] = []
@@ -80,7 +87,9 @@ class Fates:
             target = next((one.target for one in later if one.text == said and one.target), None)
             if target is not None:
                 moved.append((key, self.resolver.value(target, self.scope)))
-            elif self._is_gone(node, {one.text for one in later if not one.target}):
+            elif self._is_gone(node, {one.text for one in later if not one.target}) or (
+                self.passing and self._is_passing(node, HOPS)
+            ):
                 gone.append(key)
         return tuple(gone), tuple(moved)
 
@@ -121,6 +130,21 @@ class Fates:
                 if binding.how == "value" and isinstance(binding.node, ast.expr)
             ]
         return False
+
+    def _is_passing(self, node: ast.expr, hops: int) -> bool:
+        """Tell whether a path lies in what is named as a temporary folder, on all its ways."""
+        name = dotted_text(_lead(node))
+        if not name or PASSING.search(name):
+            return bool(name)
+        _, bindings = lookup(name, self.scope) if hops else (None, [])
+        made = [each.node for each in bindings if each.how == "value"]
+        return (
+            bool(made)
+            and len(made) == len(bindings)
+            and all(
+                isinstance(each, ast.expr) and self._is_passing(each, hops - 1) for each in made
+            )
+        )
 
     def _members(self, node: ast.Attribute) -> Iterator[ast.expr]:
         """Yield what an attribute of `self` is given, or what the property returns."""

@@ -29,17 +29,22 @@ FETCHING = frozenset(
 SELVES = frozenset({"cls", "self"})
 
 
+# Last parts of callees that ask whether a path is there.
+ASKING = frozenset({"exists", "is_dir", "is_file", "isdir", "isfile"})
+
+
 def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
     """Tell whether nobody will ask this disk for what a call writes.
 
-    So it is where the function sends it on, where it is given nothing and fetches what it writes,
+    So it is where the function sends it on, where it is given nothing, or looks first whether the
+    file is there, and fetches what it writes, where it is given nothing and writes what is missing,
     and where it puts back what it has moved as something failed.
     """
     if last(call.func) not in WRITING or not isinstance(scope.node, FUNCTIONS):
         return False
     if last(call.func) in MOVING and _is_undoing(call, scope):
         return True
-    return _is_sent(call, scope) or _is_fetched(scope, resolver)
+    return _is_sent(call, scope) or _is_had_again(call, scope, resolver)
 
 
 def _is_undoing(call: ast.Call, scope: Scope) -> bool:
@@ -64,9 +69,21 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
     yield from (keyword.value for keyword in call.keywords)
 
 
-def _is_fetched(scope: Scope, resolver: Resolver) -> bool:
+def _is_had_again(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
     arguments = scope.node.args  # type: ignore[attr-defined]  # a function has them
     names = {item.arg for item, _ in parameters_of(arguments)}
-    if names - SELVES or arguments.vararg or arguments.kwarg:
-        return False
-    return any(resolver.name(each.func, scope) in FETCHING for each, _ in scope.calls)
+    given = bool(names - SELVES) or arguments.vararg or arguments.kwarg
+    missing = last(call.func) not in MOVING and _is_asked_for(call, scope)
+    fetched = any(resolver.name(each.func, scope) in FETCHING for each, _ in scope.calls)
+    return (fetched and missing) or (not given and (fetched or missing))
+
+
+def _is_asked_for(call: ast.Call, scope: Scope) -> bool:
+    """Tell whether the function looks, before it writes a file, whether that is there."""
+    written = {said for node in _given(call) if (said := text(node))}
+    return bool(written) and any(
+        last(each.func) in ASKING
+        and each.lineno <= call.lineno
+        and any(text(node) in written for node in _given(each))
+        for each, _ in scope.calls
+    )

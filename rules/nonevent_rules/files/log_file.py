@@ -12,11 +12,18 @@ __all__ = ["REMEDY", "file_handlers", "message", "weigh"]
 REMEDY = "Log to standard output and let the platform keep the lines"
 NO_FILE = ("/dev/", "/proc/")  # /dev/stdout, /proc/1/fd/1
 JOINS = ("os.path.", "pathlib.Path")
+# What gives back a path in another form.
+ASIS = frozenset(
+    {"os.path.abspath", "os.path.expanduser", "os.path.expandvars", "os.path.normpath"}
+    | {"os.path.realpath"}
+)
 TEXTS = (Kind.CONSTANT, Kind.TEXT)
 # Words in the names of what tells a value from outside: `os.getenv`, `app.config.get`.
 ASKED = frozenset(
     {"args", "conf", "config", "env", "environ", "get", "getenv", "options", "opts", "settings"}
+    | {"traitlets"}
 )
+TRAITS = "traitlets."  # `Unicode("app.log").tag(config=True)`
 STREAMS = ("sys.", "os.devnull", "io.StringIO")
 
 
@@ -47,6 +54,10 @@ def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
         )
     if path.name.startswith(STREAMS):
         return None
+    while path.name in ASIS and path.items:
+        path = path.items[0]
+    if path.kind is Kind.EITHER and any(_is_device(item) for item in path.items):
+        return Confidence.MEDIUM, Persona.PEDANTIC  # somebody chooses a file
     parts = (path,) if path.kind is Kind.EITHER else (path, *path.items)
     if any(not PASSING_WORDS.isdisjoint(_words(part)) for part in parts):
         return Confidence.MEDIUM, Persona.PEDANTIC
@@ -54,6 +65,10 @@ def weigh(path: Value | None) -> tuple[Confidence, Persona | None] | None:
         return Confidence.HIGH, None
     heard = path.kind in {Kind.CALL, Kind.EITHER} and _falls_back(path)
     return Confidence.MEDIUM, None if heard else Persona.PEDANTIC
+
+
+def _is_device(value: Value) -> bool:
+    return isinstance(value.constant, str) and value.constant.startswith(NO_FILE)
 
 
 def _words(value: Value) -> list[str]:
@@ -75,6 +90,8 @@ def _falls_back(path: Value) -> bool:
     if ASKED.isdisjoint(path.name.lower().split(".")):  # some function returns it
         return True
     rest = (*path.items[1:], *(item for _, item in path.keywords))
+    if path.name.startswith(TRAITS):
+        rest = path.items[:1]
     return any(
         (item.kind in TEXTS and item.constant and weigh(item) is not None) or _is_joined(item)
         for item in rest

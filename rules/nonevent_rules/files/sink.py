@@ -32,6 +32,7 @@ class Sink(NamedTuple):
     mode_position: int | None = None  # 0-based
     writes: str = "wax"  # letters of a mode that write; "r+" changes a file that is shipped
     upload: bool = False  # what it writes is what a user sent
+    copies: bool = False  # what it writes is a copy of what stands elsewhere: it can be had again
     certainty: Confidence = Confidence.HIGH
     drivers: tuple[str, ...] = ()  # libraries with which it may write elsewhere
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
@@ -99,7 +100,11 @@ def write(call: Call, row: Sink) -> Write | None:
     if row.stream and not is_path:
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
-    spare = call.spare or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
+    spare = (
+        call.spare
+        or row.copies
+        or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
+    )
     spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
     known = is_path and writes is True and not _is_handed_in(target)
     return Write(_shown(target), known, upload, spare)

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Kind, Value
+from nonevent.finding import Confidence
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, said, weigh
 from nonevent_rules.timeouts.mend import passed
 
 ADDRESS = ("http://", "https://", "ftp://")
+# How an address on this host begins, and the parameter of redis-py that holds one.
+LOCAL, SOCKET = ("unix:", "redis+socket:"), "unix_socket_path"
 NAMED = frozenset({"url", "uri", "href", "link"})  # words in the names of addresses
 
 
@@ -19,6 +22,8 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
         return
     if bounds(call, row) or _opens_nothing(call, row) or _is_local(call, row):
         return
+    if _is_on_host(call):
+        return
     if any(_is_true(call.argument(name)) for name in row.streams):
         return
     weight = weigh(call, row)
@@ -26,8 +31,10 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     if weight is None or inherited is True or _in_text(call, row) is True:
         return
     unread = call.open and not call.unpassed
-    if unread or inherited is None or _in_text(call, row) is None:
+    if unread or inherited is None:
         weight = AUDIT
+    elif _in_text(call, row) is None and weight.persona is None:
+        weight = weight._replace(confidence=Confidence.MEDIUM)
     yield Problem(
         f"{said(call)} has no timeout{_version(call, row)}: {row.waits_for} {consequence(call)}",
         remedy=_remedy(row),
@@ -39,6 +46,13 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
 
 def _opens_nothing(call: Call, row: Client) -> bool:
     return bool(row.connects) and call.argument(row.connects, 0) is None and not call.open
+
+
+def _is_on_host(call: Call) -> bool:
+    """Tell whether the peer listens on a socket of this host: it does not vanish unnoticed."""
+    given = (*call.arguments, *(value for _, value in call.keywords))
+    texts = [value.constant for value in given if isinstance(value.constant, str)]
+    return call.argument(SOCKET) is not None or any(text.startswith(LOCAL) for text in texts)
 
 
 def _is_true(value: Value | None) -> bool:

@@ -57,18 +57,25 @@ class Weight(NamedTuple):
     persona: Persona | None = None  # None: as the page says
 
 
-# Commands that only change names and rights on the local disk, or say something of the machine.
+# Commands that only change or read files of the local disk, or say something of the machine.
 PROMPT = frozenset(
-    {"chgrp", "chmod", "chown", "cp", "date", "df", "dmidecode", "echo", "free", "getconf"}
-    | {"hostname", "id", "kill"}
-    | {"ln", "lsb_release", "mkdir", "mv", "nproc", "pmap", "ps", "rm", "sw_vers"}
-    | {"system_profiler", "touch", "uname", "which", "whoami"}
+    {"cat", "chgrp", "chmod", "chown", "cp", "date", "df", "dmidecode", "du", "echo", "file"}
+    | {"free", "getconf", "gpg", "gpg2", "hostname", "id", "kill", "killall", "lscpu", "lsblk"}
+    | {"ln", "ls", "lsb_release", "md5sum", "mkdir", "mkfifo", "mv", "nproc", "nvidia-smi"}
+    | {"pgrep", "pkill", "pmap", "ps", "readlink", "realpath", "rm", "rmdir", "sha256sum"}
+    | {"ssh-keygen", "stat", "sw_vers", "sysctl", "system_profiler", "touch", "uname", "uptime"}
+    | {"wc", "which", "whoami"}
 )
 # What Git does without a server.
 AT_HOME = frozenset(
     {"add", "blame", "branch", "cat-file", "checkout", "commit", "config", "describe", "diff"}
     | {"init", "log", "ls-files", "merge", "reset", "rev-list", "rev-parse", "show", "status"}
     | {"tag"}
+)
+# Arguments with which a command asks a server all the same.
+AWAY = frozenset(
+    {"--fetch-keys", "--keyserver", "--locate-keys", "--recv-keys", "--refresh-keys"}
+    | {"--search-keys", "--send-keys"}
 )
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
@@ -169,6 +176,8 @@ def ends_soon(call: Call) -> bool:
     verbs = [word for word in words[1:] if word[0] != "-"]
     if words[:1] == ["git"] and not AT_HOME.isdisjoint(verbs[:1]):
         return True
+    if not AWAY.isdisjoint(words):
+        return False
     return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
 
 
