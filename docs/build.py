@@ -37,6 +37,7 @@ COMMANDS = (
     (),
     ("check",),
     ("audit",),
+    ("init",),
     ("baseline",),
     ("baseline", "create"),
     ("baseline", "show"),

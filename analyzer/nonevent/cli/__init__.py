@@ -10,6 +10,7 @@ from nonevent.cli.audit import audit_command
 from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
 from nonevent.cli.history import history_command
+from nonevent.cli.init import init_command
 from nonevent.cli.prove import prove_command
 from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.score import score_command
@@ -92,6 +93,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
     for command in (
         check_command(check),
         audit_command(),
+        init_command(),
         baseline_command(),
         prove_command(),
         history_command(),

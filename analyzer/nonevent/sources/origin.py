@@ -9,7 +9,7 @@ from nonevent.report import Origin
 from nonevent.sources.place import Place, find_place, read_text
 from nonevent.sources.refs import find_id
 
-__all__ = ["address_of", "origin_of"]
+__all__ = ["address_of", "origin_of", "remote_of"]
 
 # https://git-scm.com/docs/git-config#_configuration_file: sections, and values of one line
 _SECTION = re.compile(r'\s*\[\s*remote\s+"(?P<name>[^"\]]*)"\s*\]', re.IGNORECASE)
@@ -41,6 +41,14 @@ def origin_of(root: str, head: str = "") -> Origin | None:
     branch = named.removeprefix(_BRANCH) if same and named.startswith(_BRANCH) else ""
     whole = os.path.realpath(root) == os.path.realpath(place.root)
     return Origin(address, head or checked_out, branch, whole)
+
+
+def remote_of(place: Place) -> str:
+    """Return the address of the remote `origin`; "" where it has none for others."""
+    try:
+        return address_of(_url(place))
+    except UserError:
+        return ""
 
 
 def _url(place: Place) -> str:
