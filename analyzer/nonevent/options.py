@@ -155,6 +155,11 @@ CHECK = (
         "Settings: a nonevent.toml, or a TOML file with [tool.nonevent].",
         "FILE",
     ),
+    Option(
+        "--statistics",
+        "flag",
+        "Print how often each rule finds something, instead of the findings.",
+    ),
     Option("--quiet", "flag", "Print nothing but the report and errors."),
     Option("--no-cache", "flag", "Read every file anew and keep nothing for the next run."),
     Option(
@@ -209,6 +214,7 @@ class Options(NamedTuple):
     dialect: str = ""  # "" where the file or the project tells it
     color: str = "auto"
     config: str = ""  # a file; "" the nearest pyproject.toml
+    statistics: bool = False
     quiet: bool = False
     arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
     facts: tuple[str, ...] = ()  # files, relative to the folder of the settings

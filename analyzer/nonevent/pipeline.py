@@ -160,6 +160,7 @@ def conclude(run: Run, options: Options) -> Report:
         base=change.base,
         head=change.head,
         arguments=options.arguments,
+        statistics=options.statistics,
         mends=not (options.staged or options.patch or change.head),
         silenced=silenced,
         baselined=baselined,

@@ -63,3 +63,4 @@ class Report(NamedTuple):
     gone: tuple[Gone, ...] = ()  # the stale entries of the baseline
     origin: Origin | None = None  # None where it is not known, or no report tells it
     build: Build | None = None  # None outside of Azure Pipelines
+    statistics: bool = False  # the numbers alone, where people read it

@@ -72,7 +72,15 @@ GOLDEN = (
     "notes": 2,
     "fixed": 0,
     "fail_on": "warning",
-    "exit_code": 1
+    "exit_code": 1,
+    "rules": [
+      {
+        "rule": "module-state-in-handler",
+        "findings": 1,
+        "fixable": 0,
+        "fixable_unsafe": 0
+      }
+    ]
   }
 }
 """

@@ -21,6 +21,9 @@ FORMATS = {
     "sonar": "nonevent.reports.sonar",
 }
 
+# Formats for people, who may ask for the numbers alone.
+COUNTED = ("full", "concise")
+
 
 def render(report: Report, name: str, *, color: bool = False) -> str:
     """Return `report` in the format `name`, ending in one line feed.
@@ -31,5 +34,8 @@ def render(report: Report, name: str, *, color: bool = False) -> str:
     """
     from importlib import import_module
 
-    text: str = import_module(FORMATS[name]).render(report, color=color)
+    module = FORMATS[name]
+    if report.statistics and name in COUNTED:
+        module = "nonevent.reports.statistics"
+    text: str = import_module(module).render(report, color=color)
     return text

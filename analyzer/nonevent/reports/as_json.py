@@ -11,6 +11,7 @@ from nonevent.reports.flow import flows
 from nonevent.reports.members import note, place
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.serial import dumps
+from nonevent.reports.statistics import Count, counts
 from nonevent.reports.summary import count_by_severity
 
 __all__ = ["VERSION", "finding_object", "render", "risk_object", "summary_object", "tool_object"]
@@ -89,6 +90,16 @@ def summary_object(report: Report) -> dict[str, Any]:
         "fixed": report.fixed,
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
+        "rules": [_count(row) for row in counts(report.findings)],
+    }
+
+
+def _count(row: Count) -> dict[str, Any]:
+    return {
+        "rule": row.rule,
+        "findings": row.findings,
+        "fixable": row.fixable,
+        "fixable_unsafe": row.unsafe,
     }
 
 

@@ -7,7 +7,7 @@ from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.summary import last, mark
 
-__all__ = ["render"]
+__all__ = ["note_line", "render"]
 
 
 def render(report: Report, *, color: bool = False) -> str:
@@ -19,7 +19,7 @@ def render(report: Report, *, color: bool = False) -> str:
     """
     del color
     rows = [_finding(found, mark(found, report)) for found in by_place(report.findings)]
-    rows += [_note(note) for note in notes_by_place(report.notes)]
+    rows += [note_line(note) for note in notes_by_place(report.notes)]
     return defuse("\n".join([*rows, *last(report)])) + "\n"
 
 
@@ -28,6 +28,7 @@ def _finding(found: Finding, marked: str) -> str:
     return f"{where}: {found.severity} {visible(found.rule)} {marked}{visible(found.message)}"
 
 
-def _note(note: Note) -> str:
+def note_line(note: Note) -> str:
+    """Return the line of a note."""
     where = whereabouts(note)
     return f"{where}: not analysed ({note.kind}): {visible(note.message)}"
