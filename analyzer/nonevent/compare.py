@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nonevent.finding import Finding
+from nonevent.finding import Finding, Persona
 from nonevent.identity import matched, traits
+from nonevent.judge import audible
 
 __all__ = ["brought"]
 
@@ -16,11 +17,14 @@ def brought(
     lines_after: Lines,
     lines_before: Lines,
     moved: Mapping[str, str],
+    *,
+    persona: Persona = Persona.AUDITOR,
 ) -> Iterator[Finding]:
-    """Yield the findings of `after` that have no counterpart in `before`.
+    """Yield the findings of `after` that have no counterpart in `before` which `persona` heard of.
 
-    `moved` tells of renamed files: old path → new path. What makes two findings one is told by
-    `identity.matched`; where they stand in a file does not matter.
+    A wait that nobody was known to reach was for the auditor; where a request comes to it now, all
+    hear of it for the first time. `moved` tells of renamed files: old path → new path. What makes
+    two findings one is told by `identity.matched`; where they stand in a file does not matter.
     """
     new = traits(after, lines_after)
     old = [
@@ -28,5 +32,9 @@ def brought(
         for trait in traits(before, lines_before)
     ]
     for finding, index in zip(after, matched(new, old), strict=True):
-        if index < 0:
+        if index < 0 or (_hears(persona, finding) and not _hears(persona, before[index])):
             yield finding
+
+
+def _hears(persona: Persona, finding: Finding) -> bool:
+    return any(audible((finding,), persona))

@@ -46,7 +46,7 @@ def earlier(sight: Sight) -> tuple[FileFacts, ...]:
     chain only what says their place in it.
     """
     chains: dict[str, set[str]] = {}
-    placed = [path for path in sight.side if path in sight.facts]
+    placed = [path for path in sight.own if path in sight.facts]
     for path in placed:
         names = set(_names(sight.facts[path]))
         if names or (path.endswith(".py") and any(map(_is_place, sight.facts[path].facts))):
@@ -91,7 +91,7 @@ def telling(sight: Sight) -> tuple[FileFacts, ...]:
     """
     silent = [
         path
-        for path in sight.side
+        for path in sight.own
         if path in sight.facts
         for fact in sight.facts[path].facts
         if isinstance(fact, SchemaStep) and not fact.dialect and fact.framework != "django"

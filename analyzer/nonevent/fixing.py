@@ -95,7 +95,12 @@ def _opened(run: Run, options: Options) -> Tree:
 
 
 def _mendable(run: Run, options: Options) -> list[Finding]:
-    return [found for found in audible(run.outcome.findings, options.persona) if found.edits]
+    given = {file.path for file in run.change.files}  # a change may bring findings to others
+    return [
+        found
+        for found in audible(run.outcome.findings, options.persona)
+        if found.edits and found.location.path in given
+    ]
 
 
 def _contents(run: Run, paths: set[str]) -> dict[str, bytes]:
@@ -174,7 +179,8 @@ def _with(run: Run, contents: Mapping[str, bytes]) -> Run:
         for file in run.change.files
     )
     change = run.change._replace(files=files)
-    return heed(run._replace(change=change, outcome=examine(change, run.task, run.around)))
+    outcome = examine(change, run.task, run.around, beyond=run.beyond)
+    return heed(run._replace(change=change, outcome=outcome))
 
 
 def _written(tree: Tree, changed: Mapping[str, bytes], root: str) -> dict[str, bytes]:

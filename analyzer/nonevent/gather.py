@@ -5,7 +5,7 @@ calls the function that writes a file, who changes a container that another modu
 files that name these are read next, until nothing new is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ from nonevent.link.roles import Markers
 from nonevent.link.runners import MIXED, WRAPPED
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
-from nonevent.reading import Asked, is_requirements
-from nonevent.sight import FEW, Recall, Sight
+from nonevent.reading import Asked, Recall, is_requirements
+from nonevent.sight import FEW, Sight
 from nonevent.wanting import DEFINES, Hangs, method_of, wanting
 
 __all__ = ["Gathered", "gather"]
@@ -50,15 +50,17 @@ def gather(
     around: Callable[[], Side] | None = None,
     filtered: bool = True,
     memory: Recall | None = None,
+    changed: Collection[str] | None = None,
 ) -> Gathered:
     """Return the linked facts of one version.
 
     `hangs` tells whether what the rules say of a fact hangs on who reaches it. `around` returns
     the rest of the project, where the side is a change: only what the facts ask for is read of
     it. Without `filtered` every file is read: the same answers, and slower. `memory` knows what
-    earlier runs learned of the same files.
+    earlier runs learned of the same files. Where the side holds all code of the project, `changed`
+    are the files that the change is about.
     """
-    sight = Sight(side, asked, markers, around, memory)
+    sight = Sight(side, asked, markers, around, memory, own=changed)
     choosing = filtered and len(side) > FEW
     if not choosing:
         sight.read(path for path in side if not is_requirements(path))

@@ -3,7 +3,9 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from nonevent.change import Change, Side
 from nonevent.config import Config
@@ -11,7 +13,13 @@ from nonevent.error import UserError
 from nonevent.options import Options
 from nonevent.reading import is_read
 
-__all__ = ["around_of", "change_of", "root_of", "without"]
+__all__ = ["Beyond", "around_of", "beyond_of", "change_of", "root_of", "without"]
+
+
+class Beyond(NamedTuple):
+    """What is told of the files that a change leaves alone."""
+
+    tells: Callable[[str], bool]  # of a path: what the change brings there is reported
 
 
 def change_of(options: Options, config: Config, cwd: str) -> Change:
@@ -53,6 +61,14 @@ def _source(options: Options, root: str, cwd: str) -> Change:
 
 def without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
     """Return the change without what the settings in `folder`, not the root, leave out."""
+    leaves_out = _leaving_out(globs, folder, root)
+    return change._replace(
+        files=tuple(file for file in change.files if not leaves_out(file.path)),
+        notes=tuple(note for note in change.notes if not leaves_out(note.path)),
+    )
+
+
+def _leaving_out(globs: Sequence[str], folder: str, root: str) -> Callable[[str], bool]:
     from nonevent.sources.ignore import compile_globs, is_ignored
 
     way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
@@ -60,39 +76,64 @@ def without(change: Change, globs: Sequence[str], folder: str, root: str) -> Cha
     base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
     ignore = compile_globs(globs, base)
     if ignore is None:
-        return change
+        return lambda _: False
     ignores = [ignore if below else ignore._replace(above=way)]
-    return change._replace(
-        files=tuple(file for file in change.files if not is_ignored(ignores, file.path)),
-        notes=tuple(note for note in change.notes if not is_ignored(ignores, note.path)),
-    )
+    return lambda path: is_ignored(ignores, path)
+
+
+def beyond_of(change: Change, options: Options, config: Config, cwd: str) -> Beyond | None:
+    """Return what is told of the files beside a change; None where nothing is."""
+    if not change.compares or options.staged:
+        return None
+    root = root_of(change, cwd)
+    inside = _inside(["."] if options.paths == (".",) else _relative(options.paths, cwd, root))
+    globs = config.settings.get("exclude")
+    leaves_out = None
+    if isinstance(globs, tuple) and config.root != root:
+        leaves_out = _leaving_out(globs, config.root, root)
+
+    def tells(path: str) -> bool:
+        return inside(path) and not (leaves_out is not None and leaves_out(path))
+
+    return Beyond(tells)
 
 
 def around_of(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:
     """Return what lists the files beside those of a change or those that were named.
 
-    None where they are not at hand. They are taken from the work tree: what is not staged can
-    differ there from what is deployed, but decides only who is known to call what changed.
+    They are taken from the work tree: what is not staged can differ there from what is deployed,
+    but decides only who is known to call what changed. Where the work tree shows another version
+    they are those of the version before.
     """
     root = root_of(change, cwd)
+    changed = {path for file in change.files for path in (file.path, file.old_path)}
     if change.head:
         from nonevent.sources.place import find_place
         from nonevent.sources.refs import find_id
 
         place = find_place(cwd)
         if place is None or find_id(place, "HEAD") != change.head:
-            return None  # the work tree shows another version
+            return _unchanged(change, changed)
 
     def around() -> Side:
         from nonevent.sources import files
 
         rest = files.from_paths((root,), root, is_read, options.exclude)
-        changed = {path for file in change.files for path in (file.path, file.old_path)}
         return {
             file.path: file.after for file in rest.files if file.after and file.path not in changed
         }
 
-    return around
+    return cache(around)
+
+
+def _unchanged(change: Change, changed: Collection[str]) -> Callable[[], Side] | None:
+    """Return what lists the files of the version before that a change leaves alone."""
+    whole = change.whole
+    if whole is None:
+        return None
+    return cache(
+        lambda: {path: content for path, content in whole().items() if path not in changed}
+    )
 
 
 def _patch(name: str, cwd: str) -> bytes:
@@ -112,7 +153,7 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
         UserError: a path is neither there nor part of the change.
 
     """
-    below = [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
+    below = _relative(paths, cwd, root)
     if tuple(paths) == (".",) or "." in below:  # no path given: the whole change
         return change
     spoken_of = [name for file in change.files for name in (file.path, file.old_path)]
@@ -124,11 +165,22 @@ def _within(change: Change, paths: Sequence[str], cwd: str, root: str) -> Change
             from nonevent.sources.files import missing
 
             raise UserError(missing(path))
-    inside = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
+    inside = _inside(below)
     return change._replace(
         files=tuple(file for file in change.files if inside(file.path)),
         notes=tuple(note for note in change.notes if inside(note.path)),
     )
+
+
+def _relative(paths: Sequence[str], cwd: str, root: str) -> list[str]:
+    return [os.path.relpath(os.path.join(cwd, path), root).replace(os.sep, "/") for path in paths]
+
+
+def _inside(below: Sequence[str]) -> Callable[[str], bool]:
+    if "." in below:
+        return lambda _: True
+    match = re.compile("|".join(rf"{re.escape(path)}(?:/|\Z)" for path in below)).match
+    return lambda path: match(path) is not None
 
 
 def root_of(change: Change, cwd: str) -> str:

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from nonevent.change import Side
 from nonevent.days import today
 from nonevent.facts import Fact, FileFacts, SchemaStep
-from nonevent.finding import Finding, Related, Suppressed
+from nonevent.finding import Finding, Persona, Related, Suppressed
 from nonevent.gather import Gathered, gather
 from nonevent.judge import Answer, Judge, complete
 from nonevent.link.roles import Markers
 from nonevent.note import Note
-from nonevent.reading import Asked
-from nonevent.sight import Recall
+from nonevent.reading import Asked, Recall
 from nonevent.text import decode
 
 __all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said", "with_facts"]
@@ -32,6 +31,7 @@ class Task(NamedTuple):
     # Of a change that is not trusted, what its comments suppress is told: a finding as the settings
     # want it, None where they leave it out.
     weighed: Callable[[Finding], Finding | None] | None = None
+    persona: Persona = Persona.AUDITOR  # who reads what a change brings
 
 
 class Outcome(NamedTuple):
@@ -62,8 +62,13 @@ def said(
     memory: Recall | None = None,
     *,
     meets: Meets | None = None,
+    own: Collection[str] | None = None,
 ) -> Said:
-    """Return what the rules answer to the facts of one version."""
+    """Return what the rules answer to the facts of one version.
+
+    Where a change is looked at with the code of the whole project in `side`, `own` are the files
+    that it changes: steps of a schema that others hold are no part of it.
+    """
     gathered = gather(
         side,
         task.asked,
@@ -72,10 +77,17 @@ def said(
         around=around,
         filtered=task.filtered,
         memory=memory,
+        changed=own,
     )
-    files = _in_context(gathered, added)
+    mine = gathered.files
+    rest: tuple[FileFacts, ...] = ()
+    if own is not None:
+        mine = tuple(facts for facts in gathered.files if facts.path in own)
+        rest = tuple(_code(facts) for facts in gathered.files if facts.path not in own)
+    files = _in_context(mine, gathered, added)
     if meets is not None:
         files = meets(files, gathered, memory)
+    files += rest
     answers = tuple(task.judge.ask(files))
     return Said(files, answers, gathered.notes, gathered.contents)
 
@@ -133,9 +145,16 @@ def lines_of(path: str, side: Side) -> Sequence[str]:
     return LINE_END.split(text) if isinstance(text, str) else ()
 
 
-def _in_context(gathered: Gathered, added: Collection[str]) -> tuple[FileFacts, ...]:
+def _code(facts: FileFacts) -> FileFacts:
+    """Return the facts without steps of a schema."""
+    kept = tuple(fact for fact in facts.facts if not isinstance(fact, SchemaStep))
+    return facts if len(kept) == len(facts.facts) else facts._replace(facts=kept)
+
+
+def _in_context(
+    files: tuple[FileFacts, ...], gathered: Gathered, added: Collection[str]
+) -> tuple[FileFacts, ...]:
     """Return the facts, schema steps with what their neighbours tell of them."""
-    files = gathered.files
     if not any(isinstance(fact, SchemaStep) for facts in files for fact in facts.facts):
         return files
     from nonevent.link.schema import link_schema

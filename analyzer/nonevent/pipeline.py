@@ -11,7 +11,7 @@ from nonevent.config import Config
 from nonevent.facts import Alteration, FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
 from nonevent.gather import Gathered
-from nonevent.incoming import around_of, change_of, root_of
+from nonevent.incoming import Beyond, around_of, beyond_of, change_of, root_of
 from nonevent.indexcache import files_of
 from nonevent.judge import Judge, audible
 from nonevent.link.databases import SETTING
@@ -23,10 +23,10 @@ from nonevent.options import SARIF, Options
 from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said, with_facts
 from nonevent.policy import Policy, apply, resolved, weighed
 from nonevent.readers.interests import interests
-from nonevent.reading import Asked, is_read
+from nonevent.reading import Asked, Recall, is_read
 from nonevent.report import Gone, Report
 from nonevent.rule import Page
-from nonevent.sight import FEW, Recall
+from nonevent.sight import FEW
 from nonevent.sources.view import DISK, View
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Run(NamedTuple):
     accepted: tuple[Suppressed, ...] = ()  # by the baseline
     unmatched: "tuple[Entry, ...]" = ()  # entries of the baseline that met no finding
     told: "Told | None" = None  # what a change that is not trusted alters in settings and the like
+    beyond: Beyond | None = None  # which findings in files beside the change are told
 
 
 def check(options: Options, config: Config, cwd: str) -> Report:
@@ -103,11 +104,14 @@ def begin(
         task = task._replace(judge=judge, weighed=partial(weighed, policy, root))
     part = change.compares or options.paths != (".",)
     around = around_of(change, options, cwd) if part else None
+    beyond = beyond_of(change, options, config, cwd) if around is not None else None
     if part or options.no_cache:
-        outcome = examine(change, task, around)
+        outcome = examine(change, task, around, beyond=beyond)
     else:
         outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
-    return heed(Run(task, change, around, outcome, policy, baseline, root, told=told))
+    return heed(
+        Run(task, change, around, outcome, policy, baseline, root, told=told, beyond=beyond)
+    )
 
 
 def heed(run: Run) -> Run:
@@ -217,7 +221,7 @@ def prepare(options: Options, root: str = "", view: View = DISK) -> Task:
     settings = {*installed.keys("setting"), SETTING}
     wanted = interests(words, settings, known.registrations, installed.bounded())
     asked = Asked(wanted, options.dialect, words, own, installed.versioned())
-    return Task(Judge(installed, chosen), asked, known)
+    return Task(Judge(installed, chosen), asked, known, persona=options.persona)
 
 
 # -- judging -------------------------------------------------------------------------------------
@@ -228,12 +232,15 @@ def examine(
     task: Task,
     around: Callable[[], Side] | None = None,
     folder: str = "",
+    *,
     memory: Recall | None = None,
+    beyond: Beyond | None = None,
 ) -> Outcome:
     """Return what the rules find; of a change that compares, only what it brings.
 
     `around` returns the rest of the project: it tells who calls what is examined. In `folder` is
     kept what was learned of a whole project; `memory` is what the caller keeps of its files.
+    `beyond` says in which files that a change leaves alone what it brings is told.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
@@ -243,24 +250,16 @@ def examine(
         if file.before and is_read(path := file.old_path or file.path)
     }
     meets = _meeting(change, before if change.compares else after, task, around)
-    if folder and not change.compares and len(after) > FEW:
+    if change.compares:
+        from nonevent.comparing import Common, Pair, bring
+
+        moved = {file.old_path: file.path for file in change.files if file.old_path}
+        added = {file.path for file in change.files if file.before is None}
+        common = Common(around)
+        return bring(Pair(before, after, moved, added), task, meets, common, beyond)
+    if folder and len(after) > FEW:
         return _remembered(after, task, folder, meets)
-    added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    outcome = found(said(after, task, added, around, memory, meets=meets), task)
-    hushed = task.weighed is not None and outcome.silenced
-    if not change.compares or not (outcome.findings or hushed):
-        return outcome
-    moved = {file.old_path: file.path for file in change.files if file.old_path}
-    from nonevent.compare import brought
-
-    old = found(said(before, task, (), around), task)
-    new = brought(outcome.findings, old.findings, outcome.lines, old.lines, moved)
-    brings = outcome._replace(findings=tuple(new))
-    if task.weighed is None or not hushed:
-        return brings
-    from nonevent.hushing import hushes
-
-    return with_facts(brings, hushes(outcome, old, moved, task.weighed), {}, task)
+    return found(said(after, task, (), around, memory, meets=meets), task)
 
 
 class _Sources(dict[str, Sequence[str]]):

@@ -1,9 +1,10 @@
 """One file's bytes become facts: which reader reads what, in one place."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
+from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts
 from nonevent.readers import python
 from nonevent.readers.interests import Interests
@@ -12,6 +13,8 @@ from nonevent.readers.view import MIGRATIONS
 __all__ = [
     "READERS",
     "Asked",
+    "Recall",
+    "holds_schema",
     "is_data",
     "is_hint",
     "is_read",
@@ -61,6 +64,19 @@ class Asked(NamedTuple):
     words: Mapping[str, frozenset[frozenset[str]]] = {}  # a default, never changed
     own: frozenset[str] = frozenset()  # callees that rows of the project name
     versioned: frozenset[str] = frozenset()  # libraries of which a version decides
+
+
+class Recall(Protocol):
+    """What is known already of the files of a version."""
+
+    def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
+        """Return the facts of those files that were read before."""
+
+    def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
+        """Keep the facts of a file that was read."""
+
+    def scan(self, path: str, question: str, content: Content, scan: Callable[[bytes], Any]) -> Any:
+        """Return what `scan` says of a file's bytes, a plain value; it may have said it before."""
 
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
@@ -146,6 +162,11 @@ def says_nothing(path: str, data: bytes) -> bool:
 def is_data(path: str) -> bool:
     """Tell whether a file that is too large to be looked into is rather data than a changelog."""
     return _suffix(path) == LOG and not NAMED.search(path)
+
+
+def holds_schema(path: str) -> bool:
+    """Tell whether a file of this name holds nothing but steps of a schema."""
+    return _suffix(path) in {".sql", LOG}
 
 
 def is_hint(path: str) -> bool:

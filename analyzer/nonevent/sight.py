@@ -1,11 +1,11 @@
 """What of one version of a project has been read, and which of its files to read next."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from nonevent.change import Content, Side
+from nonevent.change import Side
 from nonevent.common import COMMON
 from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
@@ -15,13 +15,13 @@ from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
 from nonevent.note import Note, NoteKind
-from nonevent.reading import Asked, is_data, is_requirements, read, says_nothing
+from nonevent.reading import Asked, Recall, is_data, is_requirements, read, says_nothing
 from nonevent.text import decode
 
 if TYPE_CHECKING:
     from nonevent.prefilter import Filter
 
-__all__ = ["FEW", "Recall", "Sight"]
+__all__ = ["FEW", "Sight"]
 
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
@@ -29,19 +29,6 @@ MARKED = (b":", b"=")
 ROOM = 20_000_000
 # Below this many files reading all of them costs less than choosing.
 FEW = 40
-
-
-class Recall(Protocol):
-    """What is known already of the files of a version."""
-
-    def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
-        """Return the facts of those files that were read before."""
-
-    def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
-        """Keep the facts of a file that was read."""
-
-    def scan(self, path: str, question: str, content: Content, scan: Callable[[bytes], Any]) -> Any:
-        """Return what `scan` says of a file's bytes, a plain value; it may have said it before."""
 
 
 class Sight:
@@ -54,6 +41,8 @@ class Sight:
         markers: Markers,
         around: Callable[[], Side] | None,
         memory: Recall | None,
+        *,
+        own: Collection[str] | None = None,
     ) -> None:
         self.side = side
         self.contents = side  # with what is around it, once that is asked for
@@ -62,7 +51,8 @@ class Sight:
         self.roots = {part.removesuffix(".py") for path in side for part in path.split("/")}
         self._memory = memory
         self._around = around
-        self.looks_around = around is not None
+        self.own = side if own is None else own  # what is examined: migrations of no other file
+        self.looks_around = around is not None and own is None  # else all code is in the side
         self._stars: set[str] = set()  # packages that take all names of their modules
         self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
         self.facts: dict[str, FileFacts] = {}
@@ -241,7 +231,7 @@ class Sight:
 
     def makers(self) -> list[str]:
         """Return the modules around the side that made what its files may change."""
-        if self._around is None:
+        if not self.looks_around:
             return []
         cells = {
             fact.cell.rpartition(".")[0]
@@ -322,7 +312,7 @@ class Sight:
 
         Those that tell the database of its migrations are among them.
         """
-        if self._around is None:
+        if not self.looks_around:
             return []
         facts = [fact for each in self.facts.values() for fact in each.facts]
         names = set(deciding(fact.name for fact in facts if isinstance(fact, Setting)))

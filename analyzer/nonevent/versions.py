@@ -21,7 +21,7 @@ from nonevent.note import Note
 from nonevent.text import decode
 
 if TYPE_CHECKING:
-    from nonevent.sight import Recall
+    from nonevent.reading import Recall
 
 __all__ = ["Old", "beside", "matters"]
 

@@ -1,0 +1,263 @@
+"""What a change brings, wherever it stands: both versions side by side, the whole project around.
+
+A handler that is added here makes state over there reachable. Files that the change leaves alone
+are read once for both versions; where it leaves alone what they may feel, not at all.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from nonevent.change import Content, Side
+from nonevent.compare import brought
+from nonevent.facts import ANY, Call, Fact, FileFacts, Function, Mutation, Role
+from nonevent.finding import Related
+from nonevent.gather import Gathered
+from nonevent.incoming import Beyond
+from nonevent.judge import Answer
+from nonevent.link.outward import outward
+from nonevent.link.roles import APART, place_role
+from nonevent.outcome import Meets, Outcome, Said, Task, found, said, with_facts
+from nonevent.reading import Recall, holds_schema, read
+from nonevent.text import decode
+
+__all__ = ["Common", "Pair", "bring"]
+
+
+class Pair(NamedTuple):
+    """The files of a change in both versions, those alone that are read."""
+
+    before: Side
+    after: Side
+    moved: Mapping[str, str]  # old path → new path
+    added: Collection[str]
+
+
+class Common:
+    """What is known of the files that both versions share."""
+
+    def __init__(self, around: Callable[[], Side] | None, memory: Recall | None = None) -> None:
+        """Take what lists these files, and what earlier runs learned of them."""
+        self._list = around
+        self._side: Side | None = None
+        self.lists = around is not None
+        self.memory = memory
+        self.facts: dict[str, FileFacts] = {}
+        self.answers: dict[tuple[str, str], Any] = {}
+
+    def files(self) -> Side:
+        """Return the files, listed once."""
+        if self._side is None:
+            self._side = self._list() if self._list is not None else {}
+        return self._side
+
+
+class Version:
+    """What is known of one version's files: of those that both share what the other one learned."""
+
+    def __init__(self, own: Collection[str], common: Common) -> None:
+        """Take the files that only this version has in this form."""
+        self._own = own
+        self._common = common
+        self._facts: dict[str, FileFacts] = {}
+        self._answers: dict[tuple[str, str], Any] = {}
+
+    def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
+        """Return the facts of those files that were read before."""
+        paths = list(paths)
+        known = {
+            path: facts for path in paths if (facts := self._known(path).get(path)) is not None
+        }
+        memory = self._common.memory
+        rest = [path for path in paths if path not in known and path not in self._own]
+        if memory is not None and rest:
+            more = memory.recall(rest, content)
+            self._common.facts.update(more)
+            known.update(more)
+        return known
+
+    def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
+        """Keep the facts of a file that was read."""
+        del content, encoded  # kept as long as the run lasts
+        self._known(facts.path)[facts.path] = facts
+
+    def _known(self, path: str) -> dict[str, FileFacts]:
+        return self._facts if path in self._own else self._common.facts
+
+    def scan(self, path: str, question: str, content: Content, scan: Callable[[bytes], Any]) -> Any:
+        """Return what `scan` says of a file's bytes."""
+        common = self._common
+        answers = self._answers if path in self._own else common.answers
+        asked = path, question
+        if asked not in answers:
+            if common.memory is None or path in self._own:
+                answers[asked] = scan(content())
+            else:
+                answers[asked] = common.memory.scan(path, question, content, scan)
+        return answers[asked]
+
+
+def bring(
+    pair: Pair,
+    task: Task,
+    with_code: Meets,
+    common: Common,
+    beyond: Beyond | None = None,
+) -> Outcome:
+    """Return what the change brings, in its own files and, told by `beyond`, in all others."""
+    new, old = Version(pair.after, common), Version(pair.before, common)
+
+    def meets(files: tuple[FileFacts, ...], gathered: Gathered, _: object) -> tuple[FileFacts, ...]:
+        return with_code(files, gathered, None)  # that of another version than is remembered
+
+    if beyond is None or not _differs(pair, task, new, old):
+        return _narrow(pair, task, meets, common, (old, new))
+    code = {path: content for path, content in common.files().items() if _is_code(path, task)}
+    beside = {path: content for path, content in common.files().items() if path not in code}
+
+    def around() -> Side:
+        return beside
+
+    after = said(
+        {**code, **pair.after},
+        task,
+        pair.added,
+        around,
+        new,
+        meets=meets,
+        own=pair.after,
+    )
+    before = said({**code, **pair.before}, task, (), around, old, own=pair.before)
+    after, before = _unlike(after, before, code)
+    mine = {*pair.after, *pair.before}
+    causes = _Causes(after.files, mine)
+    now = found(after._replace(answers=tuple(map(causes.said, after.answers))), task)
+    was = found(before, task)
+    silenced = tuple(each for each in now.silenced if each.finding.location.path in mine)
+    now = now._replace(
+        notes=tuple(note for note in now.notes if note.path in mine),
+        silenced=silenced,
+        suppressed=len(silenced),
+    )
+    told = _brought(now, was, pair, task)
+    here = (
+        each
+        for each in told.findings
+        if each.location.path in mine or beyond.tells(each.location.path)
+    )
+    return told._replace(findings=tuple(here))
+
+
+def _narrow(
+    pair: Pair, task: Task, meets: Meets, common: Common, versions: tuple[Version, Version]
+) -> Outcome:
+    """Return what the change brings in its own files."""
+    old, new = versions
+    around = common.files if common.lists else None
+    now = found(said(pair.after, task, pair.added, around, new, meets=meets), task)
+    if not (now.findings or (task.weighed and now.silenced)):
+        return now
+    was = found(said(pair.before, task, (), around, old), task)
+    return _brought(now, was, pair, task)
+
+
+def _brought(now: Outcome, was: Outcome, pair: Pair, task: Task) -> Outcome:
+    """Return the later outcome with what the earlier one did not have."""
+    lines = now.lines, was.lines
+    new = brought(now.findings, was.findings, *lines, pair.moved, persona=task.persona)
+    brings = now._replace(findings=tuple(new))
+    if task.weighed is None or not now.silenced:
+        return brings
+    from nonevent.hushing import hushes
+
+    return with_facts(brings, hushes(now, was, pair.moved, task.weighed), {}, task)
+
+
+def _differs(pair: Pair, task: Task, new: Version, old: Version) -> bool:
+    """Tell whether other files may feel the change."""
+
+    def registers(callee: str) -> bool:
+        known = task.markers.registrations
+        return callee in known or ANY + callee.rpartition(".")[2] in known
+
+    now = outward(_read(pair.after, task, new), registers)
+    return now != outward(_read(pair.before, task, old), registers)
+
+
+def _read(side: Side, task: Task, version: Version) -> Iterator[FileFacts]:
+    """Yield what the files say that serve anybody, or tell versions of libraries."""
+    for path, content in side.items():
+        if holds_schema(path) or place_role(path, task.markers) in APART:
+            continue
+        try:
+            text = decode(path, content())
+        except OSError:
+            continue
+        if isinstance(text, str):
+            facts = read(path, text, task.asked)
+            version.keep(facts, content)
+            yield facts
+
+
+def _is_code(path: str, task: Task) -> bool:
+    """Tell whether a file holds no steps of a schema: those of no change have been taken."""
+    return not holds_schema(path) and place_role(path, task.markers) is not Role.MIGRATION
+
+
+def _unlike(after: Said, before: Said, common: Collection[str]) -> tuple[Said, Said]:
+    """Return both without the files that neither differ nor get other answers."""
+    now, was = _by_path(after.answers), _by_path(before.answers)
+    alike = {path for path in common if now.get(path) == was.get(path)}
+    return _without(after, alike), _without(before, alike)
+
+
+def _by_path(answers: Iterable[Answer]) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for answer in answers:
+        said = answer.rule, answer.location, answer.problem.persona, answer.problem.confidence
+        found.setdefault(answer.location.path, []).append(said)
+    return found
+
+
+def _without(version: Said, paths: Collection[str]) -> Said:
+    return version._replace(
+        files=tuple(facts for facts in version.files if facts.path not in paths),
+        answers=tuple(each for each in version.answers if each.location.path not in paths),
+    )
+
+
+class _Causes:
+    """What of a change's files may bring a finding to a file that it leaves alone."""
+
+    def __init__(self, files: Iterable[FileFacts], changed: Collection[str]) -> None:
+        """Take the facts of the version and the paths of the files that the change changes."""
+        self._changed = changed
+        self._functions = {
+            fact.name: fact.location
+            for facts in files
+            if facts.path in changed
+            for fact in facts.facts
+            if isinstance(fact, Function)
+        }
+
+    def said(self, answer: Answer) -> Answer:
+        """Return the answer with the place of the change that brings it, where that is known."""
+        fact, problem = answer.fact, answer.problem
+        at_hand = any(each.location.path in self._changed for each in problem.related)
+        if answer.location.path in self._changed or at_hand:
+            return answer
+        told = self._place(fact)
+        if told is None:
+            return answer
+        return answer._replace(problem=problem._replace(related=(*problem.related, told)))
+
+    def _place(self, fact: Fact) -> Related | None:
+        if not isinstance(fact, Call | Mutation):
+            return None
+        for way in fact.reach:
+            for place in reversed(way.chain):
+                if place.path in self._changed:
+                    return Related(place, "code of the change leads there from here")
+        through = fact.through if isinstance(fact, Call) else ""
+        if through in self._functions:
+            return Related(self._functions[through], f"`{through}` is of the change")
+        return None
