@@ -13,7 +13,8 @@ from nonevent.judge import audible
 from nonevent.options import Given, Options, complete
 from nonevent.pipeline import Run
 from nonevent.plain import table
-from nonevent.reports.inert import visible
+from nonevent.reports.inert import defuse, visible
+from nonevent.reports.serial import dumps
 from nonevent.reports.summary import counted
 
 __all__ = ["create", "prune", "show"]
@@ -68,10 +69,8 @@ def show(given: Given, *, form: str = "text") -> int:
     place = _place(given, there=True)
     rows = list(_states(place))
     if form == "json":
-        import json
-
         listed = [{**entry._asdict(), "state": state} for entry, state in rows]
-        output.to_stdout(json.dumps({"version": 1, "entries": listed}, indent=2) + "\n")
+        output.to_stdout(dumps({"version": 1, "entries": listed}))
         return 0
     heads = ("STATE", "PATH", "RULE", "WHAT", "OWNER", "UNTIL", "REASON")
     lines = [
@@ -81,7 +80,7 @@ def show(given: Given, *, form: str = "text") -> int:
         for e, state in rows
     ]
     if rows:
-        output.to_stdout(table([heads, *lines]))
+        output.to_stdout(defuse(table([heads, *lines])))
     states = [state for _, state in rows]
     parts = [f"{states.count(word)} {word}" for word in ("in use", "stale", "expired")]
     total = counted(len(rows), "entry")

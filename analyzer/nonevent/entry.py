@@ -216,8 +216,10 @@ def _complain(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    """Write one line to standard error, without the terminal codes that a file's name may hold."""
+    """Write one line to standard error, without the codes and commands that a name may hold."""
     if sys.stderr is None:  # started with standard error closed
         return
     safe = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
-    sys.stderr.write(f"{safe}\n")
+    from nonevent.reports.inert import defuse
+
+    sys.stderr.write(f"{defuse(safe)}\n")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from nonevent.error import UserError
 from nonevent.output import to_stdout
+from nonevent.reports.inert import defuse
 from nonevent.risk.blame import place
 from nonevent.risk.deploys import GOOD, Deploy
 from nonevent.risk.history import FILE, History, open_history
@@ -87,7 +88,7 @@ def recall(repository: str, store: str, revision: str, *, quiet: bool) -> int:
     with _shown(quiet=quiet) as progress:
         lines = mined_lines(repository, store, revision, progress)
     if not quiet:
-        to_stdout("".join(f"{line}\n" for line in lines))
+        to_stdout("".join(f"{defuse(line)}\n" for line in lines))
     return 0
 
 
@@ -183,7 +184,7 @@ def bring(repository: str, store: str, given: Given) -> int:
         requests = {request: number for number, (_, _, request) in enumerate(history.line())}
         lost = sum(place(history, deploy, requests) is None for deploy in deploys)
     lines = [*_told(problems), *_summary(len(deploys), added, lost, len(problems))]
-    to_stdout("".join(f"{line}\n" for line in lines))
+    to_stdout("".join(f"{defuse(line)}\n" for line in lines))
     return 1 if problems and not deploys else 0
 
 

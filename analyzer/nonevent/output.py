@@ -74,14 +74,15 @@ def tell(options: Options, report: Report) -> None:
     told = any(not output.file and output.format in READ for output in options.output)
     if told or options.quiet or sys.stderr is None:
         return
-    from nonevent.reports.inert import visible, whereabouts
+    from nonevent.reports.inert import defuse, visible, whereabouts
     from nonevent.reports.summary import last
 
     for note in report.notes:
         place = whereabouts(note)
-        sys.stderr.write(f"{place}: not analysed ({note.kind}): {visible(note.message)}\n")
+        said = f"{place}: not analysed ({note.kind}): {visible(note.message)}"
+        sys.stderr.write(f"{defuse(said)}\n")
     for line in last(report):
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{defuse(line)}\n")
 
 
 def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:

@@ -42,3 +42,27 @@ def test_properties_and_text_are_escaped_and_a_note_is_a_notice(report: Report) 
         "::notice file=a%2Cb%3Ac%25.py,line=1,endLine=1,col=1,endColumn=2,"
         "title=call-without-timeout::100 %25 of `a::b`, as said"
     )
+
+
+def test_what_github_would_drop_is_printed_as_a_line(report: Report) -> None:
+    index, state, timeout = report.findings
+    many = tuple(
+        each._replace(location=each.location._replace(line=number, end_line=number))
+        for each in (index, state)
+        for number in range(1, 14)
+    )
+    rows = render(report._replace(findings=(*many, timeout), notes=())).splitlines()
+    kinds = [row.split(" ")[0] for row in rows]
+
+    assert kinds[:20] == ["::error"] * 10 + ["::warning"] * 10
+    assert rows[20] == "7 more, for which GitHub has no annotation:"
+    assert [row.split(": ")[0] for row in rows[21:28]] == [
+        "shop/views.py:11:5",
+        "shop/views.py:12:5",
+        "shop/views.py:12:14",
+        "shop/views.py:13:5",
+        "migrations/0002_index.py:11:5",
+        "migrations/0002_index.py:12:5",
+        "migrations/0002_index.py:13:5",
+    ]
+    assert rows[28].startswith("27 findings ")

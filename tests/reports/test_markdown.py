@@ -74,3 +74,14 @@ def test_what_does_not_fit_is_counted(report: Report) -> None:
     assert f"\n{1_200 - shown} more findings: too many for one comment.\n" in text
     assert "<details><summary>2000 not analysed</summary>" in text
     assert "\n- 2000 more\n" in text or " more\n\n</details>" in text
+
+
+def test_a_name_without_end_hides_no_other_finding(report: Report) -> None:
+    endless = report.findings[1]._replace(message=f"`{'x' * 100_000}` waits")
+    text = render(report._replace(findings=(endless, *report.findings[::2])))
+
+    assert [row[:9] for row in text.splitlines() if row.startswith("| ")][1:] == [
+        "| error |",
+        "| error |",
+        "| warning",
+    ]

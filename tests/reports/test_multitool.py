@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nonevent.location import Location
 from nonevent.report import Report
@@ -155,23 +157,54 @@ TEXTS = {
 }
 
 
-def test_line_hashes_are_those_of_the_multitool(multitool: str, tmp_path: Path) -> None:
-    given, result = tmp_path / "given.sarif", tmp_path / "hashed.sarif"
-    given.write_text(json.dumps(a_result_for_each_line(TEXTS, tmp_path)), encoding="utf-8")
+def hashed(multitool: str, texts: Mapping[str, str], folder: Path) -> dict[tuple[str, int], str]:
+    """Return what the multitool makes of each line of each text."""
+    given, result = folder / "given.sarif", folder / "hashed.sarif"
+    given.write_text(json.dumps(a_result_for_each_line(texts, folder)), encoding="utf-8")
     inserted = "Hashes;RollingHashPartialFingerprints"
-    run(multitool, "rewrite", given, "--insert", inserted, "--output", result)
-    found = {
+    options = ("--output", result, "--log", "ForceOverwrite")
+    run(multitool, "rewrite", given, "--insert", inserted, *options)
+    return {
         (one["message"]["text"], one["locations"][0]["physicalLocation"]["region"]["startLine"]): (
             one["partialFingerprints"]["primaryLocationLineHash"]
         )
         for one in read(result)["runs"][0]["results"]
     }
 
-    assert found == {
+
+def ours(texts: Mapping[str, str]) -> dict[tuple[str, int], str]:
+    return {
         (name, number): value
-        for name, text in TEXTS.items()
+        for name, text in texts.items()
         for number, value in enumerate(line_hashes(text), start=1)
     }
+
+
+def test_line_hashes_are_those_of_the_multitool(multitool: str, tmp_path: Path) -> None:
+    assert hashed(multitool, TEXTS, tmp_path) == ours(TEXTS)
+
+
+# Lines that repeat, indentation, letters of all planes, and each way to end a line, mixed.
+LINES = st.one_of(
+    st.sampled_from(["", " ", "\t", "return x", "    return x", "\treturn\tx", "\U0001f6d2" * 60]),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\ufeff"), max_size=150
+    ),
+)
+ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\r", "\n\n", "\r\r\n", ""])
+FILES = st.lists(st.tuples(LINES, ENDS), max_size=25).map(
+    lambda parts: "".join(line + end for line, end in parts)
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(FILES, min_size=30, max_size=30))
+def test_so_they_are_of_files_that_nobody_thought_of(
+    multitool: str, tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    named = {f"file-{number}": text for number, text in enumerate(texts)}
+
+    assert hashed(multitool, named, tmp_path_factory.mktemp("lines")) == ours(named)
 
 
 def a_result_for_each_line(texts: Mapping[str, str], folder: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from nonevent.reports.sarif_text import message
             "",
             (),
             "See [a] (1) <b> *c* _d_ @e.",
-            r"See \[a\](1) \<b\> \*c\* \_d\_ \@e.",
+            r"See \[a\](1) \<b\> \*c\* \_d\_ `@e`.",
             id="no Markdown outside of code",
         ),
         pytest.param(
@@ -28,7 +28,7 @@ from nonevent.reports.sarif_text import message
             "",
             (),
             "A ' b [c] (1).",
-            r"A \` b \[c\](1).",
+            r"A ' b \[c\](1).",
             id="one backtick opens nothing",
         ),
         pytest.param(

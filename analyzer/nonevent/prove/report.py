@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from nonevent import __version__
 from nonevent.prove.observe import MODES, Seen, strongest
 from nonevent.prove.replay import Outcome, Replayed
-from nonevent.reports.inert import visible
+from nonevent.reports.inert import defuse, visible
 from nonevent.reports.serial import dumps
 
 __all__ = ["Proven", "as_json", "as_text"]
@@ -46,7 +46,7 @@ def as_text(proven: Proven, *, whole: bool = False) -> str:
                 lines += [line.rstrip() for line in _outcome(outcome)]
             lines.append("")
     lines += [*(f"note: {note}" for note in proven.notes), _summary(proven)]
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return defuse("".join(f"{visible(line)}\n" for line in lines))
 
 
 def _matters(outcome: Outcome) -> bool:

@@ -7,7 +7,7 @@ from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import by_place, notes_by_place
 from nonevent.reports.summary import last, mark
 
-__all__ = ["note_line", "render"]
+__all__ = ["line", "note_line", "render"]
 
 
 def render(report: Report, *, color: bool = False) -> str:
@@ -18,12 +18,13 @@ def render(report: Report, *, color: bool = False) -> str:
     finding says its severity, because "note" is one.
     """
     del color
-    rows = [_finding(found, mark(found, report)) for found in by_place(report.findings)]
+    rows = [line(found, mark(found, report)) for found in by_place(report.findings)]
     rows += [note_line(note) for note in notes_by_place(report.notes)]
     return defuse("\n".join([*rows, *last(report)])) + "\n"
 
 
-def _finding(found: Finding, marked: str) -> str:
+def line(found: Finding, marked: str = "") -> str:
+    """Return the line of a finding."""
     where = address(found.location.path, found.location.line, found.location.column)
     return f"{where}: {found.severity} {visible(found.rule)} {marked}{visible(found.message)}"
 

@@ -3,17 +3,21 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from nonevent.finding import Finding, Severity
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.inert import unmark, visible
+from nonevent.reports.concise import line, note_line
+from nonevent.reports.inert import defuse, unmark, visible
 from nonevent.reports.order import by_rank, notes_by_place
 from nonevent.reports.summary import last
 
 __all__ = ["render"]
 
+MOST = 10  # of a kind and a step: actions/runner, src/Runner.Worker/ExecutionContext.cs
 COMMAND = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 )
@@ -22,12 +26,34 @@ COMMAND = MappingProxyType(
 def render(report: Report, *, color: bool = False) -> str:
     """Return a command for each finding, worst first, then for each note, then the summary.
 
-    Worst first because GitHub shows ten annotations of each kind of a step and drops the rest.
+    GitHub shows ten annotations of each kind of a step and drops the rest: what comes behind them
+    is printed as a line of the log.
     """
     del color
-    rows = [_finding(found) for found in by_rank(report.findings)]
-    rows += [_note(note) for note in notes_by_place(report.notes)]
-    return unmark("\n".join([*rows, *last(report)])) + "\n"
+    findings = by_rank(report.findings)
+    kinds = [COMMAND[found.severity] for found in findings]
+    notes = notes_by_place(report.notes)
+    rows = [_finding(found) for found in findings] + [_note(note) for note in notes]
+    plain = [line(found) for found in findings] + [note_line(note) for note in notes]
+    shown, rest = _parted([*kinds, *["notice"] * len(notes)], rows, plain)
+    if rest:
+        shown.append(f"{len(rest)} more, for which GitHub has no annotation:")
+    return unmark("\n".join([*shown, *rest, *last(report)])) + "\n"
+
+
+def _parted(
+    kinds: Sequence[str], commands: Sequence[str], lines: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the first commands of each kind, and the lines of the others."""
+    seen: Counter[str] = Counter()
+    shown, rest = [], []
+    for kind, command, text in zip(kinds, commands, lines, strict=True):
+        seen[kind] += 1
+        if seen[kind] <= MOST:
+            shown.append(command)
+        else:
+            rest.append(defuse(text))
+    return shown, rest
 
 
 def _finding(found: Finding) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory
 from nonevent.readiness import FORMULA, is_heard, moment, open_holders, phases, readiness, weight
+from nonevent.reports.gfm import code, prose
 from nonevent.reports.inert import address, defuse, whereabouts
-from nonevent.reports.markdown import code, prose
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.summary import counted
 from nonevent.reports.verdict import about, again, unlooked, verdict

@@ -3,25 +3,23 @@
 GitHub takes 65,536 characters for a comment; its flavour is https://github.github.com/gfm.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from nonevent.finding import Finding
 from nonevent.note import Note
 from nonevent.report import Report
-from nonevent.reports.inert import address, defuse, spans, visible, whereabouts
+from nonevent.reports.gfm import code, prose
+from nonevent.reports.inert import address, defuse, whereabouts
 from nonevent.reports.order import by_rank, notes_by_place
 from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted, mark, summary
 
-__all__ = ["MARKER", "MOST", "code", "prose", "render"]
+__all__ = ["MARKER", "MOST", "render"]
 
 MARKER = "<!-- nonevent:summary -->"  # by which a later run finds the comment that it edits
 MOST = 65_536  # characters
 ROOM = 1_000  # of them for what stands below the table
-MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~!&$"})
-# What GitHub turns into a mention, an issue, an address or a commit wherever it is no code.
-LINKED = re.compile(r"@|#\d|://|www\.|\b[0-9a-f]{7,40}\b")
+MOST_TEXT = 1_000  # of a message, a remedy or a path; a name may have megabytes
 HEAD = ("| | where | what | do |", "|---|---|---|---|")
 
 
@@ -53,18 +51,26 @@ def render(report: Report, *, color: bool = False) -> str:
 
 
 def _row(found: Finding, marked: str) -> str:
-    where = code(address(found.location.path, found.location.line))
-    what = f"{prose(found.message)} ({code(found.rule)})"
-    return f"| {found.severity} | {where} | {what} | {prose(marked + found.remedy)} |"
+    where = code(_short(address(found.location.path, found.location.line)))
+    what = f"{prose(_short(found.message))} ({code(found.rule)})"
+    do = prose(_short(marked + found.remedy))
+    return f"| {found.severity} | {where} | {what} | {do} |"
 
 
 def _notes(notes: Iterable[Note], room: int) -> Iterator[str]:
-    lines = [f"- {code(whereabouts(note))}: {note.kind}: {prose(note.message)}" for note in notes]
+    lines = [
+        f"- {code(_short(whereabouts(note)))}: {note.kind}: {prose(_short(note.message))}"
+        for note in notes
+    ]
     shown = _fitting(lines, room)
     yield from ("", f"<details><summary>{len(lines)} not analysed</summary>", "", *shown)
     if len(shown) < len(lines):
         yield f"- {len(lines) - len(shown)} more"
     yield from ("", "</details>")
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= MOST_TEXT else f"{said[:MOST_TEXT]}..."
 
 
 def _fitting(lines: list[str], room: int) -> list[str]:
@@ -76,26 +82,3 @@ def _fitting(lines: list[str], room: int) -> list[str]:
             break
         shown.append(line)
     return shown
-
-
-def prose(text: str) -> str:
-    """Return a sentence of ours with its code spans; nothing in it marks, links or mentions."""
-    return "".join(
-        code(part) if is_code else _words(part.replace("`", "'"))
-        for part, is_code in spans(visible(text))
-    )
-
-
-def _words(text: str) -> str:
-    return "".join(
-        code(word) if LINKED.search(word) else word.translate(MARKS)
-        for word in re.split(r"( +)", text)
-    )
-
-
-def code(text: str) -> str:
-    r"""Return a code span for a cell of a table, where `\|` is a bar (GFM, example 200)."""
-    if not text:
-        return ""
-    inner = visible(text).replace("`", "'").replace("|", r"\|")
-    return f"`{inner}`"

@@ -10,6 +10,7 @@ from typing import Any
 from nonevent.finding import Finding, Severity
 from nonevent.location import Location
 from nonevent.report import Report
+from nonevent.reports.gfm import prose
 from nonevent.reports.order import by_place
 from nonevent.reports.sarif import HOME
 from nonevent.reports.serial import dumps
@@ -27,7 +28,9 @@ WORD = MappingProxyType(
 def render(report: Report, *, color: bool = False) -> str:
     """Return one JSON object with a diagnostic for each finding, as one reads files.
 
-    The format has no place for what was not analysed: that is said on standard error.
+    Reviewdog writes the messages into comments as they are, so they are Markdown in which what
+    was analysed is inert. The format has no place for what was not analysed: that is said on
+    standard error.
     """
     del color
     lines = lines_of(report)
@@ -39,18 +42,22 @@ def render(report: Report, *, color: bool = False) -> str:
 
 
 def _diagnostic(found: Finding, lines: Lines) -> dict[str, Any]:
-    text = f"{found.message}\ndo: {found.remedy}" if found.remedy else found.message
+    said = _markdown(found.message)
     return {
-        "message": text,
+        "message": f"{said}\ndo: {_markdown(found.remedy)}" if found.remedy else said,
         "location": _location(found.location, lines),
         "severity": WORD[found.severity],
         "code": {"value": found.rule},
         "suggestions": _suggestions(found, lines),
         "related_locations": [
-            {"message": related.message, "location": _location(related.location, lines)}
+            {"message": _markdown(related.message), "location": _location(related.location, lines)}
             for related in found.related
         ],
     }
+
+
+def _markdown(text: str) -> str:
+    return prose(text, cell=False)
 
 
 def _suggestions(found: Finding, lines: Lines) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.prospect import Alternative, Precedent, Reason, Risk
-from nonevent.reports.inert import visible
+from nonevent.reports.inert import defuse, visible
 
 __all__ = ["lines", "odds", "sentence"]
 
@@ -31,7 +31,14 @@ def sentence(risk: Risk) -> str:
 
 
 def lines(risk: Risk) -> Iterator[str]:
-    """Yield all that is known, for a person: three numbers first, then why."""
+    """Yield all that is known, for a person: three numbers first, then why.
+
+    Titles of changes are written by whoever made them: no build server finds a command in one.
+    """
+    return map(defuse, _lines(risk))
+
+
+def _lines(risk: Risk) -> Iterator[str]:
     yield sentence(risk)
     yield ""
     yield f"risk       {_share(risk.bad)}  {risk.band}: {_compared(risk)}"
@@ -77,4 +84,4 @@ def _alternative(other: Alternative) -> str:
 def _precedent(past: Precedent) -> str:
     alike = f" (alike in {', '.join(past.shared)})" if past.shared else ""
     title = visible(past.title)
-    return f"  {past.sha[:10]}  {past.day}  {past.became}: {title}{alike}"
+    return f"  {past.sha[:10]}  {past.day}  {visible(past.became)}: {title}{alike}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from nonevent.reports.inert import spans, visible
+from nonevent.reports.gfm import prose
+from nonevent.reports.inert import visible
 
 __all__ = ["markdown", "message", "plain", "said", "sentence"]
 
-MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~!&@"})
 LINK_MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\[]"})
 
 
@@ -33,9 +33,7 @@ def plain(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return `text` with code spans kept and all else taken literally by Markdown."""
-    return "".join(
-        f"`{part}`" if is_code else part.translate(MARKS) for part, is_code in spans(visible(text))
-    )
+    return prose(text, cell=False)
 
 
 def sentence(text: str) -> str:

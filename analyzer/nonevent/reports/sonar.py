@@ -12,6 +12,7 @@ from typing import Any
 from nonevent.finding import Finding, Severity
 from nonevent.location import Location
 from nonevent.report import Report
+from nonevent.reports.inert import visible
 from nonevent.reports.order import by_place
 from nonevent.reports.serial import dumps
 from nonevent.reports.units import lines_of, units_before
@@ -77,7 +78,7 @@ def _issue(found: Finding, lines: Lines) -> dict[str, Any]:
 
 
 def _location(place: Location, text: str, lines: Lines) -> dict[str, Any]:
-    return {"message": text, "filePath": place.path, "textRange": _range(place, lines)}
+    return {"message": visible(text), "filePath": place.path, "textRange": _range(place, lines)}
 
 
 def _range(place: Location, lines: Lines) -> dict[str, int]:
