@@ -221,3 +221,15 @@ def test_misuse_is_told_in_one_line(
     assert told.count("\n") == 1
     assert said in told
     assert not (project / FILE).exists()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_entry_is_a_command_where_the_baseline_is_shown(
+    form: str, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / FILE).write_text(text_of([Entry("a", "b.py", reason="##vso[task.complete]done")]))
+    code, said = nonevent(capfd, "baseline", "show", "--format", form)
+
+    assert code == 0
+    assert "##" not in said
+    assert "task.complete]done" in said

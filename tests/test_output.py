@@ -161,3 +161,15 @@ def test_what_an_encoding_lacks_is_escaped(
     output.to_stdout("café —\n", kind)
 
     assert raw.getvalue() == expected
+
+
+def test_what_is_said_beside_a_report_is_no_command(
+    shop: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "::error::x ##vso[task.setvariable variable=a]b.py").write_text("x = (\n")
+    entry.main(["check", "--output", "json"])
+    said = capfd.readouterr().err
+
+    assert said.startswith(
+        r":\x3aerror::x #\x23vso[task.setvariable variable=a]b.py:1: not analysed"
+    )

@@ -3,7 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -11,13 +12,22 @@ from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from nonevent.audit import take
 from nonevent.edit import Fix, Replacement
 from nonevent.finding import Finding, Related, Suppressed
+from nonevent.inventory import Area, Inventory, Moment
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.prospect import Precedent, Reason, Risk
 from nonevent.report import Gone, Origin, Report
-from nonevent.reports import FORMATS, render
+from nonevent.reports import (
+    FORMATS,
+    inventory_html,
+    inventory_json,
+    inventory_markdown,
+    inventory_text,
+    render,
+)
 from nonevent.reports.markdown import MOST
 from nonevent.reports.risk_text import lines
 
@@ -60,6 +70,12 @@ PAYLOADS = {
     "a hundred thousand characters": "A@<" * 35_000,
 }
 BY_PAYLOAD = pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+INVENTORIES: dict[str, Callable[[Inventory], str]] = {
+    "text": lambda audited: inventory_text.render(audited, whole=True),
+    "markdown": inventory_markdown.render,
+    "json": inventory_json.render,
+    "html": inventory_html.render,
+}
 BY_NAME = pytest.mark.parametrize("name", FORMATS)
 # What a terminal or an eye does not take as it stands: controls, formats, surrogates, separators.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -286,6 +302,58 @@ def test_programs_get_the_text_as_it_is(name: str, payload: str, whole: Report) 
     expected = [re.sub(r"[\ud800-\udfff]", _escaped, each.message) for each in report.findings]
 
     assert [one["message"] for one in found] == expected
+
+
+def inventory(whole: Report, payload: str) -> Inventory:
+    """Return an audit of it, whose folder, commits and languages are attacks as well."""
+    report = attacked(whole, payload)
+    moment = Moment(payload, "1" * 40, "2026-03-14", 50, 1, (("state", 1),), 1, 1)
+    return take(report, (), (Area(payload, 1, 10),))._replace(
+        project=payload, digest=payload, unread=((payload, 2),), trend=(moment, moment)
+    )
+
+
+@BY_PAYLOAD
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
+def test_an_audit_moves_no_cursor_and_is_no_command(form: str, payload: str, whole: Report) -> None:
+    text = INVENTORIES[form](inventory(whole, payload))
+
+    assert {one for one in set(text) if unicodedata.category(one) in UNSEEN} == {"\n"}
+    assert executed(text) == []
+
+
+@BY_PAYLOAD
+def test_an_audit_in_markdown_has_our_markup_alone(payload: str, whole: Report) -> None:
+    text = inventory_markdown.render(inventory(whole, payload))
+    ours = re.compile(r"</?(?:details|summary)>(?:How this number is made</summary>)?.*", re.DOTALL)
+
+    assert [fault for fault in inert(text) if not ours.fullmatch(fault.partition(" ")[2])] == []
+
+
+class Page(HTMLParser):
+    """What a browser would do with a page beyond showing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what acts or asks for something."""
+        if tag in {"script", "img", "iframe", "object", "base", "link", "form", "template"}:
+            self.faults.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name in {"src", "style", "srcdoc"}:
+                self.faults.append(name)
+            if name == "href" and not str(value).startswith("#"):
+                self.faults.append(str(value))
+
+
+@BY_PAYLOAD
+def test_a_page_of_an_audit_does_nothing_by_itself(payload: str, whole: Report) -> None:
+    page = Page()
+    page.feed(inventory_html.render(inventory(whole, payload)))
+
+    assert page.faults == []
 
 
 def _escaped(half: re.Match[str]) -> str:
