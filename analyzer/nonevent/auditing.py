@@ -7,7 +7,7 @@ from nonevent import config as config_of
 from nonevent import output
 from nonevent.audit import audit
 from nonevent.config import Config
-from nonevent.inventory import Inventory
+from nonevent.inventory import Inventory, Moment
 from nonevent.options import Given, Options, complete
 
 __all__ = ["FORMATS", "run"]
@@ -15,7 +15,7 @@ __all__ = ["FORMATS", "run"]
 FORMATS = ("text", "json", "markdown", "html")
 # Settings that an inventory heeds: the others say what `check` reports and how it ends.
 KEPT = ("exclude", "dialect", "facts", "baseline")
-OWN = ("all", "output", "trend")  # options that `check` does not have
+OWN = ("all", "output", "since", "trend")  # options that `check` does not have
 
 
 def run(given: Given, arguments: Sequence[str] = ()) -> int:
@@ -49,14 +49,19 @@ def taken(options: Options, settings: Config, cwd: str, given: Given) -> Invento
         UserError: something given is not there or makes no sense.
 
     """
-    asked = str(given.get("trend", ""))
-    if asked:
+    moments: tuple[Moment, ...] = ()
+    ahead = None
+    if given.get("trend"):
         from nonevent.trend import trend
 
         # First: what it keeps is then that of the version at hand.
-        moments = trend(options, settings, cwd, asked)
-        return audit(options, settings, cwd)._replace(trend=moments)
-    return audit(options, settings, cwd)
+        moments = trend(options, settings, cwd, str(given["trend"]))
+    if given.get("since"):
+        from nonevent.hazards import with_risk
+        from nonevent.outlook import outlook
+
+        ahead = with_risk(outlook(options, settings, cwd, str(given["since"])), cwd)
+    return audit(options, settings, cwd)._replace(trend=moments, ahead=ahead)
 
 
 def render(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from nonevent.ahead import Ahead
 from nonevent.finding import Confidence, Finding, Severity
 from nonevent.location import Location
 from nonevent.note import Note
@@ -94,3 +95,4 @@ class Inventory(NamedTuple):
     dirty: bool = False  # whether they may differ from `head`: it is a work tree
     unread: tuple[tuple[str, int], ...] = ()  # languages that nobody reads → files, most first
     trend: tuple[Moment, ...] = ()  # earlier versions, oldest first
+    ahead: Ahead | None = None  # what lies ahead of a release; None where it was not asked for

@@ -20,7 +20,7 @@ from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
 from nonevent.options import SARIF, Options
-from nonevent.outcome import Meets, Outcome, Task, beside, found, lines_of, said, with_facts
+from nonevent.outcome import Meets, Outcome, Said, Task, beside, found, lines_of, said, with_facts
 from nonevent.policy import Policy, apply, resolved, weighed
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, Recall, is_read
@@ -45,6 +45,7 @@ __all__ = [
     "heed",
     "prepare",
     "question",
+    "spoken",
     "stale",
 ]
 
@@ -260,6 +261,13 @@ def examine(
     if folder and len(after) > FEW:
         return _remembered(after, task, folder, meets)
     return found(said(after, task, (), around, memory, meets=meets), task)
+
+
+def spoken(change: Change, task: Task, around: Callable[[], Side] | None = None) -> Said:
+    """Return what the version after says, facts in context, whatever is found of it."""
+    after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
+    added = {file.path for file in change.files if file.before is None} if change.compares else ()
+    return said(after, task, added, around)
 
 
 class _Sources(dict[str, Sequence[str]]):

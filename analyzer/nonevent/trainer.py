@@ -13,7 +13,7 @@ from nonevent.risk.features import names
 from nonevent.risk.history import open_history
 from nonevent.scoring import OWN, PAST, find_model
 
-__all__ = ["evaluate", "train"]
+__all__ = ["evaluate", "tenths", "train"]
 
 EXTRA = "training and evaluating need further packages: pip install 'nonevent[risk]'"
 
@@ -75,6 +75,25 @@ def evaluate(repository: str, store: str, svg: str) -> int:
     if svg:
         to_file(svg, evaluating.drawn(found, _title(model)))
     return 0
+
+
+def tenths(repository: str) -> list[tuple[float, float, float, float]]:
+    """Return how the shipped model tells a history, by tenths of its changes.
+
+    For each the mean probability that is told, and what came: an interval of 95 % and, between
+    its ends, the share.
+
+    Raises:
+        UserError: there is no history, too little of it, or what it needs is not installed.
+
+    """
+    evaluating = _training("evaluate")
+    model, _ = find_model("", PAST, "")
+    try:
+        found = evaluating.tenths(model, _table(place_of_store(repository, "")))
+    except ValueError as error:
+        raise UserError(str(error)) from None
+    return [tuple(bar) for bar in found]
 
 
 def _title(model: Model) -> str:

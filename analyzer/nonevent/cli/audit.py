@@ -40,6 +40,13 @@ def audit_command() -> click.Command:
                 "last commit of each month, or each commit of the main line (KIND: tags, months, "
                 "commits). Without KIND tags, or months where there are no two.",
             ),
+            click.Option(
+                ["--since"],
+                metavar="REVISION",
+                help="Also what lies ahead since a revision that is deployed: each schema change "
+                "with its lock, work and findings, and how risky the changes are. auto takes the "
+                "newest release tag before HEAD.",
+            ),
             *(option_of(options[name]) for name in shared),
         ],
         help="Take stock of what a code base holds in one process or on one disk, and of where "

@@ -25,7 +25,17 @@ p{margin:.35rem 0}a{color:var(--link)}
 .verdict{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;align-items:center;margin:1.5rem 0 0;
 padding:1.25rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .score{font-size:3.6rem;line-height:1;font-weight:700;font-variant-numeric:tabular-nums}
-.verdict div{flex:1 1 20rem}.verdict .figure{flex:0 0 auto}.figure p{color:var(--soft)}
+.verdict div{flex:1 1 20rem}.verdict .figure{flex:0 0 auto}.score.small{font-size:2.2rem}
+th.file{font-weight:400;padding-top:.9rem;color:var(--soft);font-size:.88rem}
+.steps th:nth-child(2){width:5.5rem}.steps th:nth-child(3){width:8.5rem}
+.steps th:nth-child(4){width:7rem}.steps thead th:last-child{width:8rem}
+.changes th:nth-child(2){width:7rem}.changes th:nth-child(3){width:10.5rem}
+.changes th:nth-child(4){width:4.5rem}.changes thead th:last-child{width:13rem}
+.why{font-size:.88rem;margin-top:.2rem}td.hot{font-weight:600}
+.pair{display:flex;flex-wrap:wrap;gap:1rem 2.5rem;align-items:flex-start}
+.pair .scroll{flex:1 1 18rem}.square{width:20rem;max-width:100%;flex:0 0 auto}
+.square text{fill:var(--soft);font-size:12px}.square line{stroke:var(--soft)}
+.figure p{color:var(--soft)}
 .said{font-size:1.1rem}.verdict details{border:0;padding:.2rem 0 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.93rem}
@@ -34,7 +44,7 @@ vertical-align:top;overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:.25rem}
 th{font-weight:600}thead th{white-space:nowrap;overflow-wrap:normal;color:var(--soft);
 font-size:.85rem}
-.fixed{table-layout:fixed}.fixed th:last-child:not(.group){width:6.5rem}
+.fixed{table-layout:fixed}.fixed thead th:last-child{width:6.5rem}
 th.group{font-size:1rem;padding-top:1.4rem}
 th.group p{font-weight:400;font-size:.88rem;margin:.15rem 0 0}
 .n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -68,7 +78,9 @@ summary{cursor:pointer}summary h3{display:inline;font-size:1rem}
 ul.chain{margin:.2rem 0;padding-left:1.2rem}ul,ol{padding-left:1.4rem}li{overflow-wrap:anywhere}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem}
 footer{margin:3rem auto 2rem;color:var(--soft);font-size:.85rem}
-@media (max-width:40rem){.map,.wide,.bar{display:none}
+@media (max-width:40rem){.steps th:nth-child(3){width:6.5rem}
+.steps th:nth-child(4){width:5.5rem}.changes th:nth-child(3){width:4rem}
+.map,.wide,.bar{display:none}
 main,header,footer{padding:0 1rem}th,td{padding-right:.6rem}
 .verdict .figure,.verdict div{flex:1 1 100%}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
 @media print{:root{color-scheme:light}body{font-size:10.5pt}h2{break-after:avoid}

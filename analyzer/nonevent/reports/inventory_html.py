@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Inventory
 from nonevent.readiness import FORMULA, phases, weight
+from nonevent.reports.html_ahead import ahead_of
 from nonevent.reports.html_evidence import evidence
 from nonevent.reports.html_held import areas, held, set_aside
 from nonevent.reports.html_map import map_of
@@ -29,6 +30,7 @@ def render(inventory: Inventory) -> str:
         held(inventory),
         _plan(inventory),
         trend(inventory),
+        ahead_of(inventory),
         areas(inventory),
         evidence(inventory),
         set_aside(inventory),

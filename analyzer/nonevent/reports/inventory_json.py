@@ -6,6 +6,7 @@ from nonevent.facts import Reach
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Moment, Place
 from nonevent.readiness import Phase, blockers, open_holders, phases, readiness
+from nonevent.reports.ahead_json import ahead
 from nonevent.reports.members import note, place
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.serial import dumps
@@ -32,6 +33,7 @@ def render(inventory: Inventory) -> str:
         "areas": areas(inventory),
         "plan": [_phase(phase) for phase in phases(inventory)],
         "trend": [moment_of(each) for each in inventory.trend],
+        "ahead": ahead(inventory.ahead) if inventory.ahead is not None else None,
         "unread": [{"language": name, "files": count} for name, count in inventory.unread],
         "source": {
             "project": inventory.project,

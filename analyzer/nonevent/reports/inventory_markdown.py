@@ -8,14 +8,16 @@ from nonevent.readiness import FORMULA, is_heard, moment, open_holders, phases, 
 from nonevent.reports.gfm import code, prose
 from nonevent.reports.inert import address, defuse, whereabouts
 from nonevent.reports.order import notes_by_place
+from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted
-from nonevent.reports.verdict import about, again, unlooked, verdict
+from nonevent.reports.verdict import about, again, any_of, unlooked, verdict
 
 __all__ = ["render"]
 
 HOLDERS = 60  # that everybody hears of; the others are counted
 AREAS = 12
 NOTES = 20
+STEPS = 60  # of schema changes
 LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
 
 
@@ -30,6 +32,8 @@ def render(inventory: Inventory) -> str:
         list(_held(inventory)),
         list(_plan(inventory)),
         list(_trend(inventory)),
+        list(_schema(inventory)),
+        list(_risk(inventory)),
         list(_areas(inventory)),
         list(_set_aside(inventory)),
         list(_unseen(inventory)),
@@ -111,6 +115,79 @@ def _trend(inventory: Inventory) -> Iterator[str]:
             for each in reversed(points)
         ],
     )
+
+
+def _schema(inventory: Inventory) -> Iterator[str]:
+    ahead = inventory.ahead
+    if ahead is None:
+        return
+    yield from (f"## Schema changes to come since {prose(ahead.since)}", "")
+    told = [(each, step) for each in ahead.migrations for step in each.steps]
+    if not told:
+        yield "None."
+        return
+    heads = ("Release", "Where", "Step", "Lock", "Waits for it", "Work", "Findings")
+    yield from _table(
+        heads,
+        [
+            (
+                prose(migration.release or "not yet"),
+                code(address(migration.path, step.location.line)),
+                code(step.what),
+                step.lock,
+                step.blocks or "not known",
+                ", ".join(step.work),
+                ", ".join(code(found.rule) for found in step.findings),
+            )
+            for migration, step in told[:STEPS]
+        ],
+    )
+    rest = [(migration, found) for migration in ahead.migrations for found in migration.findings]
+    if len(told) > STEPS:
+        yield from ("", f"{len(told) - STEPS} more steps.")
+    if rest:
+        yield ""
+    for migration, found in rest[:STEPS]:
+        where = code(address(migration.path, found.location.line))
+        yield f"- {where}: {prose(found.message)} ({code(found.rule)})"
+
+
+def _risk(inventory: Inventory) -> Iterator[str]:
+    ahead = inventory.ahead
+    if ahead is None:
+        return
+    yield from ("## How risky what changed is", "")
+    if ahead.missing:
+        yield f"Not told: {prose(ahead.missing)}."
+    if ahead.risk is not None:
+        yield prose(sentence(ahead.risk))
+    if len(ahead.changes) > 1:
+        yield f"Of the newest {len(ahead.changes)} of {ahead.landed:,} changes: {any_of(ahead)}"
+    if ahead.changes:
+        yield ""
+        yield from _table(
+            ("Change", "Day", "Risk:", "Band"),
+            [
+                (
+                    f"{code(each.sha[:9])} {prose(each.title)}",
+                    each.day,
+                    f"{each.bad:.1%}",
+                    each.band,
+                )
+                for each in ahead.changes
+            ],
+        )
+    told = ahead.calibration
+    if told is not None:
+        bands = "; ".join(
+            f"{band.name}: {band.rate:.1%} of those told below {band.end:.1%}"
+            for band in told.bands
+        )
+        yield ""
+        yield (
+            f"Went wrong of {told.rows:,} changes that the model had not seen: {bands}. "
+            f"Calibration error {told.error[0]:.3f}."
+        )
 
 
 def _areas(inventory: Inventory) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from nonevent.ahead import Ahead
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.plain import table
@@ -116,9 +117,31 @@ def _title(inventory: Inventory, paint: Paint) -> Iterator[str]:
     said = [f"{met.count(name)} {visible(name)}" for name in (*families, "suppressed")]
     found = ", ".join(one for one in said if not one.startswith("0 ")) or "Nothing held"
     yield f"{found} in {counted(inventory.files, 'file')}"
+    if inventory.ahead is not None:
+        yield from _ahead(inventory.ahead)
     if inventory.trend:
         points = [*inventory.trend, moment(inventory, "now")][-TREND:]
         yield "trend: " + ", ".join(f"{visible(each.name)} {each.readiness}" for each in points)
+
+
+def _ahead(ahead: Ahead) -> Iterator[str]:
+    """Yield what lies ahead in two lines: the schema changes, the risk."""
+    steps = [step for each in ahead.migrations for step in each.steps]
+    held = sum(bool(step.findings) for step in steps)
+    said = (
+        f"{counted(len(steps), 'schema change')}, {held} with findings"
+        if steps
+        else "no schema change"
+    )
+    yield f"since {visible(ahead.since)}: {said}; {counted(ahead.landed, 'change')} landed"
+    if ahead.missing:
+        yield f"risk: not told, {visible(ahead.missing)}"
+    elif ahead.risk is not None:
+        yield f"risk: {ahead.risk.bad:.1%}, {ahead.risk.band}; the usual is {ahead.risk.usual:.1%}"
+    elif ahead.changes:
+        worst = max(ahead.changes, key=lambda change: change.bad)
+        newest = counted(len(ahead.changes), "newest change")
+        yield f"risk: up to {worst.bad:.1%} of the {newest}, {worst.sha[:9]}"
 
 
 def _areas(inventory: Inventory, whole: bool) -> Iterator[str]:

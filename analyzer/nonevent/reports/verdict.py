@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from shlex import join
 from typing import NamedTuple
 
+from nonevent.ahead import Ahead
 from nonevent.finding import Severity
 from nonevent.inventory import Holder, Inventory
 from nonevent.readiness import blockers, is_heard, open_holders, readiness
+from nonevent.reports.risk_text import odds
 from nonevent.reports.summary import counted
 
-__all__ = ["Verdict", "about", "again", "unlooked", "verdict"]
+__all__ = ["Verdict", "about", "again", "any_of", "unlooked", "verdict"]
 
 AREAS = 2  # that are named
 UNSEEN = (
     "Code is read and never run: names that are put together at run time, what is imported by a "
     "text, and what stands outside this folder are not seen."
+)
+NOT_ASKED = (
+    "Schema changes to come, and how risky what changed is, were not asked for: --since REVISION "
+    "tells them."
 )
 APART = "Tests and migrations serve no request: they hold nothing here and are not on the map."
 
@@ -65,6 +71,8 @@ def about(inventory: Inventory) -> list[str]:
 def unlooked(inventory: Inventory) -> list[str]:
     """Return what no run of this kind sees, and how many files of this one it cannot read."""
     said = [UNSEEN, APART]
+    if inventory.ahead is None:
+        said.append(NOT_ASKED)
     if inventory.unread:
         kinds = [f"{name} ({count:,})" for name, count in inventory.unread]
         said.append(f"Languages that are not read, with their files: {', '.join(kinds)}.")
@@ -85,3 +93,15 @@ def again(inventory: Inventory) -> list[tuple[str, str]]:
         said.append(("Digest", inventory.digest))
         said.append(("Of", "BLAKE2b of the names and bytes of all files that were analysed"))
     return said
+
+
+def any_of(ahead: Ahead) -> str:
+    """Return how likely it is that one of several changes goes wrong, whichever."""
+    good = 1.0
+    for change in ahead.changes:
+        good *= 1 - change.bad
+    high = sum(change.band == "high" for change in ahead.changes)
+    return (
+        f"{high or 'None'} of them {'is' if high <= 1 else 'are'} of high risk; that at least one "
+        f"is rolled back or hot-fixed: {odds(1 - good)}, were they independent."
+    )

@@ -51,18 +51,34 @@ class Versions:
             UserError: the history cannot be walked.
 
         """
-        options = ["--format=%H %ct", "--no-show-signature", "--no-color"]
-        raw = self._git.ask("log", *options, *(["--first-parent"] if main else []), self.head)
+        return self._log(*(["--first-parent"] if main else []), self.head)[1:]
+
+    def since(self, base: str, *, main: bool = False) -> list[Version]:
+        """Return what HEAD builds on and a commit does not, newest first, HEAD among it.
+
+        With `main` what landed on its line alone.
+
+        Raises:
+            UserError: the history cannot be walked.
+
+        """
+        return self._log(*(["--first-parent"] if main else []), self.head, f"^{base}")
+
+    def _log(self, *asked: str) -> list[Version]:
+        options = ("--format=%H %ct", "--no-show-signature", "--no-color")
+        raw = self._git.ask("log", *options, *asked)
         if raw is None:
             raise UserError("the history cannot be walked to its end: an object is missing")
         found = []
         for line in raw.decode("ascii", "replace").splitlines():
             sha, _, time = line.partition(" ")
             found.append(Version(sha[:9], sha, int(time) if time.isdecimal() else 0))
-        return found[1:]
+        return found
 
-    def tags(self) -> list[Version]:
+    def tags(self, *, head: bool = False) -> list[Version]:
         """Return the tagged versions that HEAD builds on, newest first, a commit once.
+
+        With `head` HEAD itself is among them, where it is tagged.
 
         Raises:
             UserError: the history cannot be walked.
@@ -73,7 +89,7 @@ class Versions:
             options = ("--batch-check=%(objectname)", "--buffer")
             with self._git.stream("cat-file", *options, given=list_) as git:
                 ids = [line.decode("ascii", "replace").partition(" ")[0] for line in git.lines]
-        known = {each.sha: each for each in self.commits(main=False)}
+        known = {each.sha: each for each in self._log(self.head)[0 if head else 1 :]}
         found: dict[str, Version] = {}
         for name, sha in zip(tags, ids, strict=False):
             if sha in known:

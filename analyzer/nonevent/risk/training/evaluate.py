@@ -22,7 +22,7 @@ from nonevent.risk.training.measures import (
 )
 from nonevent.risk.training.table import UNION, Table
 
-__all__ = ["FEW", "Evaluation", "Window", "drawn", "evaluate", "shifts", "told"]
+__all__ = ["FEW", "Evaluation", "Window", "drawn", "evaluate", "shifts", "tenths", "told"]
 
 FEW = 20  # bad ends without which no ranking is told
 WINDOWS = 4
@@ -66,6 +66,32 @@ def evaluate(model: Model, table: Table) -> Evaluation:
         ValueError: too few of them went wrong to say anything.
 
     """
+    rows, x, probability = _judged(model, table)
+    y = rows.label(UNION)
+    cuts = [round(len(y) * part / WINDOWS) for part in range(WINDOWS + 1)]
+    parts = [_window(rows, probability, a, b) for a, b in pairwise(cuts)]
+    return Evaluation(
+        _window(rows, probability, 0, len(y)),
+        tuple(parts),
+        shifts(model, x[: cuts[1]], x[cuts[-2] :]),
+        rows,
+        probability,
+    )
+
+
+def tenths(model: Model, table: Table) -> list[Bar]:
+    """Return rate against probability for tenths of the changes that had time to go wrong.
+
+    Raises:
+        ValueError: too few of them went wrong to say anything.
+
+    """
+    rows, _, probability = _judged(model, table)
+    return _bars(rows.label(UNION), probability)
+
+
+def _judged(model: Model, table: Table) -> tuple[Table, Matrix, Matrix]:
+    """Return the changes that had time to go wrong, their features and what the model tells."""
     rows = table.take(table.mature(MATURE))
     y = rows.label(UNION)
     if y.sum() < FEW:
@@ -76,15 +102,7 @@ def evaluate(model: Model, table: Table) -> Evaluation:
     probability: Any = 1 - np.prod(
         [1 - logistic(log_odds(model, head, x)) for head in model.heads], axis=0
     )
-    cuts = [round(len(y) * part / WINDOWS) for part in range(WINDOWS + 1)]
-    parts = [_window(rows, probability, a, b) for a, b in pairwise(cuts)]
-    return Evaluation(
-        _window(rows, probability, 0, len(y)),
-        tuple(parts),
-        shifts(model, x[: cuts[1]], x[cuts[-2] :]),
-        rows,
-        probability,
-    )
+    return rows, x, probability
 
 
 def _window(rows: Table, probability: Matrix, start: int, end: int) -> Window:
