@@ -100,6 +100,11 @@ SERVED = "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef ind
     [
         pytest.param({"shop/web.py": SERVED % "return ''"}, [Persona.PEDANTIC], id="nobody"),
         pytest.param(
+            {"shop/web.py": SERVED % "return ''", "shop/rates.py": f"{ALONE}prefetch_all = 1\n"},
+            [Persona.PEDANTIC],
+            id="nobody, and part of a longer name",
+        ),
+        pytest.param(
             {"shop/web.py": f"from shop.rates import fetch_all\n{SERVED % 'return fetch_all()'}"},
             [Persona.REGULAR],
             id="a handler",

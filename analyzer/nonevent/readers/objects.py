@@ -61,6 +61,7 @@ class Objects:
             return
         prefix = f"{scope.name}." if scope.name else ""
         names = scope.bindings if scope.kind == "module" else {**scope.bindings, **scope.attributes}
+        guarded = {call for call, is_guarded in scope.calls if is_guarded}
         for name in names:
             bindings = scope.member(name)
             if any(_makes(binding) for binding in bindings):
@@ -69,7 +70,8 @@ class Objects:
                 found = self._held(
                     f"{prefix}{name}", kind, [(one.node, one.scope) for one in made], text
                 )
-                yield from (each._replace(called=True) if made else each for each in found)
+                lives = any(one.node not in guarded for one in made)
+                yield from (each._replace(called=True) if lives else each for each in found)
                 if not kind and len(made) > 1:
                     others = {self.resolver.name(one.node, one.scope) for one in made}
                     yield Held(f"{prefix}{name}", "", None, True, tuple(sorted(others - {""})))

@@ -1,6 +1,7 @@
 """The Python reader: one `ast` walk a file, names resolved afterwards by our own import table."""
 
 import _ast as ast
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import MAIN, Class, Comment, Fact, FileFacts, Function, Held, Parameter
@@ -19,6 +20,8 @@ from nonevent.readers.state import cells, mutations
 from nonevent.readers.view import View
 
 __all__ = ["read"]
+
+FEW = 4  # times that a name is met: more of them and it is used
 
 
 def read(path: str, text: str, wanted: Interests) -> FileFacts:
@@ -142,8 +145,12 @@ class _Reader:
 
     def is_alone(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Tell whether a file names a function of its module only where it is defined."""
-        own = scope.parent is self.view.root and not node.decorator_list
-        return own and self.view.text.count(node.name) == 1
+        if scope.parent is not self.view.root or node.decorator_list:
+            return False
+        met = self.view.text.count(node.name)
+        return met == 1 or (  # part of a longer name, else
+            met <= FEW and len(re.findall(rf"\b{node.name}\b", self.view.text)) == 1
+        )
 
     def guarded(self, scope: Scope) -> tuple[str, ...]:
         """Return what a module calls where it runs as a program."""

@@ -31,9 +31,12 @@ class Service(NamedTuple):
     since: str = ""  # version of it that brought a default
     host: str = ""  # key of an entry that holds the address
     users: tuple[str, ...] = ()  # libraries that read the setting; without them nobody does
+    asked: tuple[str, ...] = ()  # last parts of callees that make an entry of an address
     none: bool = False  # the setting is a limit itself, and a finding where it is None
 
 
+# Libraries that read an address from the environment.
+HELPERS = frozenset({"dj_database_url", "environ", "environs"})
 NOWHERE = frozenset({"", "localhost", "127.0.0.1"})
 
 
@@ -63,6 +66,9 @@ def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
     if row.host and any(holds(each.value, row.limits) for each in setting.others):
         return
     for name, item, _ in entries(setting.value):
+        if _is_asked(setting, item, row):
+            place = Location(setting.location.path, *item.span)
+            yield f'`{setting.name}["{name}"]`', setting.location if item.alias else place
         if row.host and not _is_elsewhere(item, row):
             continue
         for key, kind, _ in entries(item):
@@ -71,6 +77,28 @@ def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
             if known and holds(item, row.limits) is False and not _has_default(setting, row, said):
                 place = Location(setting.location.path, *(item if kind.alias else kind).span)
                 yield f'`{setting.name}["{name}"]`', place
+
+
+def _is_asked(setting: Setting, entry: Value, row: Service) -> bool:
+    """Tell whether an address from outside makes the entry, and nothing adds a limit to it."""
+    if entry.kind is not Kind.CALL or entry.name.rpartition(".")[2] not in row.asked:
+        return False
+    if entry.name.partition(".")[0] not in HELPERS or _speaks(entry, row.limits):
+        return False
+    endless = waits_for_ever(setting.libraries, [entry], row.drivers, row.schemes)
+    return endless is True
+
+
+def _speaks(value: Value, limits: tuple[str, ...]) -> bool:
+    """Tell whether a value, or what it is made of, names one of the limits."""
+    said = value.constant if isinstance(value.constant, str) else ""
+    inner = (*value.items, *(item for _, item in value.keywords))
+    names = {name for name, _ in value.keywords}
+    return (
+        any(limit in said for limit in limits)
+        or not names.isdisjoint(limits)
+        or any(_speaks(item, limits) for item in inner)
+    )
 
 
 def _is_elsewhere(entry: Value, row: Service) -> bool:
