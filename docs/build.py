@@ -38,6 +38,7 @@ COMMANDS = (
     ("check",),
     ("audit",),
     ("init",),
+    ("doctor",),
     ("baseline",),
     ("baseline", "create"),
     ("baseline", "show"),

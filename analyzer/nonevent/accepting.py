@@ -17,7 +17,7 @@ from nonevent.reports.inert import defuse, visible
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import counted
 
-__all__ = ["create", "prune", "show"]
+__all__ = ["create", "prune", "show", "states"]
 
 
 class Place(NamedTuple):
@@ -105,6 +105,17 @@ def prune(given: Given) -> int:
         said = f"{place.name} has no stale entry."
     output.to_stdout(f"{said}\n")
     return 0
+
+
+def states(given: Given) -> tuple[str, list[str]]:
+    """Return the name of the baseline, and of each entry whether it is in use, stale or expired.
+
+    Raises:
+        UserError: there is no baseline, or it is not in order.
+
+    """
+    place = _place(given, there=True)
+    return place.name, [state for _, state in _states(place)]
 
 
 def _place(given: Given, *, there: bool = False) -> Place:

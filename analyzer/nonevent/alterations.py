@@ -13,7 +13,7 @@ from nonevent.location import Location
 from nonevent.options import Value
 from nonevent.policy import Override, Policy
 
-__all__ = ["Table", "Text", "broken", "entries", "moved", "rows", "settings"]
+__all__ = ["Table", "Text", "broken", "entries", "line_of", "moved", "rows", "settings", "toml"]
 
 Table = Mapping[tuple[str, Any], tuple[Any, ...]]  # catalogue and key → row, as plain values
 
@@ -60,7 +60,7 @@ def settings(before: Config, after: Config, text: Text) -> Iterator[Alteration]:
     turns += _policy(before.policy or Policy(), after.policy or Policy())
     at: defaultdict[int, list[Turn]] = defaultdict(list)
     for turn in turns:
-        at[_line_of(turn.key, text.lines)].append(turn)
+        at[line_of(turn.key, text.lines)].append(turn)
     for line in sorted(at):
         yield Alteration(Altered.SETTING, text.at(line), tuple(at[line]))
 
@@ -70,7 +70,7 @@ def _plain(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[
         old, new = before.get(name), after.get(name)
         if old != new:
             fewer, more = _apart(old, new)
-            yield Turn(name.replace("_", "-"), _toml(old), _toml(new), fewer, more)
+            yield Turn(name.replace("_", "-"), toml(old), toml(new), fewer, more)
 
 
 def _apart(old: Value | None, new: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -84,7 +84,7 @@ def _policy(before: Policy, after: Policy) -> Iterator[Turn]:
     for rule in sorted({*before.severity, *after.severity}):
         old, new = before.severity.get(rule), after.severity.get(rule)
         if old != new:
-            yield Turn(f"severity.{rule}", _toml(old), _toml(new))
+            yield Turn(f"severity.{rule}", toml(old), toml(new))
     if before.overrides != after.overrides:
         old_said, new_said = (tuple(map(_override, each.overrides)) for each in (before, after))
         fewer = tuple(each for each in old_said if each not in new_said)
@@ -93,23 +93,23 @@ def _policy(before: Policy, after: Policy) -> Iterator[Turn]:
 
 
 def _override(said: Override) -> str:
-    parts = [f"paths = {_toml(said.paths)}"]
-    parts += [f"ignore = {_toml(said.ignore)}"] if said.ignore else []
-    listed = ", ".join(f"{rule} = {_toml(severity)}" for rule, severity in said.severity.items())
+    parts = [f"paths = {toml(said.paths)}"]
+    parts += [f"ignore = {toml(said.ignore)}"] if said.ignore else []
+    listed = ", ".join(f"{rule} = {toml(severity)}" for rule, severity in said.severity.items())
     parts += [f"severity = {{{listed}}}"] if said.severity else []
     return f"{{{', '.join(parts)}}}"
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
     """Return a value as TOML writes it; "" for none."""
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml, value))}]"
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _line_of(key: str, lines: Sequence[str]) -> int:
+def line_of(key: str, lines: Sequence[str]) -> int:
     """Return the 1-based line that says a key, or else opens the table; 0 where none does."""
     name, _, inner = key.partition(".")
     start = _first(r"\s*\[\s*tool\s*\.\s*nonevent\s*[.\]]", lines)
@@ -144,9 +144,7 @@ def rows(
         turn = Turn(f"{catalogue} {key}", "row" if old else "", "row" if new else "")
         if old is not None and new is not None:
             pairs = zip(names[catalogue], old, new, strict=True)
-            said = [
-                (name, *map(_toml, values)) for name, *values in pairs if values[0] != values[1]
-            ]
+            said = [(name, *map(toml, values)) for name, *values in pairs if values[0] != values[1]]
             fewer = tuple(f"{name}: {first}" for name, first, _ in said)
             turn = turn._replace(fewer=fewer, more=tuple(f"{name}: {new}" for name, _, new in said))
         at[_place_of(str(key), texts)].append(turn)

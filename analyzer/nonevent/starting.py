@@ -282,14 +282,14 @@ def _server(root: str, server: Server, known: Source | None) -> Done:
     if known is None:
         why = f"left out: {server.name} has to install nonevent, and from where is not known here: "
         return Done(server.path, f"{why}--source git+URL@COMMIT")
-    caller = _caller(root, server)
+    caller = caller_of(root, server)
     if caller:
         return Done(caller, "runs nonevent already")
     done = _changed(root, server.path, partial(server.make, known))
     return done if done.after is None else done._replace(said=server.what, next=server.next)
 
 
-def _caller(root: str, server: Server) -> str:
+def caller_of(root: str, server: Server) -> str:
     """Return the file of a build server that runs nonevent already; "" where none does."""
     folder = os.path.dirname(server.path)
     names = [server.path, *server.signs]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.digest import blake2b
 
-__all__ = ["FILE", "Store", "open_store", "prepare_folder"]
+__all__ = ["FILE", "Store", "open_store", "prepare_folder", "secret_file"]
 
 FILE = "facts.sqlite3"
 APPLICATION = 0x6E6F6E65  # "none": SQLite's mark of whose file it is
@@ -107,6 +107,12 @@ class Store:
             return
 
 
+def secret_file() -> str:
+    """Return where this user's secret is kept."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(home, "nonevent", "secret")
+
+
 def _secret() -> bytes:
     """Return this user's secret, made where there is none.
 
@@ -117,8 +123,7 @@ def _secret() -> bytes:
         OSError: there is none, and none can be kept.
 
     """
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    file = os.path.join(home, "nonevent", "secret")
+    file = secret_file()
     os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -128,6 +133,7 @@ def _secret() -> bytes:
     else:
         # nonevent: ignore[secret-of-one-instance] it seals what this machine keeps for itself
         secret = os.urandom(SECRET)
+        # nonevent: ignore[secret-kept-in-file] as above: no other machine asks for it
         with open(descriptor, "wb") as stream:
             stream.write(secret)
     if len(secret) != SECRET:  # another run is about to write it, or somebody has cut it

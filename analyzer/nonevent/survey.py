@@ -12,6 +12,7 @@ from nonevent.incoming import change_of
 from nonevent.link.databases import HINT, SETTING, dialect_of
 from nonevent.link.modules import index
 from nonevent.link.roles import Markers, find
+from nonevent.link.schema import link_schema
 from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.options import Options
@@ -37,7 +38,7 @@ class Survey(NamedTuple):
     frameworks: Mapping[str, int]  # "flask" → functions and classes that bear its marks
     roles: Mapping[Role, int]  # → functions
     migrations: Mapping[tuple[str, str], int]  # framework and folder → files with schema steps
-    dialects: Mapping[str, int]  # of SQL that shows it itself → steps
+    dialects: Mapping[str, int]  # → steps that show it, or are told; "" of which nothing is known
     databases: tuple[Database, ...]
     notes: tuple[Note, ...]  # what could not be read
 
@@ -48,7 +49,8 @@ def survey(options: Options, config: Config, cwd: str) -> Survey:
     change = change_of(options, config, cwd)
     side = {file.path: file.after for file in change.files if file.after}
     seen = gather(side, task.asked, task.markers, task.judge.hangs, filtered=False)
-    steps = [(facts, step) for facts in seen.files for step in _steps(facts)]
+    placed = link_schema(seen.files, (), seen.databases, seen.past, seen.limits)
+    steps = [(facts, step) for facts in placed for step in _steps(facts)]
     bearers = find(seen.files, index(seen.files), task.markers)
     return Survey(
         kinds=_counted(map(_kind, side)),
@@ -62,7 +64,7 @@ def survey(options: Options, config: Config, cwd: str) -> Survey:
         migrations=_counted(
             {(s.framework, facts.path): _home(facts, s) for facts, s in steps}.values()
         ),
-        dialects=_counted(step.dialect for _, step in steps if step.dialect),
+        dialects=_counted(step.dialect for _, step in steps if not step.keeps_data),
         databases=tuple(_databases(seen.databases)),
         notes=tuple(sorted((*change.notes, *seen.notes), key=lambda note: (note.path, note.line))),
     )
@@ -95,7 +97,9 @@ def _home(facts: FileFacts, step: SchemaStep) -> tuple[str, str]:
 
 
 def _frameworks(files: Iterable[FileFacts], known: Markers) -> Iterator[str]:
-    marks = {*known.decorators, *known.bases, *known.registrations, *known.callees}
+    many = (*known.bases.values(), *known.registrations.values())
+    rows = [*known.decorators.values(), *(row for rows in many for row in rows)]
+    marks = {row.marker for row in rows if row.role is not Role.TEST}
     libraries = {mark.partition(".")[0] for mark in marks} - {"*", ""}
     for facts in files:
         for fact in facts.facts:

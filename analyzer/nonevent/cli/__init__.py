@@ -9,6 +9,7 @@ from nonevent import __version__
 from nonevent.cli.audit import audit_command
 from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
+from nonevent.cli.doctor import doctor_command
 from nonevent.cli.history import history_command
 from nonevent.cli.init import init_command
 from nonevent.cli.prove import prove_command
@@ -94,6 +95,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         check_command(check),
         audit_command(),
         init_command(),
+        doctor_command(),
         baseline_command(),
         prove_command(),
         history_command(),

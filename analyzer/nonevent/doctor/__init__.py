@@ -1,0 +1,1 @@
+"""`nonevent doctor`: what nonevent sees here, and what keeps it from working well."""
