@@ -58,11 +58,13 @@ def from_diff(
         if dots:
             steps = compare(before, list_commit(git, head))
             change = _change(git, steps, {}, chosen, [])
-            return change._replace(base=base, head=head, whole=whole(place, base, chosen))
+            every = whole(place, git.algorithm, before, chosen, change.files)
+            return change._replace(base=base, head=head, whole=every)
         before = {path: identity for path, identity in before.items() if chosen(path)}
         steps, contents, notes = _work_tree(git, place, before, chosen)
         change = _change(git, steps, contents, chosen, notes)
-        return change._replace(base=base, whole=whole(place, base, chosen))
+        every = whole(place, git.algorithm, before, chosen, change.files)
+        return change._replace(base=base, whole=every)
 
 
 def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> Change:
@@ -75,11 +77,13 @@ def from_staged(root_hint: str, wanted: Wanted, exclude: Sequence[str] = ()) -> 
     place = require_place(root_hint)
     with open_quarantine(place, find_index(place)) as git:
         base = commit_of(git, place, "HEAD") if find_id(place, "HEAD") else ""
-        before = list_commit(git, base) if base else {}
+        committed = list_commit(git, base) if base else {}
+        before = dict(committed)
         after, notes = _staged(git, before)
         chosen = choose(wanted, exclude)
         change = _change(git, compare(before, after), {}, chosen, notes)
-        return change._replace(base=base, whole=whole(place, base, chosen) if base else None)
+        every = whole(place, git.algorithm, committed, chosen, change.files)
+        return change._replace(base=base, whole=every if base else None)
 
 
 def _staged(git: Quarantine, before: dict[str, str]) -> tuple[dict[str, str], list[Note]]:

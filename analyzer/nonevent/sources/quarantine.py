@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from git import Git, Repo
 
-__all__ = ["Quarantine", "Trouble", "open_quarantine", "too_large"]
+__all__ = ["Quarantine", "Trouble", "blob_id", "open_quarantine", "too_large"]
 
 SECONDS = 60  # that one git process may take
 LISTING = 100_000_000  # bytes of one listing: a million paths
@@ -89,10 +89,7 @@ class Quarantine(NamedTuple):
 
     def identity(self, data: bytes) -> str:
         """Return the id that git gives to a blob of these bytes."""
-        import hashlib
-
-        head = b"blob %d\0" % len(data)
-        return hashlib.new(self.algorithm, head + data, usedforsecurity=False).hexdigest()
+        return blob_id(data, self.algorithm)
 
     def ask(self, command: str, *arguments: str) -> bytes | None:
         """Return what a git command prints; None where it fails.
@@ -230,6 +227,14 @@ class Quarantine(NamedTuple):
             process.stderr.close()
         if late.is_set():
             raise UserError(f"git {command} did not end within {SECONDS} s")
+
+
+def blob_id(data: bytes, algorithm: str) -> str:
+    """Return the id that git gives to a blob of these bytes."""
+    import hashlib
+
+    head = b"blob %d\0" % len(data)
+    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def _watch(stop: Callable[[], None], waiting: list[float], over: "Event", late: "Event") -> None:
