@@ -13,6 +13,7 @@ from nonevent.judge import audible
 from nonevent.options import Given, Options, complete
 from nonevent.pipeline import Run
 from nonevent.plain import table
+from nonevent.progress import progress
 from nonevent.reports.inert import defuse, visible
 from nonevent.reports.serial import dumps
 from nonevent.reports.summary import counted
@@ -55,7 +56,8 @@ def create(given: Given, *, reason: str = "", owner: str = "", until: str = "") 
     parts = [f"{len(new)} new", f"{len(kept) + len(elsewhere)} known"]
     parts += [f"{counted(gone, 'stale entry')} left out"] if gone else []
     total = len(kept) + len(new) + len(elsewhere)
-    output.to_stdout(f"{place.name} accepts {counted(total, 'finding')}: {', '.join(parts)}.\n")
+    if not place.options.quiet:
+        output.to_stdout(f"{place.name} accepts {counted(total, 'finding')}: {', '.join(parts)}.\n")
     return 0
 
 
@@ -103,7 +105,8 @@ def prune(given: Given) -> int:
         said = f"{counted(gone, 'stale entry')} taken out of {place.name}, {len(kept)} left."
     else:
         said = f"{place.name} has no stale entry."
-    output.to_stdout(f"{said}\n")
+    if not place.options.quiet:
+        output.to_stdout(f"{said}\n")
     return 0
 
 
@@ -137,7 +140,8 @@ def _place(given: Given, *, there: bool = False) -> Place:
     known = read(path, name) if exists else Baseline(folder=os.path.dirname(path))
     if not os.path.isdir(known.folder):
         raise UserError(f"--baseline {name}: the folder '{os.path.dirname(name)}' does not exist")
-    run = pipeline.begin(options, settings, settings.root or cwd)
+    with progress(quiet=options.quiet) as tell:
+        run = pipeline.begin(options, settings, settings.root or cwd, tell=tell)
     return Place(path, name, known, run, options)
 
 

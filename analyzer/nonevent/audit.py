@@ -17,6 +17,7 @@ from nonevent.languages import unread
 from nonevent.link.roles import APART, Markers, place_role
 from nonevent.note import NoteKind
 from nonevent.options import Options
+from nonevent.progress import Tell
 from nonevent.report import Report
 from nonevent.reports.order import rank
 from nonevent.rule import Page
@@ -32,7 +33,7 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 Key = tuple[object, ...]
 
 
-def audit(options: Options, config: Config, cwd: str) -> Inventory:
+def audit(options: Options, config: Config, cwd: str, tell: Tell | None = None) -> Inventory:
     """Return the inventory of what `options.paths` hold.
 
     All is told, whoever wants to hear it: the settings' rules and persona are for `check`. What a
@@ -44,7 +45,7 @@ def audit(options: Options, config: Config, cwd: str) -> Inventory:
 
     """
     asked = widened(options)
-    examined = pipeline.begin(asked, config, cwd)
+    examined = pipeline.begin(asked, config, cwd, tell=tell)
     lines, digest = _looked_at(examined)
     inventory = stock(examined, asked, areas(lines))
     packs = examined.task.judge.packs

@@ -9,6 +9,7 @@ from nonevent.audit import audit
 from nonevent.config import Config
 from nonevent.inventory import Inventory, Moment
 from nonevent.options import Given, Options, complete
+from nonevent.progress import Tell, progress
 
 __all__ = ["FORMATS", "run"]
 
@@ -32,7 +33,8 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
     outputs = complete({"output": given.get("output") or ("text",)}, {}).output
     output.refuse(outputs, FORMATS)
     options = complete(said, kept)._replace(arguments=tuple(arguments))
-    inventory = taken(options, settings, cwd, given)
+    with progress(quiet=options.quiet) as tell:
+        inventory = taken(options, settings, cwd, given, tell)
     for format_, file in outputs:
         text = render(inventory, format_, options, whole=bool(given.get("all")), file=file)
         if file:
@@ -42,8 +44,12 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
     return 0
 
 
-def taken(options: Options, settings: Config, cwd: str, given: Given) -> Inventory:
+def taken(
+    options: Options, settings: Config, cwd: str, given: Given, tell: Tell | None = None
+) -> Inventory:
     """Return the inventory with all that was asked for beside it.
+
+    `tell` is told how far the work is.
 
     Raises:
         UserError: something given is not there or makes no sense.
@@ -55,13 +61,13 @@ def taken(options: Options, settings: Config, cwd: str, given: Given) -> Invento
         from nonevent.trend import trend
 
         # First: what it keeps is then that of the version at hand.
-        moments = trend(options, settings, cwd, str(given["trend"]))
+        moments = trend(options, settings, cwd, str(given["trend"]), tell)
     if given.get("since"):
         from nonevent.hazards import with_risk
         from nonevent.outlook import outlook
 
         ahead = with_risk(outlook(options, settings, cwd, str(given["since"])), cwd)
-    return audit(options, settings, cwd)._replace(trend=moments, ahead=ahead)
+    return audit(options, settings, cwd, tell)._replace(trend=moments, ahead=ahead)
 
 
 def render(

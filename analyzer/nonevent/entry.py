@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from nonevent.error import UserError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nonevent.baseline import Baseline
     from nonevent.config import Config
     from nonevent.pipeline import Run
+    from nonevent.progress import Tell
 
 __all__ = ["check", "main", "parse"]
 
@@ -143,7 +144,8 @@ def check(given: Given, arguments: Sequence[str]) -> int:
 
     from nonevent import pipeline
 
-    run = pipeline.begin(options, settings, folder, accepted, told)
+    with _shown(options) as tell:
+        run = pipeline.begin(options, settings, folder, accepted, told, tell=tell)
     fixed = 0
     if options.fix or options.show_diff:
         run, fixed = _mend(run, options)
@@ -164,6 +166,15 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     output.write(options, report)
     output.tell(options, report)
     return report.exit_code
+
+
+def _shown(options: Options) -> "AbstractContextManager[Tell | None]":
+    """Return what shows how far the run is; most often nobody looks, and nothing is imported."""
+    if options.quiet or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from nonevent.progress import progress
+
+    return progress()
 
 
 def _resolved(given: Given) -> Given:

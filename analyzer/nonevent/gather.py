@@ -7,7 +7,7 @@ files that name these are read next, until nothing new is asked for.
 
 from collections.abc import Callable, Collection
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Side
 from nonevent.facts import FileFacts, SchemaStep, Setting
@@ -21,6 +21,9 @@ from nonevent.note import Note
 from nonevent.reading import Asked, Recall, is_requirements
 from nonevent.sight import FEW, Sight
 from nonevent.wanting import DEFINES, Hangs, method_of, wanting
+
+if TYPE_CHECKING:
+    from nonevent.progress import Tell
 
 __all__ = ["Gathered", "gather"]
 
@@ -51,6 +54,7 @@ def gather(
     filtered: bool = True,
     memory: Recall | None = None,
     changed: Collection[str] | None = None,
+    tell: "Tell | None" = None,
 ) -> Gathered:
     """Return the linked facts of one version.
 
@@ -58,9 +62,9 @@ def gather(
     the rest of the project, where the side is a change: only what the facts ask for is read of
     it. Without `filtered` every file is read: the same answers, and slower. `memory` knows what
     earlier runs learned of the same files. Where the side holds all code of the project, `changed`
-    are the files that the change is about.
+    are the files that the change is about. `tell` is told how far the work is.
     """
-    sight = Sight(side, asked, markers, around, memory, own=changed)
+    sight = Sight(side, asked, markers, around, memory, own=changed, tell=tell)
     choosing = filtered and len(side) > FEW
     if not choosing:
         sight.read(path for path in side if not is_requirements(path))
@@ -75,6 +79,8 @@ def gather(
     sight.read(sight.makers())
     sight.read(sight.settings())
     sight.read(sight.requirements())
+    if tell is not None:
+        tell("putting the files side by side", 0, 0)
     methods = Methods(asked.interests.calls, asked.interests.clients)
     while choosing and sight.read(sight.handed(methods)):
         pass  # whom a client is handed to may hand it on

@@ -2,15 +2,14 @@
 
 import os
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from time import monotonic
 from typing import NamedTuple
 
 from nonevent.error import UserError
 from nonevent.output import to_stdout
+from nonevent.progress import counting, progress
 from nonevent.reports.inert import defuse
 from nonevent.risk.blame import place
 from nonevent.risk.deploys import GOOD, Deploy
@@ -28,7 +27,6 @@ __all__ = ["Given", "bring", "mined_lines", "place_of_store", "recall", "tell"]
 FOLDER = ".nonevent_cache"
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _SHOWN = 20  # rows that cannot be used, and are told one by one
-_BETWEEN = 0.2  # seconds between two signs of progress
 
 
 class Given(NamedTuple):
@@ -85,15 +83,15 @@ def recall(repository: str, store: str, revision: str, *, quiet: bool) -> int:
         UserError: there is no repository, or its history is not that of the store.
 
     """
-    with _shown(quiet=quiet) as progress:
-        lines = mined_lines(repository, store, revision, progress)
+    with progress(quiet=quiet) as line:
+        lines = mined_lines(repository, store, revision, counting(line, "changes"))
     if not quiet:
         to_stdout("".join(f"{defuse(line)}\n" for line in lines))
     return 0
 
 
 def mined_lines(
-    repository: str, store: str, revision: str, progress: Progress | None = None
+    repository: str, store: str, revision: str, told: Progress | None = None
 ) -> list[str]:
     """Mine a repository's history and return what there is to say of it.
 
@@ -104,7 +102,7 @@ def mined_lines(
     require_bare_place(repository)  # before a store is made for nothing
     file = place_of_store(repository, store)
     with open_history(file) as history:
-        mined = mine(repository, history, revision, progress)
+        mined = mine(repository, history, revision, told)
         return list(_mined(mined, history))
 
 
@@ -124,32 +122,6 @@ def _mined(mined: Mined, history: History) -> Iterator[str]:
     length = _many(history.length(), "change")
     yield f"In all {length}: {reverted} taken back, {mended} mended within seven days."
     yield f"History: {history.file}"
-
-
-@contextmanager
-def _shown(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield what shows on a terminal how far the work is; None where nobody sees it."""
-    stream = sys.stderr
-    if quiet or stream is None or not stream.isatty():
-        yield None
-        return
-    start = last = monotonic()
-
-    def show(done: int, whole: int) -> None:
-        nonlocal last
-        now = monotonic()
-        if now - last < _BETWEEN and done < whole:
-            return
-        last = now
-        left = round((now - start) / done * (whole - done)) if done else 0
-        stream.write(f"\r{done} of {whole} changes, {left // 60}:{left % 60:02} left\x1b[K")
-        stream.flush()
-
-    try:
-        yield show
-    finally:
-        stream.write("\r\x1b[K")
-        stream.flush()
 
 
 # -- import --------------------------------------------------------------------------------------

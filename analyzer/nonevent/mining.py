@@ -10,6 +10,7 @@ from nonevent.engine import Engine, each
 from nonevent.error import UserError
 from nonevent.historian import mined_lines
 from nonevent.output import to_stdout
+from nonevent.progress import progress
 
 __all__ = ["name_of", "recall_all"]
 
@@ -50,12 +51,17 @@ def recall_all(
         for name, repository in stores.items()
     ]
     code = 0
-    for done in each(partial(_mine, revision=revision), pairs, engine):
-        if done.error:
-            sys.stderr.write(f"Error: {done.error}\n")
-            code = FAILED
-        elif not quiet:
-            to_stdout("".join(f"{line}\n" for line in (f"{done.repository}:", *done.lines)))
+    with progress(quiet=quiet) as line:
+        for number, done in enumerate(each(partial(_mine, revision=revision), pairs, engine), 1):
+            if line is not None:
+                line.clear()
+            if done.error:
+                sys.stderr.write(f"Error: {done.error}\n")
+                code = FAILED
+            elif not quiet:
+                to_stdout("".join(f"{text}\n" for text in (f"{done.repository}:", *done.lines)))
+            if line is not None:
+                line("repositories", number, len(pairs))
     return code
 
 

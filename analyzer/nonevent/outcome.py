@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.change import Side
 from nonevent.days import today
@@ -14,6 +14,9 @@ from nonevent.link.roles import Markers
 from nonevent.note import Note
 from nonevent.reading import Asked, Recall
 from nonevent.text import decode
+
+if TYPE_CHECKING:
+    from nonevent.progress import Tell
 
 __all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said", "with_facts"]
 
@@ -32,6 +35,7 @@ class Task(NamedTuple):
     # want it, None where they leave it out.
     weighed: Callable[[Finding], Finding | None] | None = None
     persona: Persona = Persona.AUDITOR  # who reads what a change brings
+    tell: "Tell | None" = None  # what is told how far the work is
 
 
 class Outcome(NamedTuple):
@@ -78,6 +82,7 @@ def said(
         filtered=task.filtered,
         memory=memory,
         changed=own,
+        tell=task.tell,
     )
     mine = gathered.files
     rest: tuple[FileFacts, ...] = ()

@@ -31,6 +31,7 @@ from nonevent.sources.view import DISK, View
 
 if TYPE_CHECKING:
     from nonevent.baseline import Baseline, Entry
+    from nonevent.progress import Tell
     from nonevent.trust import Told
 
 __all__ = [
@@ -87,16 +88,19 @@ def begin(
     cwd: str,
     baseline: "Baseline | None" = None,
     told: "Told | None" = None,
+    *,
+    tell: "Tell | None" = None,
 ) -> Run:
     """Return what a run in the folder `cwd` finds that the baseline does not accept.
 
-    `told` is what a change that is not trusted alters in what the run is told.
+    `told` is what a change that is not trusted alters in what the run is told; `tell` is told how
+    far the run is.
 
     Raises:
         UserError: a path, a revision or a rule that was named is not there.
 
     """
-    task = prepare(options, config.root, config.view)
+    task = prepare(options, config.root, config.view)._replace(tell=tell)
     change = change_of(options, config, cwd)
     policy = config.policy and resolved(config.policy, task.judge.packs.named)
     root = root_of(change, cwd)

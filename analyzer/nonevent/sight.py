@@ -20,6 +20,7 @@ from nonevent.text import decode
 
 if TYPE_CHECKING:
     from nonevent.prefilter import Filter
+    from nonevent.progress import Tell
 
 __all__ = ["FEW", "Sight"]
 
@@ -43,6 +44,7 @@ class Sight:
         memory: Recall | None,
         *,
         own: Collection[str] | None = None,
+        tell: "Tell | None" = None,
     ) -> None:
         self.side = side
         self.contents = side  # with what is around it, once that is asked for
@@ -60,6 +62,8 @@ class Sight:
         self._kept: dict[str, bytes] = {}
         self._roles: dict[str, Role | None] = {}  # path → what stands there is for
         self._room = ROOM
+        self._tell = tell
+        self._looked = 0  # files looked through
 
     def read(self, paths: Iterable[str]) -> bool:
         """Read these files, each once; tell whether there was a new one."""
@@ -78,7 +82,8 @@ class Sight:
             return {path: self._keep(self._one(path)) for path in paths}
         from nonevent.workers import read_all
 
-        read = read_all({path: len(self._kept.get(path, b"")) for path in paths}, self._one)
+        sizes = {path: len(self._kept.get(path, b"")) for path in paths}
+        read = read_all(sizes, self._one, tell=self._tell)
         return {path: self._keep(facts, text) for path, (facts, text) in read.items()}
 
     def _keep(self, facts: FileFacts, text: bytes | None = None) -> FileFacts:
@@ -108,6 +113,9 @@ class Sight:
 
         Of a test only its migrations and suppressions count: it serves nobody.
         """
+        if self._tell is not None:
+            self._looked += 1
+            self._tell("files looked through", self._looked, len(self.side))
         if not path.endswith(".py"):
             return not is_requirements(path)
         question = "words"

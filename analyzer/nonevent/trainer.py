@@ -8,6 +8,7 @@ from typing import Any
 from nonevent.error import UserError
 from nonevent.historian import place_of_store
 from nonevent.output import replace_file, to_file, to_stdout
+from nonevent.progress import counting, progress
 from nonevent.risk.artifact import Model, dump
 from nonevent.risk.features import names
 from nonevent.risk.history import open_history
@@ -18,7 +19,7 @@ __all__ = ["evaluate", "tenths", "train"]
 EXTRA = "training and evaluating need further packages: pip install 'nonevent[risk]'"
 
 
-def train(repository: str, store: str, *, dry: bool) -> int:
+def train(repository: str, store: str, *, dry: bool, quiet: bool = False) -> int:
     """Adapt the shipped model to a history, if that is better, and return the exit code.
 
     Raises:
@@ -28,7 +29,8 @@ def train(repository: str, store: str, *, dry: bool) -> int:
     adapt = _training("adapt")
     file = place_of_store(repository, store)
     model, _ = find_model("", PAST, "")
-    changed, heads = adapt.adapt(model, _table(file))
+    with progress(quiet=quiet) as line:
+        changed, heads = adapt.adapt(model, _table(file), counting(line, "folds"))
     place = os.path.join(os.path.dirname(file), OWN.format(form=PAST))
     lines = [line for head in heads for line in _told(head)]
     if changed is model:
@@ -38,7 +40,8 @@ def train(repository: str, store: str, *, dry: bool) -> int:
     elif not dry:
         replace_file(place, dump(changed).encode())
         lines.append(f"From now on `nonevent score` uses {place}.")
-    to_stdout("".join(f"{line}\n" for line in lines))
+    if not quiet:
+        to_stdout("".join(f"{text}\n" for text in lines))
     return 0
 
 
@@ -53,7 +56,7 @@ def _told(adapted: Any) -> Iterator[str]:
         yield f"  {tested.way:<20} log loss {tested.loss:.5f}  {gain}  {mark}".rstrip()
 
 
-def evaluate(repository: str, store: str, svg: str) -> int:
+def evaluate(repository: str, store: str, svg: str, *, quiet: bool = False) -> int:
     """Print how well the shipped model tells a history, draw it and return the exit code.
 
     Raises:
@@ -69,7 +72,8 @@ def evaluate(repository: str, store: str, svg: str) -> int:
     except ValueError as error:
         raise UserError(str(error)) from None
     lines = [*evaluating.told(found), "", "Adapted to this history, judged forward in time:"]
-    _, heads = adapt.adapt(model, table)
+    with progress(quiet=quiet) as line:
+        _, heads = adapt.adapt(model, table, counting(line, "folds"))
     lines += [line for head in heads for line in _told(head)]
     to_stdout("".join(f"{line}\n" for line in lines))
     if svg:

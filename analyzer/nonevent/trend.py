@@ -20,6 +20,7 @@ from nonevent.incoming import without
 from nonevent.inventory import Moment
 from nonevent.nearest import hint
 from nonevent.options import Options
+from nonevent.progress import Tell
 from nonevent.readiness import moment
 from nonevent.reading import is_read
 from nonevent.sources.ignore import choose
@@ -53,7 +54,9 @@ class Auditor(NamedTuple):
     folder: str  # where what was learned is kept; "" nowhere
 
 
-def trend(options: Options, config: Config, cwd: str, text: str) -> tuple[Moment, ...]:
+def trend(
+    options: Options, config: Config, cwd: str, text: str, tell: Tell | None = None
+) -> tuple[Moment, ...]:
     """Return what earlier versions came to, oldest first; `text` is "12" or "months:12".
 
     Raises:
@@ -70,7 +73,9 @@ def trend(options: Options, config: Config, cwd: str, text: str) -> tuple[Moment
             raise UserError(f"--trend {text}: there is no earlier version of this kind")
         known = _known(auditor)
         found = []
-        for version in chosen:
+        for number, version in enumerate(chosen):
+            if tell is not None:
+                tell("versions", number, len(chosen))
             told = known.get(version.sha, Moment) if known is not None else None
             if told is None:
                 told, lasting = _audited(versions, version, auditor)

@@ -21,10 +21,16 @@ MOST = 8  # workers
 LENGTH = 8  # bytes that hold the length of what follows
 
 
-def read_all(sizes: Mapping[str, int], one: One, workers: int | None = None) -> Read:
+def read_all(
+    sizes: Mapping[str, int],
+    one: One,
+    workers: int | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
+) -> Read:
     """Return what `one` says of each path; `sizes` are the bytes of each file.
 
-    `workers` is how many processes share the work; None: as many as pay.
+    `workers` is how many processes share the work; None: as many as pay. `tell` is told how far
+    this one is, as if the others were as far.
     """
     paths = sorted(sizes, key=lambda path: (-sizes[path], path))
     count = _count(sum(sizes.values())) if workers is None else workers
@@ -37,8 +43,10 @@ def read_all(sizes: Mapping[str, int], one: One, workers: int | None = None) -> 
             if child is None:
                 break
             started.append(child)
-        for path in shares[0]:
+        for number, path in enumerate(shares[0], 1):
             found[path] = one(path), None
+            if tell is not None:
+                tell("files read", min(number * count, len(sizes)), len(sizes))
         while started:
             process, pipe = started[-1]
             found.update(_unpacked(_drained(pipe)))

@@ -19,6 +19,7 @@ def audit_command() -> click.Command:
         "--config",
         "--no-cache",
         "--cache-dir",
+        "--quiet",
     )
     return click.Command(
         "audit",

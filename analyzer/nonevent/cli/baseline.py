@@ -9,7 +9,16 @@ from nonevent.options import BASELINE, CHECK, Given
 
 __all__ = ["baseline_command"]
 
-SHARED = ("--select", "--ignore", "--exclude", "--persona", "--dialect", "--config", "--cache-dir")
+SHARED = (
+    "--select",
+    "--ignore",
+    "--exclude",
+    "--persona",
+    "--dialect",
+    "--config",
+    "--cache-dir",
+    "--quiet",
+)
 
 
 def baseline_command() -> click.Group:

@@ -31,6 +31,7 @@ def train_command() -> click.Command:
             click.Option(
                 ["--dry-run"], is_flag=True, help="Tell what would be used, keep nothing."
             ),
+            click.Option(["--quiet"], is_flag=True, help="Print nothing but errors."),
         ],
         help="Adapt the shipped risk model to a repository's history: its level and slope from 50 "
         "bad ends on, single features from 100 on, each only where a back-test that goes forward "
@@ -40,10 +41,10 @@ def train_command() -> click.Command:
     )
 
 
-def _train(repository: str, history: str, dry_run: bool) -> int:
+def _train(repository: str, history: str, dry_run: bool, quiet: bool) -> int:
     from nonevent import trainer
 
-    return trainer.train(repository, history, dry=dry_run)
+    return trainer.train(repository, history, dry=dry_run, quiet=quiet)
 
 
 def evaluate_command() -> click.Command:
@@ -55,6 +56,7 @@ def evaluate_command() -> click.Command:
             _repository(),
             _store(),
             click.Option(["--svg"], metavar="FILE", default="", help="Draw the curves into FILE."),
+            click.Option(["--quiet"], is_flag=True, help="Show no progress."),
         ],
         help="Tell how well the shipped risk model ranks and calibrates the changes of a "
         "repository's history, in windows of time, beside lines added and beside the smallest "
@@ -64,7 +66,7 @@ def evaluate_command() -> click.Command:
     )
 
 
-def _evaluate(repository: str, history: str, svg: str) -> int:
+def _evaluate(repository: str, history: str, svg: str, quiet: bool) -> int:
     from nonevent import trainer
 
-    return trainer.evaluate(repository, history, svg)
+    return trainer.evaluate(repository, history, svg, quiet=quiet)

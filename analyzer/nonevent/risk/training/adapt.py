@@ -6,7 +6,8 @@ where a back-test that goes forward in time, with the labels known at each momen
 better.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -48,13 +49,20 @@ class Adapted(NamedTuple):
     chosen: str  # the way that is used from now on
 
 
-def adapt(model: Model, table: Table) -> tuple[Model, tuple[Adapted, ...]]:
+def adapt(
+    model: Model, table: Table, told: Callable[[int, int], None] | None = None
+) -> tuple[Model, tuple[Adapted, ...]]:
     """Return the model as it fits this history best, and how each head was chosen.
 
-    Where every head stays as it was shipped, the model is the one that was given.
+    Where every head stays as it was shipped, the model is the one that was given. `told` hears how
+    many folds of the back-tests are done, and of how many.
     """
     rows = table.columns(model.features)
-    found = tuple(_head(model, head, rows) for head in model.heads)
+    folds = WINDOWS * len(model.heads)
+    found = tuple(
+        _head(model, head, rows, partial(_count, told, at * WINDOWS, folds))
+        for at, head in enumerate(model.heads)
+    )
     if all(each.chosen == SHIPPED for each in found):
         return model, found
     changed = model._replace(heads=tuple(each.head for each in found))
@@ -79,6 +87,11 @@ def adapt(model: Model, table: Table) -> tuple[Model, tuple[Adapted, ...]]:
 
 
 SHIPPED, OWN, CORRECTED = "shipped", "level and slope", "corrected features"
+
+
+def _count(told: Callable[[int, int], None] | None, before: int, whole: int, done: int) -> None:
+    if told is not None:
+        told(before + done, whole)
 
 
 def log_odds(model: Model, head: Head, x: Matrix) -> Matrix:
@@ -106,7 +119,7 @@ class _Way(NamedTuple):
         return np.asarray(self.slope * prior + self.offset + at @ self.weights, dtype=np.float64)
 
 
-def _head(model: Model, head: Head, table: Table) -> Adapted:
+def _head(model: Model, head: Head, table: Table, told: Callable[[int], object]) -> Adapted:
     rows = table.take(table.mature(HEADS[head.name].days))
     y = rows.label(head.name)
     bad = int(y.sum())
@@ -115,7 +128,7 @@ def _head(model: Model, head: Head, table: Table) -> Adapted:
     prior = log_odds(model, head, rows.x)
     at = scaled(rows.x, np.array(model.mean), np.array(model.scale), model.limit)
     ways = [SHIPPED, OWN, *([CORRECTED] if bad >= RESIDUAL else [])]
-    tested = _back_test(ways, rows, head.name, prior, at)
+    tested = _back_test(ways, rows, head.name, prior, at, said=told)
     if not tested:
         return Adapted(head, bad, len(y), (), SHIPPED)
     better = [each for each in tested if each.gain > CLEAR]
@@ -125,14 +138,21 @@ def _head(model: Model, head: Head, table: Table) -> Adapted:
 
 
 def _back_test(
-    ways: Sequence[str], rows: Table, head: str, prior: Matrix, at: Matrix
+    ways: Sequence[str],
+    rows: Table,
+    head: str,
+    prior: Matrix,
+    at: Matrix,
+    *,
+    said: Callable[[int], object],
 ) -> tuple[Tested, ...]:
     """Return how each way would have done: learned at each moment, judged on what came next."""
     y = rows.label(head)
     cuts = [int(len(y) * part / (WINDOWS + 1)) for part in range(1, WINDOWS + 2)]
     told: Mapping[str, list[Matrix]] = {way: [] for way in ways}
     ends: list[Labels] = []
-    for start, end in pairwise(cuts):
+    for number, (start, end) in enumerate(pairwise(cuts)):
+        said(number)
         known: Mask = rows.mature(HEADS[head].days, rows.time[start])
         known[start:] = False
         if y[known].sum() < FEW or y[start:end].sum() < 1:
