@@ -71,8 +71,11 @@ def run(asked: Asked, form: str, fail_above: float | None) -> int:
 
         output.to_stdout("".join(f"{line}\n" for line in lines(risk)))
     else:
+        from nonevent.options import Output
         from nonevent.reports import render
+        from nonevent.sources.ci import suited
 
+        form = suited((Output(form),), os.environ)[0][0].format
         output.to_stdout(render(report, form), "utf-8")
     return report.exit_code
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nonevent import entry
 from nonevent.location import Location
 from nonevent.report import Report
 from nonevent.reports import render as by_name
@@ -139,6 +140,76 @@ def test_the_validator_does_find_faults(multitool: str, report: Report, tmp_path
     rows = [row for row in render(report).splitlines() if '"informationUri"' not in row]
 
     assert ("warning", "SARIF2005") in verdict(multitool, "\n".join(rows), tmp_path)
+
+
+BEFORE = """\
+import requests
+
+
+def pay(u):
+    requests.get(u)
+
+
+def ship(u):
+    return requests.post(u, json={})
+"""
+AFTER = """\
+import os
+
+import requests
+
+URL = os.environ["URL"]
+
+
+def pay(u):
+    requests.get(u)
+
+
+def ship(u):
+    return requests.post(u, json={})
+
+
+def bill(u):
+    return requests.put(u)
+"""
+Told = set[tuple[int, str, str]]
+
+
+def states(path: Path) -> Told:
+    """Return first line, rule and state of each result; what has changed a little is there yet."""
+    return {
+        (
+            one["locations"][0]["physicalLocation"]["region"]["startLine"],
+            one["ruleId"],
+            one["baselineState"].replace("updated", "unchanged"),
+        )
+        for one in read(path)["runs"][0]["results"]
+    }
+
+
+def test_states_are_those_that_the_multitool_finds(
+    multitool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    check = ("check", "--quiet", "--select", "call-without-timeout", "--output")
+    Path("shop.py").write_text(BEFORE)
+    entry.main([*check, "sarif:before.sarif"])
+    entry.main(["baseline", "create"])
+    Path("shop.py").write_text(AFTER)
+    entry.main([*check, "sarif:ours.sarif"])
+    entry.main([*check, "sarif:after.sarif", "--no-baseline"])
+    compared = ("--previous", "before.sarif", "--output-file-path", "theirs.sarif")
+    run(multitool, "match-results-forward", "after.sarif", *compared)
+
+    rule = "call-without-timeout"
+    assert states(Path("ours.sarif")) == states(Path("theirs.sarif"))
+    assert states(Path("ours.sarif")) == {
+        (9, rule, "unchanged"),
+        (13, rule, "unchanged"),
+        (17, rule, "new"),
+    }
 
 
 TEXTS = {

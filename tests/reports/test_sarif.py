@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nonevent.facts import Reach, Role
 from nonevent.finding import Confidence, Severity
 from nonevent.location import Location
 from nonevent.note import NoteKind
@@ -527,6 +530,50 @@ def test_a_file_too_large_for_a_service_loses_its_least_important_results(
         one["partialFingerprints"]["nonevent/v1"] for one in run["results"]
     }
     assert said == f"'{left}' of '303' findings, those of lowest rank, are not in this file."
+
+
+def test_no_way_has_more_frames_than_a_service_takes(whole: Report) -> None:
+    state = whole.findings[1]
+    assert state.subject is not None
+    way = tuple(Location("shop/views.py", line, 1, line, 2) for line in range(1, 5_001))
+    reach = tuple(
+        Reach(role, "login", way, tuple(f"f{number}" for number in range(5_000))) for role in Role
+    )
+    uses = whole.findings[0].related[0]
+    found = state._replace(subject=state.subject._replace(reach=reach))
+    other = whole.findings[0]._replace(related=(uses,) * 5_000)
+    results = run_of(whole._replace(findings=(found, other)))["results"]
+    threads = [
+        [len(thread["locations"]) for flow in one["codeFlows"] for thread in flow["threadFlows"]]
+        for one in results[:2]
+    ]
+
+    assert threads == [[1, 100], [100, 100, 100]]
+    assert max(len(one.get("relatedLocations", ())) for one in results) == 100
+    last = results[1]["codeFlows"][0]["threadFlows"][0]["locations"][-1]
+    assert last["importance"] == "essential"
+
+
+@pytest.mark.slow
+def test_a_record_is_the_same_bytes_whatever_the_seed(tmp_path: Path) -> None:
+    (tmp_path / "pay.py").write_text(
+        "import requests\nC = {}\n\n\ndef pay(u):\n    C[u] = requests.get(u)\n"
+        "    requests.put(u)  # nonevent: ignore[call-without-timeout] so it is\n"
+    )
+    command = [sys.executable, "-m", "nonevent", "check", "--quiet", "--persona", "auditor"]
+    texts = {
+        subprocess.run(
+            [*command, "--output", "sarif"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed, "GITHUB_ACTIONS": ""},
+            capture_output=True,
+            check=False,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+
+    assert len(texts) == 1
+    assert b"suppressions" in texts.pop()
 
 
 @pytest.mark.slow

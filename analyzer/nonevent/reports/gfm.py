@@ -23,6 +23,8 @@ def prose(text: str, *, cell: bool = True) -> str:
 
 
 def _words(part: str, *, cell: bool) -> str:
+    if not LINKED.search(part):
+        return part.translate(MARKS)
     return "".join(
         code(word, cell=cell) if LINKED.search(word) else word.translate(MARKS)
         for word in re.split(r"( +)", part)

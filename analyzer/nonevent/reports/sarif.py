@@ -28,6 +28,7 @@ HOME = "https://github.com/nonevent/nonevent"  # the one address in a report
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 25_000  # of a run; GitHub rejects a file with more
 MOST_BYTES = 10_000_000  # of the file, compressed by gzip: the same
+MOST_INDENTED = 1_000  # results; nobody reads a longer file line by line
 SPARE = 0.9  # of the room, when some results have to go
 
 
@@ -50,9 +51,9 @@ def log(report: Report, build: Build | None = None, *, whole: bool = True) -> st
 
 
 def _text(report: Report, build: Build | None, every: Sequence[Shown], most: int) -> str:
-    return dumps(
-        {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, build, every, most)]}
-    )
+    run = _run(report, build, every, most)
+    indent = 2 if len(run["results"]) <= MOST_INDENTED else None
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=indent)
 
 
 def _compressed(text: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nonevent.reports.flow import Flow, Frame, Thread
 from nonevent.reports.sarif_places import Files
-from nonevent.reports.sarif_text import said
+from nonevent.reports.sarif_text import plain, sentence
 
 __all__ = ["code_flows"]
 
@@ -16,7 +16,7 @@ def code_flows(flows: Sequence[Flow], files: Files) -> list[Object]:
     """Return `result.codeFlows`; each frame says what happens there."""
     return [
         {
-            "message": said(flow.message),
+            "message": _said(flow.message),
             "threadFlows": [_thread(thread, files) for thread in flow.threads],
         }
         for flow in flows
@@ -25,7 +25,7 @@ def code_flows(flows: Sequence[Flow], files: Files) -> list[Object]:
 
 def _thread(thread: Thread, files: Files) -> Object:
     return {
-        "message": said(thread.name),
+        "message": _said(thread.name),
         "locations": [_frame(frame, files) for frame in thread.frames],
     }
 
@@ -34,8 +34,13 @@ def _frame(frame: Frame, files: Files) -> Object:
     return {
         "location": {
             "physicalLocation": files.beside(frame.place),
-            "message": said(frame.place.message),
+            "message": _said(frame.place.message),
         },
         "nestingLevel": frame.depth,
         "importance": "essential" if frame.essential else "important",
     }
+
+
+def _said(text: str) -> Object:
+    """Return a sentence without its form in Markdown: a project has thousands of frames."""
+    return {"text": sentence(plain(text))}

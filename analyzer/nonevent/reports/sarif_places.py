@@ -59,6 +59,7 @@ class Files:
         ]
         paths = {place.path for place in places} | {note.path for note in report.notes}
         self._indexes = {path: index for index, path in enumerate(sorted(paths - {""}))}
+        self._uris = {path: uri(path) for path in self._indexes}
         self._lines = {path: split_lines(text) for path, text in report.sources.items()}
         primary = {found.location.path for found in findings} & set(report.sources)
         self._hashes = {path: line_hashes(report.sources[path]) for path in primary}
@@ -116,7 +117,7 @@ class Files:
         return {"primaryLocationLineHash": hashes[location.line - 1]}
 
     def _artifact_location(self, path: str) -> Object:
-        return {"uri": uri(path), "uriBaseId": "SRCROOT", "index": self._indexes[path]}
+        return {"uri": self._uris[path], "uriBaseId": "SRCROOT", "index": self._indexes[path]}
 
 
 def _artifact(path: str) -> Object:
