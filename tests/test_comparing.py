@@ -202,6 +202,23 @@ def test_tells_only_of_the_files_that_are_asked_for() -> None:
     assert brings(SHOP, {**SHOP, "shop/web.py": HANDLER}, nowhere).findings == ()
 
 
+STRANGE = "FROB {};\n"
+NOTED = {
+    "one that it brings": ("", STRANGE.format("a"), 1),
+    "none that it leaves": (STRANGE.format("a"), STRANGE.format("a") + "SELECT 1;\n", 0),
+    "a second of the same": (STRANGE.format("a"), STRANGE.format("a") * 2, 1),
+    "one that it changes": (STRANGE.format("a"), STRANGE.format("b"), 1),
+    "a file that cannot be read, before as well": ("\0", "\0\0", 1),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "count"), NOTED.values(), ids=NOTED)
+def test_notes_of_statements_not_understood(before: str, after: str, count: int) -> None:
+    file = ChangedFile("db/2_b.sql", after.encode, before.encode, old_path="db/1_a.sql")
+
+    assert len(examine(Change((file,), compares=True), TASK).notes) == count
+
+
 def test_reads_no_other_file_where_others_cannot_feel_the_change() -> None:
     def around() -> Side:
         raise AssertionError

@@ -16,7 +16,6 @@ from nonevent.cli.init import CHOICES
 from nonevent.merging import MergeError, add_hook, add_job, add_table
 from nonevent.starting import CHOICES as KNOWN
 
-ROOT = Path(__file__).parent.parent
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 URL = "https://code.example/tools/nonevent"
 SOURCE = f"git+{URL}@{COMMIT}"
@@ -393,13 +392,6 @@ def test_a_job_stands_in_a_stage_that_there_is(
 
 def scripts(name: str) -> str:
     return os.path.join(sysconfig.get_path("scripts"), name)
-
-
-def test_the_actions_are_those_of_the_kit() -> None:
-    kit = (ROOT / "docs" / "ci" / "github.yml").read_text(encoding="utf-8")
-
-    for action in (scaffold.CHECKOUT, scaffold.PYTHON):
-        assert f"uses: {action}\n" in kit
 
 
 @pytest.mark.slow

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from nonevent import scaffold
+
 ROOT = Path(__file__).parent.parent
 CALL = "import requests\n\n\ndef pay(u):\n    return requests.get(u)\n"
 
@@ -383,3 +385,10 @@ def test_the_image_is_made_of_pinned_parts_and_of_what_is_there() -> None:
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert {f"!{name}" for name in copied} <= set(let_in.splitlines())
     assert re.findall(r"^USER (.*)$", text, re.MULTILINE) == ["10001"]
+
+
+def test_what_init_writes_takes_the_same_actions() -> None:
+    kit = (ROOT / "docs" / "ci" / "github.yml").read_text(encoding="utf-8")
+
+    for action in (scaffold.CHECKOUT, scaffold.PYTHON):
+        assert f"uses: {action}\n" in kit

@@ -1,12 +1,14 @@
 """What a change brings: findings of the version after that the version before did not have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nonevent.finding import Finding, Persona
 from nonevent.identity import matched, traits
 from nonevent.judge import audible
+from nonevent.note import Note, NoteKind
 
-__all__ = ["brought"]
+__all__ = ["brought", "noted"]
 
 Lines = Mapping[str, Sequence[str]]  # path → lines of text
 
@@ -38,3 +40,24 @@ def brought(
 
 def _hears(persona: Persona, finding: Finding) -> bool:
     return any(audible((finding,), persona))
+
+
+def noted(
+    after: Iterable[Note], before: Iterable[Note], moved: Mapping[str, str]
+) -> Iterator[Note]:
+    """Yield what of the version after could not be analysed, but what the change left as it was.
+
+    That is one statement or operation among those that were read: a file as a whole that cannot be
+    read is one of the change's own, and nothing is known of what the change does there.
+    """
+    known = Counter(
+        (moved.get(note.path, note.path), note.message)
+        for note in before
+        if note.kind is NoteKind.STATEMENT
+    )
+    for note in after:
+        said = note.path, note.message
+        if note.kind is NoteKind.STATEMENT and known[said]:
+            known[said] -= 1
+        else:
+            yield note

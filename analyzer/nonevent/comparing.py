@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from nonevent.change import Content, Side
-from nonevent.compare import brought
+from nonevent.compare import brought, noted
 from nonevent.facts import ANY, Call, Fact, FileFacts, Function, Mutation, Role
 from nonevent.finding import Related
 from nonevent.gather import Gathered
@@ -16,6 +16,7 @@ from nonevent.incoming import Beyond
 from nonevent.judge import Answer
 from nonevent.link.outward import outward
 from nonevent.link.roles import APART, place_role
+from nonevent.note import NoteKind
 from nonevent.outcome import Meets, Outcome, Said, Task, found, said, with_facts
 from nonevent.reading import Recall, holds_schema, read
 from nonevent.text import decode
@@ -154,7 +155,8 @@ def _narrow(
     old, new = versions
     around = common.files if common.lists else None
     now = found(said(pair.after, task, pair.added, around, new, meets=meets), task)
-    if not (now.findings or (task.weighed and now.silenced)):
+    partly = any(note.kind is NoteKind.STATEMENT for note in now.notes)
+    if not (now.findings or partly or (task.weighed and now.silenced)):
         return now
     was = found(said(pair.before, task, (), around, old), task)
     return _brought(now, was, pair, task)
@@ -164,7 +166,8 @@ def _brought(now: Outcome, was: Outcome, pair: Pair, task: Task) -> Outcome:
     """Return the later outcome with what the earlier one did not have."""
     lines = now.lines, was.lines
     new = brought(now.findings, was.findings, *lines, pair.moved, persona=task.persona)
-    brings = now._replace(findings=tuple(new))
+    notes = tuple(noted(now.notes, was.notes, pair.moved))
+    brings = now._replace(findings=tuple(new), notes=notes)
     if task.weighed is None or not now.silenced:
         return brings
     from nonevent.hushing import hushes
