@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -119,8 +119,27 @@ def compare(project: Project, folder: Path, ask: Ask, dialect: str) -> Result:
                     refused += 1
                     wrong.append(f"refused: {facts.path}: {str(error)[:150]!r}")
         schema.tables.update(schema_after(history).tables)
+    return judged(schema, ask, dialect, Result(statements, refused, 0, 0, 0, 0, wrong))
+
+
+def judged(
+    schema: Schema,
+    ask: Ask,
+    dialect: str,
+    ran: Result,
+    *,
+    spelled: Mapping[str, str] | None = None,
+    own: str = "$^",
+) -> Result:
+    """Return how a replayed schema differs from what a server holds, beside how that came.
+
+    `spelled` has types as SQL where the history has them in Python; one that is missing there is
+    taken from the server. Tables of names that match `own` are the tool's.
+    """
+    wrong = list(ran.wrong)
     real = of_mariadb(ask) if dialect == "mysql" else of_postgresql(ask, "real")
-    told = _replayed(schema, ask, dialect)
+    real = {name: side for name, side in real.items() if not re.match(own, name)}
+    told = _replayed(schema, ask, dialect, real, spelled)
     equal = columns = doubtful = 0
     for name in sorted(real.keys() | told.keys()):
         if name in schema.tables and not schema.tables[name].whole:
@@ -130,7 +149,7 @@ def compare(project: Project, folder: Path, ask: Ask, dialect: str) -> Result:
         wrong += found
         equal += not found
         columns += len(real[name].columns) if name in real else 0
-    return Result(statements, refused, len(real), equal, columns, doubtful, wrong)
+    return Result(ran.statements, ran.refused, len(real), equal, columns, doubtful, wrong)
 
 
 def _statements(folder: Path, facts: FileFacts, dialect: str) -> Iterator[str]:
@@ -162,29 +181,51 @@ def _differences(name: str, real: Side | None, told: Side | None) -> Iterator[st
         for each in ours:
             if each in rest:
                 rest.remove(each)
+            elif kind == "constraint" and (same := _pointing(each, rest)) is not None:
+                rest.remove(same)
             else:
                 yield f"{name}: {kind} {each} is not on the server"
         for each in rest:
             yield f"{name}: {kind} {each} is not replayed"
 
 
+def _pointing(held: Held, others: list[Held]) -> Held | None:
+    """Return the foreign key of the same columns, where only a setting names the target."""
+    if held[0] != "foreign key" or held[2]:
+        return None
+    return next((one for one in others if one[:2] == held[:2] and one[3] == held[3]), None)
+
+
 # -- the replayed side ---------------------------------------------------------------------------
 
 
-def _replayed(schema: Schema, ask: Ask, dialect: str) -> dict[str, Side]:
+def _replayed(
+    schema: Schema,
+    ask: Ask,
+    dialect: str,
+    real: Mapping[str, Side],
+    spelled: Mapping[str, str] | None,
+) -> dict[str, Side]:
     """Return the replayed tables, their types and defaults as the server understands them."""
     sides: dict[str, Side] = {}
     for name, table in schema.tables.items():
         if table.made is None:  # another history's, or a view's
             continue
-        columns = _understood(table, ask, dialect)
+        there = real[name].columns if name in real else {}
+        columns = _understood(table, ask, dialect, there, spelled)
         sides[name] = Side(
             columns, sorted(_indexes(table, dialect)), sorted(_constraints(table, dialect))
         )
     return sides
 
 
-def _understood(table: Table, ask: Ask, dialect: str) -> dict[str, Held]:
+def _understood(
+    table: Table,
+    ask: Ask,
+    dialect: str,
+    real: Mapping[str, Held],
+    spelled: Mapping[str, str] | None,
+) -> dict[str, Held]:
     found: dict[str, Held] = {}
     quote = "`" if dialect == "mysql" else '"'
     for name, column in table.columns.items():
@@ -192,6 +233,8 @@ def _understood(table: Table, ask: Ask, dialect: str) -> dict[str, Held]:
         default = f" DEFAULT {column.default}" if column.default and not column.generated else ""
         null = "" if dialect != "mysql" else (" NULL" if nullable else " NOT NULL")
         kind = column.type
+        if spelled is not None:
+            kind = spelled.get(kind) or str(real.get(name, ["int"])[0])
         for old, new in FILLED:
             kind = kind.replace(old, new)
         try:
@@ -301,10 +344,8 @@ def _run(*command: str) -> None:
 
 
 @contextmanager
-def postgresql() -> Iterator[Ask]:
-    """Start a server that is thrown away."""
-    import psycopg
-
+def started() -> Iterator[str]:
+    """Start a server that is thrown away; yield the folder of its socket."""
     folder = tempfile.mkdtemp(prefix="nonevent-")
     os.chmod(folder, 0o777)  # noqa: S103 - the server runs as another user
     data = f"{folder}/data"
@@ -313,6 +354,25 @@ def postgresql() -> Iterator[Ask]:
     options = ["-o", settings, "-l", f"{folder}/log"]
     _run(*own, f"{POSTGRESQL}/initdb", "-A", "trust", "-D", data, "-U", "root")
     _run(*own, f"{POSTGRESQL}/pg_ctl", "-w", "-D", data, *options, "start")
+    try:
+        yield folder
+    finally:
+        _run(*own, f"{POSTGRESQL}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql() -> Iterator[Ask]:
+    """Start a server that is thrown away; yield what asks it."""
+    with started() as folder, asking(folder) as ask:
+        yield ask
+
+
+@contextmanager
+def asking(folder: str) -> Iterator[Ask]:
+    """Yield what asks the server whose socket lies in a folder."""
+    import psycopg
+
     connection = psycopg.connect(f"host={folder} user=root dbname=postgres", autocommit=True)
 
     def ask(statement: str) -> list[tuple[Any, ...]]:
@@ -323,8 +383,6 @@ def postgresql() -> Iterator[Ask]:
         yield ask
     finally:
         connection.close()
-        _run(*own, f"{POSTGRESQL}/pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 # -- MariaDB -------------------------------------------------------------------------------------

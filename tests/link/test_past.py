@@ -734,3 +734,37 @@ def test_a_constraint_that_stays_open_is_told_where_a_later_migration_could_clos
 
     assert {text: left(text) for text in after} == after
     assert left() == [False]
+
+
+def test_a_field_of_django_brings_a_foreign_key_and_may_lose_its_index() -> None:
+    head = "from django.db import migrations, models\nclass Migration(migrations.Migration):\n"
+    files = {
+        "shop/migrations/0001_a.py": (
+            f"{head}    operations = [migrations.CreateModel('Order', fields=["
+            "('id', models.AutoField(primary_key=True)),"
+            "('size', models.PositiveIntegerField(db_index=True))])]\n"
+        ),
+        "shop/migrations/0002_b.py": (
+            f"{head}    dependencies = [('shop', '0001_a')]\n    operations = ["
+            "migrations.AddField('order', 'after',"
+            " models.ForeignKey('shop.Order', models.CASCADE, null=True)),"
+            "migrations.AlterField('order', 'size', models.PositiveIntegerField())]\n"
+        ),
+    }
+    (found,) = schemas(project(files))
+    order = found.table("shop_order")
+    assert order is not None
+
+    held = [(each.kind, each.columns) for each in order.constraints]
+    assert ("foreign key", ("after_id",)) in held
+    assert ("check", ("size",)) in held
+    assert [index.columns for index in order.indexes] == [("after_id",)]
+    steps = [fact for fact in followed(project(files))[1].facts if isinstance(fact, SchemaStep)]
+    dropped = [step.columns for step in steps if step.operation is Operation.DROP_INDEX]
+    assert dropped == [("size",)]
+
+
+def test_a_column_follows_its_type_to_its_new_name() -> None:
+    found = table("CREATE TABLE t (a mood, b moody)", "ALTER TYPE mood RENAME TO spirit").columns
+
+    assert [column.type for column in found.values()] == ["spirit", "moody"]

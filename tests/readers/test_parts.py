@@ -142,7 +142,7 @@ def test_alembic() -> None:
     assert step.columns == ("id", "b")
     assert not step.open
     assert step.parts == (
-        column("id", "sa.Integer()", nullable=False),
+        column("id", "sa.Integer()", nullable=False, generated=True),
         column("b", "sa.String(9)", nullable=True, default="'x'"),
         Part("foreign key", "", ("b",), references="o"),
         Part("index", "", ("b",)),
@@ -214,3 +214,28 @@ def test_a_relation_of_many_to_many_has_a_table_of_its_own() -> None:
         "cart_id",
         "tag_id",
     ]
+
+
+INTEGERS = {
+    "an integer that is the whole key": ("'id', sa.Integer()", True),
+    "one that is told not to count": ("'id', sa.Integer(), autoincrement=False", False),
+    "one with a default": ("'id', sa.Integer(), server_default='1'", False),
+    "one that points elsewhere": ("'id', sa.Integer(), sa.ForeignKey('o.id')", False),
+    "a text": ("'id', sa.String(9)", False),
+}
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_an_integer_that_is_the_key_counts_by_itself(name: str) -> None:
+    written, expected = INTEGERS[name]
+    source = f"{ALEMBIC}op.create_table('a', sa.Column({written}), sa.PrimaryKeyConstraint('id'))"
+    [step], _ = alembic.view(python.read("a.py", source, interests()), source)
+
+    assert step.parts[0].generated is expected
+
+
+def test_a_column_of_an_index_may_have_an_order() -> None:
+    source = f"{ALEMBIC}op.create_index('i', 'a', ['x', sa.text('y DESC'), sa.text('lower(z)')])"
+    [step], _ = alembic.view(python.read("a.py", source, interests()), source)
+
+    assert step.columns == ("x", "y", "lower(z)")

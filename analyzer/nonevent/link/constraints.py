@@ -145,6 +145,10 @@ def drop_index(schema: Schema, step: SchemaStep) -> None:
     if table is None:
         return
     found = _named(table.indexes, step.name) if step.name else None
+    if not step.name and step.framework == "django":  # of a field that is no longer indexed
+        wanted = tuple(map(key, step.columns))
+        bare = [each for each in table.indexes if not each.name]
+        found = next((each for each in bare if tuple(map(key, each.columns)) == wanted), None)
     if found is not None:
         table.indexes.remove(found)
         return

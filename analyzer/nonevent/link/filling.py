@@ -204,7 +204,13 @@ def _more(step: SchemaStep, table: Table) -> Iterator[SchemaStep]:
         return
     of_column = (key(step.column),)
     had = {each.kind for each in table.constraints if tuple(map(key, each.columns)) == of_column}
-    indexed = any(tuple(map(key, each.columns)) == of_column for each in table.indexes)
+    alike = [each for each in table.indexes if tuple(map(key, each.columns)) == of_column]
+    indexed = bool(alike)
+    wanted = {part.kind for part in step.parts}
+    if "index" not in wanted and any(not each.name for each in alike):
+        yield step._replace(
+            operation=Operation.DROP_INDEX, parts=(), columns=(step.column,), type="", old_type=""
+        )
     for part in step.parts:
         made = step._replace(parts=(), columns=part.columns, type="", old_type="", nullable=None)
         if part.kind == "index" and not indexed and "unique" not in had:

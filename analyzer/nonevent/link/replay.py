@@ -32,6 +32,11 @@ WORD = re.compile(r"\w+")
 # What PostgreSQL makes NOT NULL by itself.
 SERIAL = re.compile(r"(?i)(?:big|small)?serial[248]?$")
 FILLED = frozenset(("identity", "serial"))
+# Kinds of constraints that come with a column, by what it is written in.
+KINDS = frozenset(("primary key", "foreign key", "unique", "check"))
+OWN = {"django": frozenset(("foreign key",))}
+# Django's fields whose column has a CHECK of its own.
+POSITIVE = re.compile(r"Positive(?:Small|Big)?IntegerField\b")
 CHANGING = frozenset(("alter", "drop", "rename"))
 # What a computed statement may speak of beside tables.
 OBJECTS = frozenset(("type", "trigger", "function", "view", "sequence", "extension", "policy"))
@@ -39,6 +44,7 @@ OBJECTS = frozenset(("type", "trigger", "function", "view", "sequence", "extensi
 OF_NO_TABLE = frozenset(
     (
         Operation.CREATE_TABLE,
+        Operation.RENAME_OBJECT,
         Operation.DROP_INDEX,
         Operation.RENAME_INDEX,
         Operation.DROP_CONSTRAINT,
@@ -154,6 +160,18 @@ def _rename_table(schema: Schema, step: SchemaStep) -> None:
             ]
 
 
+def _rename_object(schema: Schema, step: SchemaStep) -> None:
+    """Give columns the new name of their type."""
+    if step.object != "type" or not step.new_name:
+        return
+    old = re.compile(rf"(?i)\b{re.escape(key(step.name))}\b")
+    for table in schema.tables.values():
+        for name, column in table.columns.items():
+            if old.search(column.type):
+                written = old.sub(lambda _: step.new_name, column.type)
+                table.columns[name] = column._replace(type=written)
+
+
 # -- columns -----------------------------------------------------------------------------------
 
 
@@ -167,7 +185,11 @@ def _add_column(schema: Schema, step: SchemaStep) -> None:
     _take(table, column, step)
     for part in step.parts:
         _take(table, part, step)
-    if step.constraint and not step.parts and step.framework != "django":
+    # Of a field of Django the other constraints are steps of their own.
+    if step.framework == "django" and POSITIVE.match(step.type):
+        held = Constraint("check", "", (step.column,), "", f"{step.column} >= 0")
+        constrain(table, held, step)
+    if step.constraint and not step.parts and step.constraint in OWN.get(step.framework, KINDS):
         constrain(table, Constraint(step.constraint, "", (step.column,), step.references), step)
 
 
@@ -258,6 +280,7 @@ APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
     Operation.CREATE_TABLE: _create_table,
     Operation.DROP_TABLE: _drop_table,
     Operation.RENAME_TABLE: _rename_table,
+    Operation.RENAME_OBJECT: _rename_object,
     Operation.ADD_COLUMN: _add_column,
     Operation.DROP_COLUMN: _drop_column,
     Operation.RENAME_COLUMN: _rename_column,

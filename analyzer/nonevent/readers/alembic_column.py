@@ -1,11 +1,12 @@
 """What SQLAlchemy's `Column(…)` says of a column."""
 
+import re
 from typing import NamedTuple
 
 from nonevent.facts import Kind, Value
 from nonevent.readers.excerpt import Source
 
-__all__ = ["Column", "column", "default_text", "name_of"]
+__all__ = ["Column", "column", "default_text", "is_number", "name_of", "unsorted"]
 
 # https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column
 _CONSTRAINTS = frozenset(("ForeignKey", "CheckConstraint", "Constraint"))
@@ -132,3 +133,18 @@ def _table(reference: Value) -> str:
     """Return the table of `ForeignKey("schema.users.id")`."""
     target = reference.items[0] if reference.items else dict(reference.keywords).get("column")
     return _text(target).rpartition(".")[0]
+
+
+# `text("created DESC NULLS LAST")` is about a column, in an order of its own.
+SORTED = re.compile(r"(?i)^\"?(\w+)\"?\s+(?:asc|desc)\b(?:\s+nulls\s+(?:first|last))?$")
+
+
+def unsorted(text: str) -> str:
+    """Return the column that an index has in an order; any other text as it is."""
+    found = SORTED.match(text.strip())
+    return found[1] if found else text
+
+
+def is_number(type_: str) -> bool:
+    """Tell whether a type as written is an integer, which counts by itself as a primary key."""
+    return type_.partition("(")[0].rpartition(".")[2] in _NUMBERS

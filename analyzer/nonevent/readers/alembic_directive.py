@@ -118,7 +118,8 @@ def text_of(value: Value | None) -> str:
 
 def _column_name(value: Value, page: Source) -> str:
     if value.kind is Kind.CALL and value.items and alembic_column.name_of(value) in COLUMNS:
-        return text_of(value.items[0]) or page.one_line(value.span)
+        text = text_of(value.items[0]) or page.one_line(value.span)
+        return alembic_column.unsorted(text)
     return text_of(value) or page.one_line(value.span)
 
 

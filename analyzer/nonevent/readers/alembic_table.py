@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from nonevent.facts import Kind, Part, Value
-from nonevent.readers.alembic_column import column, name_of
+from nonevent.readers.alembic_column import column, is_number, name_of, unsorted
 from nonevent.readers.excerpt import Source
 
 __all__ = ["parts"]
@@ -22,6 +22,7 @@ def parts(values: Iterable[Value], source: Source) -> tuple[tuple[Part, ...], bo
     """Return the columns, constraints and indexes among the arguments; whether there are more."""
     found: list[Part] = []
     more = False
+    values = tuple(values)
     for value in values:
         name = name_of(value)
         if name.endswith("Column"):
@@ -31,13 +32,35 @@ def parts(values: Iterable[Value], source: Source) -> tuple[tuple[Part, ...], bo
         elif name in CONSTRAINTS:
             found.append(_constraint(value, CONSTRAINTS[name]))
         elif name == "Index":
-            columns = _texts(value.items[1:])
+            columns = tuple(map(unsorted, _texts(value.items[1:])))
             unique = dict(value.keywords).get("unique")
             is_unique = unique is not None and unique.constant is True
             found.append(Part("index", _text(value.items[:1]), columns, unique=is_unique))
         else:
             more = True
-    return tuple(found), more
+    return tuple(_counting(found, values)), more
+
+
+def _counting(found: Iterable[Part], values: Iterable[Value]) -> Iterator[Part]:
+    """Yield the parts, an integer that is the whole primary key as one that counts by itself.
+
+    https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.autoincrement
+    """
+    known = list(found)
+    keys = [part.columns for part in known if part.kind == "primary key"]
+    points = {name for part in known if part.kind == "foreign key" for name in part.columns}
+    quiet = {
+        _text(value.items[:1])
+        for value in values
+        if (said := dict(value.keywords).get("autoincrement")) is not None
+        and said.constant is False
+    }
+    for part in known:
+        counts = part.kind == "column" and keys == [(part.name,)] and part.default is None
+        if counts and part.name not in points | quiet and is_number(part.type):
+            yield part._replace(generated=True)
+        else:
+            yield part
 
 
 def _column(value: Value, source: Source) -> Iterator[Part]:

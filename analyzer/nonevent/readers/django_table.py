@@ -7,7 +7,11 @@ from nonevent.readers.django_field import Field, field, flag, string
 from nonevent.readers.django_indexes import column_of, columns_of, groups_of, kind_of
 from nonevent.readers.django_move import Move
 
-__all__ = ["create_model", "parts_of", "relation"]
+__all__ = ["CHECKED", "create_model", "parts_of", "relation"]
+
+# Fields whose column has a CHECK of its own. https://docs.djangoproject.com/en/5.2/ref/databases/
+# and `data_type_check_constraints` of its back ends
+CHECKED = ("PositiveIntegerField", "PositiveSmallIntegerField", "PositiveBigIntegerField")
 
 
 def create_model(move: Move) -> Iterator[SchemaStep]:
@@ -73,6 +77,8 @@ def parts_of(found: Field) -> Iterator[Part]:
         yield Part("foreign key", columns=columns, references=found.references)
     if found.indexed:
         yield Part("index", columns=columns)
+    if found.type.startswith(CHECKED):
+        yield Part("check", columns=columns, condition=f"{found.column} >= 0")
 
 
 def _relations(fields: Value | None, found: list[Field]) -> Iterator[tuple[str, Field]]:

@@ -25,6 +25,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     if step.dialect not in ("", "postgresql") or _is_bounded(step) or _is_over(step):
         return
     name = f"index `{plain(step.name)}`" if step.name else "an index"
+    if step.framework == "django" and not step.name and step.columns:
+        name = f"the index of `{plain(step.columns[0])}`"
     table = f"`{plain(step.table)}`" if step.table else "its table"
     message = (
         f"{on_server(step.dialect)}{name} is dropped under an {lock.lock} lock on {table}: it "
@@ -55,6 +57,11 @@ def _remedy(step: SchemaStep) -> str:
     written = language(step)
     if written == "alembic":
         return "Pass `postgresql_concurrently=True`, inside `op.get_context().autocommit_block()`"
+    if written == "django" and "Field(" in step.text:
+        return (
+            "Drop it by `RunSQL` and `DROP INDEX CONCURRENTLY` in a migration with `atomic = "
+            "False`, with this operation in its `state_operations`"
+        )
     if written == "django":
         return "Use `RemoveIndexConcurrently` in a migration with `atomic = False`"
     text = step.text.rstrip("; ")
