@@ -11,7 +11,7 @@ class Marker(NamedTuple):
     """One way by which a framework makes a function a handler, a task or a command."""
 
     # Dotted name, "*.route" for any receiver; of a place: a folder, or a module such as "test_*",
-    # at the top "*-client" as well;
+    # or how one with a hyphen ends, "*-client";
     # of programs: the folder above them, "scripts/*".
     marker: str
     by: Literal[

@@ -44,6 +44,15 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         ),
         pytest.param(
             {
+                "shop/report.py": "class Issuer:\n  def __init__(self):\n    pass\n"
+                f"  def revoke_all(self):\n  {WRITE}",
+                "shop/commands.py": "from shop.report import Issuer\n" + f"{COMMAND}    Issuer()\n",
+            },
+            [(Role.CLI, "run")],
+            id="of a method that nobody calls whoever makes the object may",
+        ),
+        pytest.param(
+            {
                 "shop/report.py": f"class Issuer:\n  def save(self):\n  {WRITE}",
                 "shop/commands.py": f"{COMMAND}    issuer.save()\n",
             },

@@ -51,7 +51,8 @@ def test_the_environment_of_migrations_is_known_by_what_it_imports() -> None:
         (".github/report.py", [(Role.SCRIPT, "")]),
         ("shop/.hidden/report.py", [(Role.SCRIPT, "")]),
         ("shop-client/shop/orders.py", [(Role.CLI, "")]),
-        ("shop/shop-client/orders.py", []),
+        ("shop/shop-client/orders.py", [(Role.CLI, "")]),
+        ("shop/shop_client/orders.py", []),
         ("client_orders/orders.py", []),
     ],
 )
@@ -68,6 +69,12 @@ def test_a_program_that_cannot_be_imported_is_a_script() -> None:
     found = reached({"shop/send-report.py": program})
 
     assert found == [("shop/send-report.py", 4, [(Role.SCRIPT, "f")])]
+
+
+def test_a_task_of_invoke_is_a_command() -> None:
+    tasks = "from invoke import task\n@task\ndef deploy(ctx):\n    open('f', 'w')\n"
+
+    assert reached({"tasks.py": tasks}) == [("tasks.py", 4, [(Role.CLI, "deploy")])]
 
 
 def test_what_a_program_in_a_folder_of_scripts_does_is_a_scripts() -> None:

@@ -47,6 +47,13 @@ def test_a_module_without_the_library_tells_nothing() -> None:
     assert called("def ask(session, url):\n    return session.get(url)\n") == []
 
 
+def test_what_looks_like_a_session_may_bound_what_is_handed_on() -> None:
+    text = "import requests\ndef ask(http, url, **options):\n    return http.get(url, **options)\n"
+    facts = python.read("shop/peer.py", text, WANTED).facts
+
+    assert [fact.hands for fact in facts if isinstance(fact, Call)] == [()]
+
+
 def called(text: str) -> list[str]:
     facts = python.read("shop/peer.py", text, WANTED).facts
     return [fact.callee for fact in facts if isinstance(fact, Call)]

@@ -86,7 +86,9 @@ class Callers(NamedTuple):
         if function.owner:
             if last in COMMON or last.startswith("__"):
                 return None
-            return {*self.of.get(name, ()), *self.named.get(last, ())} or None
+            found = {*self.of.get(name, ()), *self.named.get(last, ())}
+            # Where nobody calls a method, whoever makes the object may.
+            return found or self.of.get(f"{name.removesuffix(last)}__init__") or None
         return self.of.get(name) or None
 
     def _is_command(self, name: str, module: str) -> bool:

@@ -34,7 +34,7 @@ class Markers(NamedTuple):
     callees: Mapping[str, Role]  # whoever calls it bears the role
     # "/tests/" or "_tests/" somewhere in the path with a slash before it.
     folders: tuple[tuple[str, Role], ...]
-    tops: Mapping[str, Role]  # first folder of the path, or "*-client" for how it ends
+    tops: Mapping[str, Role]  # first folder of the path; "*-client" for how any ends
     modules: tuple[tuple[str, Role], ...]  # "conftest", "test_*"
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
     unreached: Mapping[str, Role]  # folder or module → role of what nothing else reaches
@@ -188,8 +188,10 @@ def place_role(path: str, known: Markers) -> Role | None:
     for pattern, role in known.modules:
         if _is_like(names[-1], pattern):
             return role
-    top = names[0] if names[1:] else ""
-    return known.tops.get(top) or known.tops.get(f"*{_tail(top)}")
+    for folder in names[:-1]:  # one with a hyphen is imported by nobody
+        if "-" in folder and f"*{_tail(folder)}" in known.tops:
+            return known.tops[f"*{_tail(folder)}"]
+    return known.tops.get(names[0]) if names[1:] else None
 
 
 def _names(path: str) -> list[str]:
@@ -198,8 +200,8 @@ def _names(path: str) -> list[str]:
 
 
 def _tail(name: str) -> str:
-    """Return the last word of a name with hyphens, "-client"; "" where it has none."""
-    return name[name.rfind("-") :] if "-" in name else ""
+    """Return the last word of a name with hyphens, "-client"."""
+    return name[name.rfind("-") :]
 
 
 def _is_like(name: str, pattern: str) -> bool:

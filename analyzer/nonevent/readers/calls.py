@@ -58,13 +58,19 @@ class Calls:
         for call, guarded in scope.calls:
             func = call.func
             callee = self.resolver.name(func, scope)
+            guessed = ""
             if not callee or callee.startswith(CARRIED) or REQUEST in callee:
-                callee = self._guessed(call) or callee
+                guessed = self._guessed(call)
+                callee = guessed or callee
             if callee:
                 if not guarded:
                     called.append(callee)
-                if callee in self.wanted.calls or callee.startswith(MIGRATIONS):
-                    yield self._call(call, callee, scope, guarded)
+                if callee in self.wanted.calls and self._is_object(func, callee, scope):
+                    pass  # `retrying(fetch)`: no second one is made
+                elif callee in self.wanted.calls or callee.startswith(MIGRATIONS):
+                    made = self._call(call, callee, scope, guarded)
+                    # What only looks like a session may bound the calls that are handed on.
+                    yield made._replace(hands=()) if guessed else made
                 elif self.view.objects.may_lead_to_client(callee) and (
                     (type(func) is ast.Attribute and func.attr in self.wanted.methods)
                     or not FETCHING.isdisjoint(_last(callee).split("_"))
@@ -80,6 +86,13 @@ class Calls:
                     yield from method_mutation(call, func, scope, self.resolver, self.view.locate)
                 if func.attr in CONFIGURING:
                     yield from self.settings.configured(call, func, scope)
+
+    def _is_object(self, func: ast.expr, callee: str, scope: Scope) -> bool:
+        """Tell whether what is called is an object that `callee` has made."""
+        if type(func) is not ast.Name:
+            return False
+        made = self.resolver.value(func, scope)
+        return made.kind is Kind.CALL and made.name == callee
 
     def _call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
         items, keywords, is_open = self.resolver.arguments(node, scope)

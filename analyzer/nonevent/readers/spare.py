@@ -12,8 +12,18 @@ __all__ = ["is_spare"]
 
 # Last parts of callees that may write a file.
 WRITING = frozenset(
-    {"ZipFile", "copy", "copy2", "copyfile", "copytree", "extract", "extractall", "move", "open"}
-    | {"open_file", "rename", "replace", "save", "urlretrieve", "write_bytes", "write_text"}
+    {"ZipFile", "copy", "copy2", "copyfile", "copytree", "extract", "extractall", "make_archive"}
+    | {
+        "move",
+        "open",
+        "open_file",
+        "rename",
+        "replace",
+        "save",
+        "urlretrieve",
+        "write_bytes",
+        "write_text",
+    }
 )
 MOVING = frozenset({"copy", "copy2", "copyfile", "copytree", "move", "rename", "replace"})
 # Last parts of callees that send a file to whoever asked, or to where all replicas find it.
@@ -54,12 +64,26 @@ def _is_undoing(call: ast.Call, scope: Scope) -> bool:
 
 def _is_sent(call: ast.Call, scope: Scope) -> bool:
     written = {said for node in _given(call) if (said := text(node))}
+    for target, value in _made(scope):  # `file = UploadedFile(path)`
+        if (
+            written
+            and value.lineno > call.lineno
+            and any(text(x) in written for x in _given(value))
+        ):
+            written |= {target}
     return bool(written) and any(
         last(each.func) in SENDING
         and each.lineno > call.lineno
         and any(text(node) in written for node in _given(each))
         for each, _ in scope.calls
     )
+
+
+def _made(scope: Scope) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the names that a function gives to what calls return."""
+    for _, target, value in scope.stores:
+        if isinstance(target, ast.Name) and isinstance(value, ast.Call):
+            yield target.id, value
 
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:

@@ -73,7 +73,8 @@ def words(call: Call) -> list[str]:
         one.constant if isinstance(one.constant, str) else one.name
         for one in (*given, *call.arguments)
     ]
-    return re.findall("[a-z]+", " ".join(_last(name) for name in said).lower())
+    text = " ".join(_last(name) for name in said).lower().replace("keep_alive", "keepalive")
+    return re.findall("[a-z]+", text)
 
 
 def _last(name: str) -> str:
