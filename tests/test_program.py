@@ -223,3 +223,20 @@ def test_the_shell_completes(shop: Path) -> None:
             folder=shop, _NONEVENT_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=index
         )
         assert answered(done.stdout), (words, done.stdout, done.stderr)
+
+
+def test_no_process_stays_behind_that_holds_the_output(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        made = "commit --quiet --allow-empty --message=first"
+        named = "-c user.name=a -c user.email=a@b.example"
+        line = f"git init --quiet {name} && git -C {name} {named} {made}"
+        subprocess.run(["bash", "-c", line], cwd=tmp_path, check=True)
+    (tmp_path / "histories").mkdir()
+    many = ("history", "mine", "a", "b", "--jobs", "2", "--stores", "histories")
+
+    # the workers of joblib, left to themselves, hold the pipe for five minutes
+    started = time.monotonic()
+    done = program(*many, folder=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - started < 120

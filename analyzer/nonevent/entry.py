@@ -57,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # gone, closed, or never there
             stream.flush()
+    if "joblib" in sys.modules:
+        sys.exit(code)  # its workers would stay for minutes, and whoever reads their output wait
     os._exit(code)
 
 
