@@ -136,6 +136,8 @@ def test_what_is_staged_is_judged_by_the_last_commit(
         ('fail-on = "note"', 'fail-on = "error"', ("warning", 'goes from `"note"` to `"error"`')),
         ('fail-on = "error"', "", ("note", '`fail-on`, which was `"error"`, is gone: more')),
         ('persona = "auditor"', "", ("warning", "is gone: less")),
+        ("", 'fail-on = "warning"', ("note", '`"warning"`: that was the default, nothing is')),
+        ("strict = false", "", ("note", "is gone: that was the default")),
         ("", 'persona = "pedantic"', ("note", 'is set to `"pedantic"`: more')),
         ("strict = true", "strict = false", ("warning", "from `true` to `false`: less")),
         ('ignore = ["state", "files"]', 'ignore = ["state"]', ("note", "more is reported")),
@@ -217,7 +219,7 @@ def test_the_baseline_of_the_base_counts(project: Project, found: Callable[..., 
     trusted = found()
     assert trusted.keys() == {WAITS, ("grown-baseline", "nonevent-baseline.json", 4)}
     assert trusted["grown-baseline", "nonevent-baseline.json", 4].startswith(
-        "1 finding is accepted here, `call-without-timeout` in `pay.py`: none of them"
+        "1 finding is accepted here, `call-without-timeout` in `pay.py`: it is not"
     )
     assert found("--diff", "main", "--trust", "base", "--no-baseline").keys() == {WAITS}
 
@@ -269,7 +271,7 @@ def test_rows_of_the_base_count(project: Project, found: Callable[..., Found]) -
 @pytest.mark.parametrize(
     ("base", "kind"),
     [
-        ("", "settings come from the new `nonevent.toml`, with `"),
+        ("", "settings come from `nonevent.toml`, where there were none, with `"),
         ("pyproject.toml", "settings come from `nonevent.toml` instead of `pyproject.toml`"),
     ],
 )
@@ -442,7 +444,17 @@ def test_a_suppression_of_the_change_counts_and_is_told(
     assert report["summary"]["suppressed"] == 1
     trusted = found()
     assert trusted.keys() == {place}
-    assert trusted[place].endswith("a reviewer has to agree that `it answers`")
+    assert trusted[place].endswith("because `it answers`: it counts, so a reviewer has to agree")
+
+
+def test_a_reason_does_not_break_out_of_its_quotes(
+    project: Project, found: Callable[..., Found]
+) -> None:
+    project.commit(pay_py="")
+    project.branch()
+    project.commit(pay_py=CALL.replace("(u)\n", f"(u){HUSH} ` <img src=x> `\n"))
+
+    assert found()["added-suppression", "pay.py", 5].count("`") == 4
 
 
 def test_a_suppression_is_as_severe_as_what_it_hides(

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nonevent.altered import Alteration, Altered, Turn
+from nonevent.altered import Alteration, Altered, Turn, altered
 from nonevent.baseline import Baseline, Entry
 from nonevent.config import Config
 from nonevent.location import Location
@@ -43,12 +43,12 @@ def moved(
         fewer = tuple(f"{turn.key} = {turn.before}" for turn in turns if turn.before)
         more = tuple(f"{turn.key} = {turn.after}" for turn in turns if turn.after)
         turn = Turn("settings", before, after, fewer, more)
-        yield Alteration(Altered.FILE, text.at(1), (turn,))
+        yield altered(Altered.FILE, text.at(1), [turn])
 
 
 def broken(text: Text, wrong: str) -> Iterator[Alteration]:
     """Yield that a file is not in order."""
-    yield Alteration(Altered.FILE, text.at(1), (Turn("broken", text.path, wrong),))
+    yield altered(Altered.FILE, text.at(1), [Turn("broken", text.path, wrong)])
 
 
 # -- settings ------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def settings(before: Config, after: Config, text: Text) -> Iterator[Alteration]:
     for turn in turns:
         at[line_of(turn.key, text.lines)].append(turn)
     for line in sorted(at):
-        yield Alteration(Altered.SETTING, text.at(line), tuple(at[line]))
+        yield altered(Altered.SETTING, text.at(line), at[line])
 
 
 def _plain(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Turn]:
@@ -149,7 +149,7 @@ def rows(
             turn = turn._replace(fewer=fewer, more=tuple(f"{name}: {new}" for name, _, new in said))
         at[_place_of(str(key), texts)].append(turn)
     for location in sorted(at):
-        yield Alteration(Altered.ROW, location, tuple(at[location]))
+        yield altered(Altered.ROW, location, at[location])
 
 
 def _place_of(key: str, texts: Sequence[Text]) -> Location:
@@ -180,7 +180,7 @@ def entries(before: Baseline, after: Baseline, text: Text) -> Iterator[Alteratio
     if turns:
         line = _entry_line(turns[0][0], text.lines)
         said = tuple(Turn(e.rule, old, new, path=e.path) for e, old, new in turns)
-        yield Alteration(Altered.ENTRY, text.at(line, "{"), said)
+        yield altered(Altered.ENTRY, text.at(line, "{"), said)
 
 
 def _days(entries: Iterable[Entry]) -> Mapping[tuple[str, ...], list[str]]:

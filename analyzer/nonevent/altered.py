@@ -1,11 +1,12 @@
 """What a change alters in what nonevent is told: settings, baseline, rows, suppressions."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nonevent.location import Location
 
-__all__ = ["Alteration", "Altered", "Turn"]
+__all__ = ["Alteration", "Altered", "Turn", "altered"]
 
 
 class Altered(StrEnum):
@@ -38,3 +39,15 @@ class Alteration(NamedTuple):
     what: Altered
     location: Location  # in the version after; of what is gone, in that before
     turns: tuple[Turn, ...]
+
+
+def altered(what: Altered, location: Location, turns: Iterable[Turn]) -> Alteration:
+    """Return what is altered, as sentences can quote it: between backticks stands none."""
+    plain = tuple(Turn._make(map(_plain, turn)) for turn in turns)
+    return Alteration(what, location, plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(each.replace("`", "'") for each in value)
+    return value.replace("`", "'")

@@ -7,7 +7,7 @@ trusted could silence any finding by it, so what it silences is told, as severe 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from nonevent.altered import Alteration, Altered, Turn
+from nonevent.altered import Alteration, Altered, Turn, altered
 from nonevent.finding import Finding, Suppressed
 from nonevent.identity import matched, squeezed, traits
 from nonevent.judge import listener
@@ -50,7 +50,7 @@ def hushes(
         )
         found[one.comment, one.reason].append(turn)
     for (location, _), turns in found.items():
-        yield Alteration(Altered.SUPPRESSION, location, tuple(turns))
+        yield altered(Altered.SUPPRESSION, location, turns)
 
 
 def _of_files(outcome: Outcome) -> Iterator[tuple[str, str]]:

@@ -15,8 +15,8 @@ def find(alteration: Alteration) -> Iterator[Problem]:
     names = ", ".join(f"`{name}`" for name in dict.fromkeys(turn.key for turn in turns))
     times = f" {len(turns)} times" if len(turns) > 1 else ""
     yield Problem(
-        f"{names} is suppressed{times} by a comment that the change itself brings: it counts, and "
-        f"a reviewer has to agree that `{turns[0].after}`",
+        f"{names} is suppressed{times} by a comment of this change, because `{turns[0].after}`: "
+        "it counts, so a reviewer has to agree",
         remedy="Mend what it hides, or let somebody who may write here bring the comment",
         severity=min((Severity(turn.severity) for turn in turns), key=SEVERITIES.index),
         persona=min((Persona(turn.persona) for turn in turns), key=tuple(Persona).index),

@@ -17,6 +17,7 @@ DEFAULTS = {"fail-on": "warning", "persona": "regular", "strict": "false"}
 MANY = 160  # characters of a value that are shown whole
 QUIETER = "less is reported from the merge on"
 LOUDER = "more is reported from the merge on"
+SAME = "that was the default, nothing is reported otherwise"
 OTHERWISE = "what is reported is another from the merge on"
 
 
@@ -25,11 +26,12 @@ def find(alteration: Alteration) -> Iterator[Problem]:
     if alteration.what is not Altered.SETTING:
         return
     effects = [_effect(turn) for turn in alteration.turns]
-    effect = QUIETER if QUIETER in effects else OTHERWISE if OTHERWISE in effects else LOUDER
+    effect = next(each for each in (QUIETER, OTHERWISE, LOUDER, SAME) if each in effects)
+    here = "" if effect == SAME else ", this run heeds the base"
     yield Problem(
-        f"{'; '.join(map(_said, alteration.turns))}: {effect}, this run heeds the base",
+        f"{'; '.join(map(_said, alteration.turns))}: {effect}{here}",
         remedy="Have the owner of the settings agree to it, or take it out of this change",
-        severity=Severity.NOTE if effect == LOUDER else None,
+        severity=Severity.NOTE if effect in (LOUDER, SAME) else None,
     )
 
 
@@ -73,6 +75,8 @@ def _on_scale(turn: Turn, scale: tuple[str, ...], default: str, of_rule: str) ->
         return LOUDER if after == scale[0] else QUIETER
     if of_rule and not after:
         return LOUDER if before == scale[-1] else QUIETER
+    if before == after:
+        return SAME
     return QUIETER if scale.index(after) > scale.index(before) else LOUDER
 
 

@@ -15,10 +15,11 @@ def find(alteration: Alteration) -> Iterator[Problem]:
     turns = alteration.turns
     listed = ", ".join(map(_said, turns[:LISTED]))
     rest = f" and {len(turns) - LISTED} more" if len(turns) > LISTED else ""
-    many = "1 finding is" if len(turns) == 1 else f"{len(turns)} findings are"
+    one = len(turns) == 1
+    many, they = ("1 finding is", "it is") if one else (f"{len(turns)} findings are", "they are")
     yield Problem(
-        f"{many} accepted here, {listed}{rest}: none of them is reported from the merge on, this "
-        "run heeds the base",
+        f"{many} accepted here, {listed}{rest}: {they} not reported any more from the merge on, "
+        "this run heeds the base",
         remedy="Have the owner of the baseline agree to it, or take it out of this change",
     )
 

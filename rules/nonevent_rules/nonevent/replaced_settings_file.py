@@ -26,7 +26,9 @@ def _said(turn: Turn) -> str:
     if not turn.after:
         return f"the settings in `{turn.before}` are gone{_listed(turn.fewer)}; {here}"
     if not turn.before:
-        return f"settings come from the new `{turn.after}`{_listed(turn.more)}; {here}"
+        return (
+            f"settings come from `{turn.after}`, where there were none{_listed(turn.more)}; {here}"
+        )
     return (
         f"settings come from `{turn.after}` instead of `{turn.before}`{_listed(turn.more)}; {here}"
     )
