@@ -521,6 +521,32 @@ def test_a_pull_request_from_a_fork_is_not_trusted(
     assert entry.main(["check", "--diff", "auto", "--trust", "change"]) == 0
 
 
+def test_gitlab_names_the_merge_base_and_the_branch_that_the_change_goes_to_counts(
+    project: Project, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.commit(nonevent_toml='ignore = ["timeouts"]\n')
+    old = project.git("rev-parse", "HEAD")
+    project.commit(nonevent_toml="ignore = []\n")
+    tip = project.git("rev-parse", "HEAD")
+    project.git("checkout", "--quiet", "-b", "feature", old)
+    project.commit(pay_py=CALL)
+    project.git("merge", "--quiet", "main")
+    for name, value in {
+        "GITLAB_CI": "true",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": old,
+        "CI_MERGE_REQUEST_PROJECT_ID": "1",
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+    entry.main(["check", "--diff", "auto", "--output", "concise"])
+    assert "call-without-timeout" not in capfd.readouterr().out
+    monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", tip)
+    entry.main(["check", "--diff", "auto", "--output", "concise"])
+    assert "call-without-timeout" in capfd.readouterr().out
+
+
 def test_a_model_that_a_change_brings_says_nothing(
     project: Project, capfd: pytest.CaptureFixture[str]
 ) -> None:

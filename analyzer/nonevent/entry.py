@@ -124,12 +124,12 @@ def check(given: Given, arguments: Sequence[str]) -> int:
     from nonevent import config, output
 
     folder = output.working_directory()
-    given = _resolved(given)
+    given, target = _resolved(given)
     told = None
     if given.get("trust") == BASE:
         from nonevent import trust
 
-        options, settings, accepted, told = trust.settle(given, folder)
+        options, settings, accepted, told = trust.settle(given, folder, target)
     else:
         settings = config.load(folder, str(given.get("config", "")))
         options = complete(given, settings.settings)
@@ -179,10 +179,10 @@ def _shown(options: Options) -> "AbstractContextManager[Tell | None]":
     return progress()
 
 
-def _resolved(given: Given) -> Given:
-    """Return what was said, with what the build server says of the change under way."""
+def _resolved(given: Given) -> tuple[Given, str]:
+    """Return what was said, with what the build server says of the change, and what it goes to."""
     if given.get("diff") != AUTO:
-        return given
+        return given, ""
     from nonevent.sources.ci import event_of
 
     event = event_of(os.environ)
@@ -193,7 +193,7 @@ def _resolved(given: Given) -> Given:
             )
             _say(f"{event.server}: {said} (--trust base)")
         given = {**given, "trust": BASE}
-    return {**given, "diff": event.base}
+    return {**given, "diff": event.base}, event.target
 
 
 def _baseline(options: Options, given: Given, settings: "Config", folder: str) -> "Baseline | None":

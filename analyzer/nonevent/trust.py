@@ -49,15 +49,17 @@ class Asked(NamedTuple):
     root: str  # folder of the project, absolute
 
 
-def settle(given: Given, cwd: str) -> Settled:
+def settle(given: Given, cwd: str, target: str = "") -> Settled:
     """Return settings and baseline of the version before the change that `given` names.
+
+    `target` is the tip of the branch that it goes to, where `given` names an older commit of it.
 
     Raises:
         UserError: there is no such version, or what it holds is not in order.
 
     """
     complete(given, {})  # what is wrong with the command line goes before what is with the project
-    both = sides(cwd, str(given.get("diff", "")))
+    both = sides(cwd, str(given.get("diff", "")), target)
     asked = Asked(given, cwd, both.root)
     try:
         settings = _config(asked, both.base)

@@ -40,6 +40,9 @@ class Server(NamedTuple):
     source: str
     # Whether the change comes from another repository, whose writers need not be this one's.
     foreign: Callable[[Environment], bool] = lambda _: False
+    target: str = (
+        ""  # variable with the tip of the branch that the change goes to, where one has it
+    )
 
 
 class Event(NamedTuple):
@@ -48,6 +51,7 @@ class Event(NamedTuple):
     server: str  # "GitHub Actions"
     base: str  # revision that the change is compared with
     foreign: bool  # it is of a change from a fork, or nobody can tell that it is not
+    target: str = ""  # tip of the branch that the change goes to, where `base` is the merge base
 
 
 def base_of(environment: Environment) -> str:
@@ -69,7 +73,8 @@ def event_of(environment: Environment) -> Event:
         if environment.get(server.known_by):
             base = server.base(environment)
             if base and base.strip("0"):  # zeros: the branch is new
-                return Event(server.name, base, server.foreign(environment))
+                target = environment.get(server.target, "") if server.target else ""
+                return Event(server.name, base, server.foreign(environment), target)
             raise UserError(
                 f"--diff auto: {server.name} names no base of this build: name it, --diff main"
             )
@@ -205,6 +210,7 @@ SERVERS = (
         _gitlab,
         "https://docs.gitlab.com/ci/variables/predefined_variables/",
         _differ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID"),
+        "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",  # of merged results; else it is empty
     ),
     Server(
         "Azure Pipelines",

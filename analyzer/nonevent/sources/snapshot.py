@@ -30,11 +30,11 @@ class Sides(NamedTuple):
     after: View
 
 
-def sides(root_hint: str, revisions: str) -> Sides:
+def sides(root_hint: str, revisions: str, target: str = "") -> Sides:
     """Return the versions between which a change lies; without `revisions` what is staged.
 
-    The base is the revision that was named, not the merge base: from how old a commit a branch
-    starts is up to whoever makes the change.
+    The base is `target`, else the revision that was named, not the merge base: from how old a
+    commit a branch starts is up to whoever makes the change.
 
     Raises:
         UserError: there is no repository, no such revision, or not enough history.
@@ -57,6 +57,8 @@ def sides(root_hint: str, revisions: str) -> Sides:
         if dots != "..":
             common = merge_base_of(git, (named, first), (head, second))
             before = base if common == named else _commit(git, place, common)
+        if target:
+            base = _commit(git, place, commit_of(git, place, target))
         after = _commit(git, place, head) if dots else guarded(place.root)
         return Sides(place.root, base, before, after)
 
