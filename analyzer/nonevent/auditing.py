@@ -11,37 +11,52 @@ from nonevent.inventory import Inventory, Moment
 from nonevent.options import Given, Options, complete
 from nonevent.progress import Tell, progress
 
-__all__ = ["FORMATS", "run"]
+__all__ = ["FORMATS", "run", "take_stock"]
 
 FORMATS = ("text", "json", "markdown", "html")
 # Settings that an inventory heeds: the others say what `check` reports and how it ends.
 KEPT = ("exclude", "dialect", "facts", "baseline")
-OWN = ("all", "output", "since", "trend")  # options that `check` does not have
+OWN = ("all", "output", "repositories", "since", "trend")  # options that `check` does not have
 
 
 def run(given: Given, arguments: Sequence[str] = ()) -> int:
-    """Write the inventory as the command line says; return the exit code, 0.
+    """Write the inventory as the command line says; return the exit code.
 
     Raises:
         UserError: something given is not there or makes no sense.
 
     """
     cwd = output.working_directory()
-    settings = config_of.load(cwd, str(given.get("config", "")))
-    kept = {name: value for name, value in settings.settings.items() if name in KEPT}
-    said = {name: value for name, value in given.items() if name not in OWN}
     outputs = complete({"output": given.get("output") or ("text",)}, {}).output
     output.refuse(outputs, FORMATS)
-    options = complete(said, kept)._replace(arguments=tuple(arguments))
-    with progress(quiet=options.quiet) as tell:
-        inventory = taken(options, settings, cwd, given, tell)
+    with progress(quiet=bool(given.get("quiet"))) as tell:
+        inventory = take_stock(given, arguments, cwd, tell)
+    choice = str(given.get("color", "auto"))
     for format_, file in outputs:
-        text = render(inventory, format_, options, whole=bool(given.get("all")), file=file)
+        text = render(inventory, format_, choice, whole=bool(given.get("all")), file=file)
         if file:
             output.to_file(file, text)
         else:
             output.to_stdout(text, "" if format_ == "text" else "utf-8")
     return 0
+
+
+def take_stock(
+    given: Given, arguments: Sequence[str], cwd: str, tell: Tell | None = None
+) -> Inventory:
+    """Return the inventory of the working directory, `cwd`, as its settings and `given` say.
+
+    `tell` is told how far the work is.
+
+    Raises:
+        UserError: something given is not there or makes no sense.
+
+    """
+    settings = config_of.load(cwd, str(given.get("config", "")))
+    kept = {name: value for name, value in settings.settings.items() if name in KEPT}
+    said = {name: value for name, value in given.items() if name not in OWN}
+    options = complete(said, kept)._replace(arguments=tuple(arguments))
+    return taken(options, settings, cwd, given, tell)
 
 
 def taken(
@@ -71,7 +86,7 @@ def taken(
 
 
 def render(
-    inventory: Inventory, format_: str, options: Options, *, whole: bool = False, file: str = ""
+    inventory: Inventory, format_: str, color: str, *, whole: bool = False, file: str = ""
 ) -> str:
     """Return the report in a format; only text depends on where it goes."""
     if format_ == "json":
@@ -89,5 +104,5 @@ def render(
     from nonevent.reports import inventory_text
 
     terminal = not file and output.on_terminal()
-    color = output.colored(options.color, os.environ, terminal=terminal)
-    return inventory_text.render(inventory, whole=whole, color=color)
+    colored = output.colored(color, os.environ, terminal=terminal)
+    return inventory_text.render(inventory, whole=whole, color=colored)

@@ -9,7 +9,17 @@ from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.rule import Page
 
-__all__ = ["Accepted", "Area", "Holder", "Inventory", "Moment", "Place", "Sign"]
+__all__ = [
+    "Accepted",
+    "Area",
+    "Audited",
+    "Holder",
+    "Inventory",
+    "Moment",
+    "Place",
+    "Portfolio",
+    "Sign",
+]
 
 
 class Sign(NamedTuple):
@@ -96,3 +106,22 @@ class Inventory(NamedTuple):
     unread: tuple[tuple[str, int], ...] = ()  # languages that nobody reads → files, most first
     trend: tuple[Moment, ...] = ()  # earlier versions, oldest first
     ahead: Ahead | None = None  # what lies ahead of a release; None where it was not asked for
+
+
+class Audited(NamedTuple):
+    """One repository of many."""
+
+    name: str  # of its folder; numbered where several share it
+    path: str  # as it was given
+    inventory: Inventory | None = None  # without sources and pages' bodies; None: not read
+    error: str = ""  # why it was not read
+    page: str = ""  # its own page as HTML, where one is asked for
+    file: str = ""  # of that page, relative to the page of all; "" where none is written
+
+
+class Portfolio(NamedTuple):
+    """Many repositories side by side."""
+
+    entries: tuple[Audited, ...]  # least ready first, what was not read last
+    version: str = ""  # of nonevent
+    arguments: tuple[str, ...] = ()  # of the command line

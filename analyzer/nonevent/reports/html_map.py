@@ -1,6 +1,7 @@
 """The map of a code base in SVG: areas as tiles, what is found in each as colour and number."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Area, Holder, Inventory
@@ -10,7 +11,7 @@ from nonevent.reports.markup import Html, element
 from nonevent.reports.summary import counted
 from nonevent.reports.treemap import Box, squarify
 
-__all__ = ["area_id", "map_of", "shade"]
+__all__ = ["Tile", "area_id", "map_of", "picture", "shade"]
 
 WIDTH, HEIGHT = 960, 380
 LETTER = 7.8  # width of a letter of the map, in its units: of the widest system fonts
@@ -25,57 +26,70 @@ def map_of(inventory: Inventory) -> Html:
     areas = [area for area in inventory.areas if area.lines]
     if not areas:
         return Html("")
-    boxes = squarify([area.lines for area in areas], WIDTH, HEIGHT)
     left = open_holders(inventory)
-    tiles = [
-        _tile(area, box, [each for each in left if each.area == area.name])
-        for area, box in zip(areas, boxes, strict=True)
-    ]
-    picture = element(
+    return picture(
+        "Where it lives",
+        "Area is lines of code, colour the worst found; the table of areas has all of it.",
+        "Areas of the code with the number of things found in each",
+        [_tile(area, [each for each in left if each.area == area.name]) for area in areas],
+    )
+
+
+def _tile(area: Area, holders: Sequence[Holder]) -> "Tile":
+    found = counted(len(holders), "thing")
+    lines = f"{area.lines:,} {'line' if area.lines == 1 else 'lines'}"
+    label = f"{area.name}: {found}, readiness {readiness(holders)}, {lines}"
+    number = found if holders else "none"
+    return Tile(area.name, area.lines, number, label, shade(holders), f"#{area_id(area.name)}")
+
+
+class Tile(NamedTuple):
+    """A part of a map."""
+
+    name: str
+    size: int
+    number: str  # beneath the name
+    label: str  # all of it, for who points at it or hears it read
+    shade: int  # place in SHADES
+    link: str
+
+
+def picture(title: str, said: str, label: str, tiles: Sequence[Tile]) -> Html:
+    """Return a section with a map of tiles, the largest first."""
+    boxes = squarify([tile.size for tile in tiles], WIDTH, HEIGHT)
+    drawn = element(
         "svg",
-        element("title", "Areas of the code with the number of things found in each"),
-        *tiles,
+        element("title", label),
+        *(_drawn(tile, box) for tile, box in zip(tiles, boxes, strict=True)),
         class_="map",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="group",
     )
     key = [element("span", word, class_=f"s{shade}") for shade, word in enumerate(SHADES)]
-    return section(
-        "Where it lives",
-        element(
-            "p",
-            "Area is lines of code, colour the worst found; the table of areas has all of it.",
-            class_="soft",
-        ),
-        element("p", *key, class_="key"),
-        picture,
-    )
+    told = element("p", said, class_="soft")
+    return section(title, told, element("p", *key, class_="key"), drawn, wide=True)
 
 
-def _tile(area: Area, box: Box, holders: Sequence[Holder]) -> Html:
-    found = counted(len(holders), "thing")
-    lines = counted(area.lines, "line").replace(str(area.lines), f"{area.lines:,}")
-    label = f"{area.name}: {found}, readiness {readiness(holders)}, {lines}"
+def _drawn(tile: Tile, box: Box) -> Html:
     wide = max(0.0, box.width - 2 * GAP)
     high = max(0.0, box.height - 2 * GAP)
-    number = found if holders else "none"
     texts = []
-    rows = (_short(area.name, wide), number if wide > len(number) * LETTER + 12 else "")
-    for at, text in enumerate(rows, 1):
+    fits = wide > len(tile.number) * LETTER + 12
+    for at, text in enumerate((_short(tile.name, wide), tile.number if fits else ""), 1):
         if text and high > ROW * at + 6:
             y = round(box.y + GAP + ROW * at, 1)
             kind = "name" if at == 1 else "number"
             texts.append(element("text", text, x=round(box.x + GAP + 7, 1), y=y, class_=kind))
-    tile = element(
+    shape = element(
         "rect",
         x=round(box.x + GAP, 1),
         y=round(box.y + GAP, 1),
         width=round(wide, 1),
         height=round(high, 1),
         rx=3,
-        class_=f"s{shade(holders)}",
+        class_=f"s{tile.shade}",
     )
-    return element("a", element("title", label), tile, *texts, href=f"#{area_id(area.name)}")
+    return element("a", element("title", tile.label), shape, *texts, href=tile.link)
 
 
 def _short(name: str, width: float) -> str:

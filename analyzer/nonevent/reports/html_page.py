@@ -38,9 +38,10 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def section(title: str, *parts: str, name: str = "") -> Html:
-    """Return a section under a heading; `name` is its id."""
+def section(title: str, *parts: str, name: str = "", wide: bool = False) -> Html:
+    """Return a section under a heading; `name` is its id, a phone leaves out one that is `wide`."""
     told = {"id": name} if name else {}
+    told |= {"class_": "wide"} if wide else {}
     return element("section", element("h2", title), *parts, **told)
 
 

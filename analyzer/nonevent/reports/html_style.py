@@ -66,6 +66,7 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 circle.d{fill:var(--d)}circle.range{fill:var(--ink)}
 .line.a{stroke:var(--a)}.line.b{stroke:var(--b);stroke-dasharray:7 3}
 .line.c{stroke:var(--c);stroke-dasharray:2 3}.line.d{stroke:var(--d);stroke-dasharray:9 3 2 3}
+.tiny{width:5.25rem;height:1.5rem;vertical-align:middle}tr.sum th,tr.sum td{font-weight:600}
 .bar{width:4.5rem;height:.5rem;margin-left:.6rem;vertical-align:middle}.rest{fill:var(--code)}
 .s0{fill:var(--s0)}.s1{fill:var(--s1)}.s2{fill:var(--s2)}.s3{fill:var(--s3)}
 .key span{display:inline-block;padding:0 .6rem;margin-right:.4rem;border-radius:.25rem;
@@ -80,7 +81,7 @@ ul.chain{margin:.2rem 0;padding-left:1.2rem}ul,ol{padding-left:1.4rem}li{overflo
 footer{margin:3rem auto 2rem;color:var(--soft);font-size:.85rem}
 @media (max-width:40rem){.steps th:nth-child(3){width:6.5rem}
 .steps th:nth-child(4){width:5.5rem}.changes th:nth-child(3){width:4rem}
-.map,.wide,.bar{display:none}
+.wide,.bar{display:none}
 main,header,footer{padding:0 1rem}th,td{padding-right:.6rem}
 .verdict .figure,.verdict div{flex:1 1 100%}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
 @media print{:root{color-scheme:light}body{font-size:10.5pt}h2{break-after:avoid}

@@ -7,7 +7,7 @@ from nonevent.readiness import moment
 from nonevent.reports.html_page import body, rows, section, table
 from nonevent.reports.markup import Html, element
 
-__all__ = ["sparkline", "trend"]
+__all__ = ["small", "sparkline", "trend"]
 
 WIDTH, HEIGHT = 960, 220
 LEFT, RIGHT, TOP, BOTTOM = 36, 96, 16, 28
@@ -47,6 +47,24 @@ def sparkline(inventory: Inventory) -> Html:
         *drawn,
         class_="spark",
         viewBox=f"0 0 {across} {high}",
+        role="img",
+    )
+
+
+def small(inventory: Inventory) -> Html:
+    """Return the readiness as a line for the row of a table; nothing without a trend."""
+    if not inventory.trend:
+        return Html("")
+    points = [*inventory.trend, moment(inventory, NOW)]
+    step = 80 / (len(points) - 1)
+    spots = [(2 + step * at, 22 - each.readiness / 5) for at, each in enumerate(points)]
+    said = f"Readiness from {points[0].readiness} at {points[0].name} to {points[-1].readiness} now"
+    return element(
+        "svg",
+        element("title", said),
+        element("polyline", points=_line(spots), class_="line"),
+        class_="tiny",
+        viewBox="0 0 84 24",
         role="img",
     )
 
