@@ -116,3 +116,34 @@ def test_a_record_for_azure_is_refused_elsewhere(capfd: pytest.CaptureFixture[st
 
     assert code == 2
     assert "is for a build of Azure Pipelines" in capfd.readouterr().err
+
+
+def test_each_frame_of_a_way_shows_its_line(project: Path) -> None:
+    (project / "pay.py").write_text(
+        "CARTS = {}\n\n\ndef put(key):\n    CARTS[key] = 1\n\n\ndef keep(key):\n    put(key)\n"
+    )
+    (project / "views.py").write_text(
+        "from flask import Flask\n\nfrom between import hand_on\n\napp = Flask(__name__)\n\n\n"
+        "@app.post('/<key>')\ndef add(key):\n    hand_on(key)\n"
+    )
+    (project / "between.py").write_text(
+        "from pay import keep\n\n\ndef hand_on(key):\n    keep(key)\n"
+    )
+    (found,) = results()
+    frames = [
+        (
+            one["location"]["physicalLocation"]["artifactLocation"]["uri"],
+            one["location"]["physicalLocation"]["region"]["snippet"]["text"],
+            one["nestingLevel"],
+        )
+        for one in found["codeFlows"][0]["threadFlows"][0]["locations"]
+    ]
+
+    assert frames == [
+        ("pay.py", "CARTS", 0),
+        ("views.py", "add", 0),
+        ("between.py", "hand_on", 1),
+        ("pay.py", "keep", 2),
+        ("pay.py", "put", 3),
+        ("pay.py", "CARTS[key]", 3),
+    ]

@@ -1,7 +1,7 @@
 """Where the parts meet: a change goes in, findings and notes come out."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -153,12 +153,15 @@ def conclude(run: Run, options: Options) -> Report:
     baselined = tuple(_heard(run.accepted, options.persona))
     if _in_sarif(options):  # it tells of these as well
         paths.update(each.finding.location.path for each in (*silenced, *baselined))
+    sources = {path: "\n".join(outcome.lines[path]) for path in sorted(paths)}
+    if _in_sarif(options):
+        sources.update(_passed(shown, change, paths))
     gone = stale(run) if options.paths == (".",) else ()
     return Report(
         findings=shown,
         notes=notes,
         pages=tuple(_page(rule_id, task, options) for rule_id in sorted(task.judge.chosen)),
-        sources={path: "\n".join(outcome.lines[path]) for path in sorted(paths)},
+        sources=sources,
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
         accepted=len(run.accepted),
@@ -176,6 +179,18 @@ def conclude(run: Run, options: Options) -> Report:
         compared=change.compares or run.baseline is not None,
         gone=tuple(Gone(entry.rule, entry.path) for entry in gone),
     )
+
+
+def _passed(
+    findings: Iterable[Finding], change: Change, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield path and text of the files on the way to findings, as far as the change has them."""
+    side = {file.path: file.after for file in change.files if file.after}
+    subjects = [found.subject for found in findings if found.subject is not None]
+    chains = [reach.chain for subject in subjects for reach in subject.reach]
+    for path in sorted({place.path for chain in chains for place in chain}.difference(known)):
+        if path in side:
+            yield path, "\n".join(lines_of(path, side))
 
 
 def _heard(
