@@ -19,6 +19,7 @@ from nonevent.link.runners import MIXED, WRAPPED
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.reading import Asked, Recall, is_requirements
+from nonevent.search import Search
 from nonevent.sight import FEW, Sight
 from nonevent.wanting import DEFINES, Hangs, method_of, wanting
 
@@ -65,6 +66,7 @@ def gather(
     are the files that the change is about. `tell` is told how far the work is.
     """
     sight = Sight(side, asked, markers, around, memory, own=changed, tell=tell)
+    search = Search(sight)
     choosing = filtered and len(side) > FEW
     if not choosing:
         sight.read(path for path in side if not is_requirements(path))
@@ -73,32 +75,32 @@ def gather(
         from nonevent.prefilter import build
 
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
-        sight.read([path for path in side if sight.speaks(path, chosen)])
-        sight.read(sight.changing(chosen))
+        sight.read([path for path in side if search.speaks(path, chosen)])
+        sight.read(search.changing(chosen))
     past = _past(sight)
-    sight.read(sight.makers())
-    sight.read(sight.settings())
-    sight.read(sight.requirements())
+    sight.read(search.makers())
+    sight.read(search.settings())
+    sight.read(search.requirements())
     if tell is not None:
         tell("putting the files side by side", 0, 0)
     methods = Methods(asked.interests.calls, asked.interests.clients)
-    while choosing and sight.read(sight.handed(methods)):
+    while choosing and sight.read(search.handed(methods)):
         pass  # whom a client is handed to may hand it on
-    while (choosing or around is not None) and sight.read(sight.passing()):
+    while (choosing or around is not None) and sight.read(search.passing()):
         pass  # who calls a function without a limit may be called without one
     linked = link(sight.in_order(), markers, methods)
-    if sight.read(sight.holding(linked.started)):
+    if sight.read(search.holding(linked.started)):
         linked = link(sight.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     told: frozenset[str] = frozenset()
     for _ in range(ROUNDS):
-        while sight.read(sight.defining(linked.missing)):
+        while sight.read(search.defining(linked.missing)):
             linked = link(sight.in_order(), markers, methods, told)
         more = wanting(linked, hangs, sight) - asked_for
         asked_for |= more
         if not more:
             break
-        sight.read(sight.naming(more))
+        sight.read(search.naming(more))
         told = frozenset(method_of(one) for one, _ in asked_for if one.startswith(DEFINES))
         linked = link(sight.in_order(), markers, methods, told)
     own = tuple(facts for facts in linked.files if facts.path in side)
@@ -108,7 +110,7 @@ def gather(
         for fact in facts.facts
         if isinstance(fact, Setting) and fact.name in TELLING and sight.serves(facts.path)
     )
-    return Gathered(own, tuple(sight.notes), sight.contents, databases, past, sight.limits())
+    return Gathered(own, tuple(sight.notes), sight.contents, databases, past, search.limits())
 
 
 def _past(sight: Sight) -> tuple[FileFacts, ...]:

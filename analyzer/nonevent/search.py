@@ -1,0 +1,276 @@
+"""Which files of a version to read next: those that hold what somebody waits for.
+
+A file that is not read says nothing, so each question here errs on the side of one file too many.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from nonevent.common import COMMON
+from nonevent.facts import Call, Mutation, Role, SchemaStep, Setting
+from nonevent.link.databases import SETTING
+from nonevent.link.objects import Methods, handed
+from nonevent.link.roles import APART
+from nonevent.link.settings import deciding
+from nonevent.link.transactions import Limits, limits_said, standing
+from nonevent.link.wrappers import leaving
+from nonevent.reading import is_requirements
+from nonevent.sight import Sight
+
+if TYPE_CHECKING:
+    from nonevent.prefilter import Filter
+
+__all__ = ["Search"]
+
+# First letters of what the filter says of classes and objects, beside names of containers.
+MARKED = (b":", b"=")
+
+
+class Search:
+    """What is asked of the files that have not been read, in the light of those that have."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
+        self._handed: set[tuple[str, str]] = set()  # words for which `handed` has looked
+        self._looked = 0  # files looked through
+
+    def speaks(self, path: str, chosen: "Callable[[], Filter]") -> bool:
+        """Tell whether a file holds what some rule waits for, or is for a reader to judge.
+
+        Of a test only its migrations and suppressions count: it serves nobody.
+        """
+        if self.sight.tell is not None:
+            self._looked += 1
+            self.sight.tell("files looked through", self._looked, len(self.sight.side))
+        if not path.endswith(".py"):
+            return not is_requirements(path)
+        question = "words"
+        if self.sight.role(path) is Role.TEST:
+            question, chosen = "words of a test", self._of_tests
+        try:
+            return bool(self.sight.scan(path, question, lambda data: chosen().speaks(data)))
+        except OSError:
+            return True  # the reader will say why
+
+    @staticmethod
+    @cache
+    def _of_tests() -> "Filter":
+        from nonevent.prefilter import build
+
+        return build({}, ())
+
+    def changing(self, chosen: "Callable[[], Filter]") -> list[str]:
+        """Return the files that change a module's container, their own or another's, and its."""
+        from nonevent.prefilter import changes, changes_kept, changes_own, kept, sets
+
+        containers = self._containers(chosen)
+        makers: dict[bytes, list[str]] = {}
+        for path, names in containers.items():
+            for name in names:
+                if name[:1] not in MARKED:
+                    makers.setdefault(name, []).append(path)
+        changed = cache(lambda: changes(makers))
+        question = f"changes {sorted(makers)}"
+        objects = kept(containers)
+        setting = cache(lambda: sets(objects.objects))
+        asked = f"sets {sorted(objects.objects)}"
+        keeps = f"keeps {sorted(objects.alive)}"
+        found: dict[str, None] = {}
+        for path, names in containers.items():
+            plain = [name for name in names if name[:1] not in MARKED]
+            own = partial(changes_own, names=plain)
+            alive = partial(changes_kept, names=names, alive=objects.alive)
+            if path not in self.sight.facts and (
+                self.sight.said(path, "changes its own", own) or self.sight.said(path, keeps, alive)
+            ):
+                found[path] = None
+            for text in self.sight.said(path, question, lambda data: _texts(changed()(data))):
+                if path not in makers[name := text.encode()]:
+                    found.update(dict.fromkeys([path, *makers[name]]))
+            for text in self.sight.said(path, asked, lambda data: _texts(setting()(data))):
+                name = text.encode()
+                homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
+                found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
+        return list(found)
+
+    def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:
+        """Return what the filter says of containers, by path."""
+        return {
+            path: frozenset(
+                text.encode()
+                for text in self.sight.said(
+                    path, "containers", lambda data: _texts(chosen().containers(data))
+                )
+            )
+            for path in self.sight.side
+            if path.endswith(".py") and self.sight.role(path) not in APART
+        }
+
+    def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the files not read yet that name one of the wanted functions."""
+        from nonevent.prefilter import naming
+
+        self.sight.widen()
+        pairs = sorted(wanted)
+        question = f"names {pairs}"
+        test = cache(lambda: naming((one.encode(), two.encode()) for one, two in pairs))
+
+        def names(path: str, data: bytes) -> bool:
+            return test()(path.encode(), data)
+
+        return [
+            path
+            for path in self._unread()
+            # A module names itself by its path: the base class of a handler stands in such a one.
+            if self.sight.serves(path)
+            and (path in self.sight.stars or self.sight.said(path, question, partial(names, path)))
+        ]
+
+    def makers(self) -> list[str]:
+        """Return the modules around the side that made what its files may change."""
+        if not self.sight.looks_around:
+            return []
+        cells = {
+            fact.cell.rpartition(".")[0]
+            for facts in self.sight.facts.values()
+            for fact in facts.facts
+            if isinstance(fact, Mutation) and fact.cell.partition(".")[0] in self.sight.roots
+        }
+        ends = tuple(
+            f"/{module.replace('.', '/')}{end}"
+            for module in cells
+            if module
+            for end in (".py", "/__init__.py")
+        )
+        return self._ending(ends)
+
+    def handed(self, methods: Methods) -> list[str]:
+        """Return the files not read yet that may call a client which another module holds."""
+        served = [facts for facts in self.sight.in_order() if self.sight.serves(facts.path)]
+        paths = {facts.module: facts.path for facts in served}
+        pairs: set[tuple[str, str]] = set()
+        for module, name in handed(served, methods):
+            pairs.update(self._named(module, name, paths[module]))
+        return self._naming(pairs)
+
+    def passing(self) -> list[str]:
+        """Return the files not read yet that may call a function which leaves them the limit."""
+        served = [facts for facts in self.sight.in_order() if self.sight.serves(facts.path)]
+        paths = {facts.module: facts.path for facts in served}
+        pairs: set[tuple[str, str]] = set()
+        for module, name in leaving(served, self.sight.asked.interests.methods):
+            first, _, method = name.partition(".")
+            if method and method not in COMMON and method[0] != "_":
+                pairs.add((f".{method}(", f".{method}("))  # whoever calls it, of what object
+                continue
+            pairs.update(self._named(module, first, paths[module]))
+            pairs.add((first, "timeout"))
+        return self._naming(pairs)
+
+    def _named(self, module: str, name: str, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of words of which a file holds one that imports a name of a module."""
+        package, _, last = module.rpartition(".")
+        yield last, name
+        if package and self.sight.passes_on(path, name):
+            yield package.rpartition(".")[2], name
+
+    def _naming(self, pairs: set[tuple[str, str]]) -> list[str]:
+        """Return the files not read yet that hold both words of a pair that is new."""
+        new = {pair for pair in pairs if all(pair)} - self._handed
+        self._handed |= new
+        return self.naming(new) if new else []
+
+    def defining(self, names: Iterable[str]) -> list[str]:
+        """Return the modules around the side that define one of the dotted names."""
+        return self.holding(names) if self.sight.looks_around else []
+
+    def holding(self, names: Iterable[str]) -> list[str]:
+        """Return the modules not read yet that define one of the dotted names."""
+        ends = tuple(
+            f"/{stem}{end}"
+            for name in names
+            if name.partition(".")[0].partition(":")[0] in self.sight.roots
+            for stem in _stems(name)
+            for end in (".py", "/__init__.py")
+        )
+        return self._ending(ends)
+
+    def _ending(self, ends: tuple[str, ...]) -> list[str]:
+        """Return the files not read yet, around the side too, whose path has one of the ends."""
+        if not ends:
+            return []
+        self.sight.widen()
+        return [path for path in self._unread() if f"/{path}".endswith(ends)]
+
+    def _unread(self) -> Iterator[str]:
+        """Yield the files not read yet, those around the side too once they are in sight."""
+        return (path for path in self.sight.contents if path not in self.sight.facts)
+
+    def settings(self) -> list[str]:
+        """Return the modules around the side that set what it sets, or that it is decided by.
+
+        Those that tell the database of its migrations are among them.
+        """
+        if not self.sight.looks_around:
+            return []
+        facts = [fact for each in self.sight.facts.values() for fact in each.facts]
+        names = set(deciding(fact.name for fact in facts if isinstance(fact, Setting)))
+        if any(isinstance(fact, SchemaStep) and not fact.dialect for fact in facts):
+            names.add(SETTING)
+        if not names:
+            return []
+        self.sight.widen()
+        words = [name.encode() for name in sorted(names)]
+        return [
+            path
+            for path in self._unread()
+            if self.sight.serves(path)
+            and any(word in data for data in (self.sight.bytes_of(path),) for word in words)
+        ]
+
+    def limits(self) -> Limits:
+        """Return the limits that the environment of Alembic's migrations sets for all of them."""
+        facts = (fact for each in self.sight.facts.values() for fact in each.facts)
+        if not any(isinstance(fact, SchemaStep) and fact.framework == "alembic" for fact in facts):
+            return ()
+        self.sight.widen()
+        said = (
+            limits_said(self.sight.bytes_of(path).decode(errors="replace"))
+            for path in sorted(self.sight.contents)
+            if path.endswith("/env.py")
+        )
+        return standing(pair for pairs in said for pair in pairs)
+
+    def requirements(self) -> list[str]:
+        """Return the files that tell the versions of libraries, where a version decides."""
+        asking = (
+            (fact.callee if isinstance(fact, Call) else fact.name).partition(".")[0]
+            for facts in self.sight.facts.values()
+            for fact in facts.facts
+            if isinstance(fact, Call | Setting)
+        )
+        if self.sight.asked.versioned.isdisjoint(asking):
+            return []
+        self.sight.widen()
+        return [
+            path
+            for path in self.sight.contents
+            if is_requirements(path) and self.sight.serves(path)
+        ]
+
+
+def _texts(names: Iterable[bytes]) -> list[str]:
+    return sorted(name.decode() for name in names)
+
+
+def _stems(name: str) -> Iterator[str]:
+    """Yield the paths at which a module may define a dotted name, without their suffix.
+
+    What is read of "shop.http:made.session" is "shop.http": it may be a package.
+    """
+    known, colon, _ = name.partition(":")
+    stem = name.replace(":", ".").rpartition(".")[0]
+    while stem and not (colon and stem == known):
+        yield stem.replace(".", "/")
+        stem = stem.rpartition(".")[0]
