@@ -77,6 +77,17 @@ def test_a_project_that_is_well_has_no_problem(
     assert capfd.readouterr().out.startswith("No problems.\n\nprogram\n")
 
 
+def test_the_whole_project_is_seen_from_a_folder_below(
+    project: Path, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "web").mkdir()
+    (project / "web" / "a.py").write_text("X = 1\n")
+    monkeypatch.chdir(project / "web")
+    _, told = look()
+
+    assert told["sections"]["project"]["in"] == "the root 1, web/ 1"
+
+
 def test_each_setting_is_told_with_its_place(project: Path, look: Look) -> None:
     (project / "pyproject.toml").write_text(
         '[project]\nname = "shop"\n\n[tool.nonevent]\nfail-on = "error"\n'
@@ -103,6 +114,7 @@ def one(told: Any) -> tuple[str, str]:
         ("fail-on = \n", "nonevent.toml:1: "),
         ("selct = []\n", "unknown key 'selct'; nearest: 'select'"),
         ('ignore = ["stat"]\n', "no rule or family 'stat'; nearest: 'state'"),
+        ('facts = ["no.yaml"]\n', "facts: 'no.yaml' cannot be read"),
         ('severity = {sate = "note"}\n', "no rule or family 'sate'; nearest: 'state'"),
     ],
 )

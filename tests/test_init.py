@@ -7,9 +7,12 @@ import sys
 import sysconfig
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nonevent import entry, scaffold
 from nonevent.cli.init import CHOICES
@@ -192,6 +195,16 @@ def test_a_dry_run_writes_nothing_and_its_diff_makes_the_same_files(
     assert held(tmp_path / "other") == written
 
 
+def test_it_is_set_up_at_the_root_from_a_folder_below(
+    project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "web").mkdir()
+    monkeypatch.chdir(project / "web")
+
+    assert "Python 1" in said(capfd)
+    assert held(project).keys() == {"shop.py", "nonevent.toml", ".pre-commit-config.yaml"}
+
+
 def test_settings_that_are_there_are_left_alone(
     project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -339,6 +352,28 @@ def test_an_entry_goes_behind_the_last_one(text: str) -> None:
     assert after["repos"][-1] == {"repo": URL, "rev": COMMIT, "hooks": [{"id": "nonevent"}]}
 
 
+WORDS = st.text("ab:-#'\"&*!|>%@` é\n", max_size=12)
+HOOK = st.dictionaries(st.sampled_from(["id", "args", "name"]), WORDS | st.lists(WORDS, max_size=2))
+REPO = st.fixed_dictionaries({"repo": WORDS, "hooks": st.lists(HOOK, max_size=2)})
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(REPO, min_size=1, max_size=3),
+    st.dictionaries(st.sampled_from(["ci", "zones"]), WORDS),
+    st.integers(2, 6),
+)
+def test_an_entry_goes_behind_whatever_people_write(
+    repos: list[Any], rest: dict[str, str], indent: int
+) -> None:
+    text = yaml.safe_dump(
+        {"repos": repos, **rest}, default_flow_style=False, indent=indent, allow_unicode=True
+    )
+    after = yaml.safe_load(add_hook(text, ENTRY))
+
+    assert after == {"repos": [*repos, yaml.safe_load(ENTRY)[0]], **rest}
+
+
 @pytest.mark.parametrize(
     "text",
     ["repos: []\n", "repos:\n", "repos: [{repo: meta}]\n", "a: 1\n", "- a\n", "a: [\n", "*a\n"],
@@ -363,6 +398,13 @@ def test_a_job_goes_behind_all_that_is_there(text: str) -> None:
     assert merged.startswith(text)
     assert "\nnonevent:" in merged
     assert merged.count("\r\n") in {0, merged.count("\n")}
+
+
+def test_aliases_of_aliases_take_no_time() -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+
+    assert add_job("\n".join(rows) + "\n", JOB).endswith(JOB)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ A file is not written anew from what a parser made of it: that loses comments, o
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -11,20 +12,6 @@ import yaml
 __all__ = ["MergeError", "add_hook", "add_job", "add_table", "stages_of"]
 
 INDENT = "  "
-
-
-class _Tolerant(yaml.SafeLoader):
-    """Takes tags that it does not know, such as GitLab's `!reference`, for what they tag."""
-
-
-def _tagged(loader: Any, tag: str, node: Any) -> Any:
-    kinds = {"mapping": loader.construct_mapping, "sequence": loader.construct_sequence}
-    deep = node.id in kinds
-    said = kinds[node.id](node, deep=True) if deep else loader.construct_scalar(node)
-    return tag, said
-
-
-_Tolerant.add_multi_constructor("", _tagged)
 
 
 class MergeError(ValueError):
@@ -60,9 +47,7 @@ def add_hook(text: str, entry: str) -> str:
         MergeError: it is not of the usual form.
 
     """
-    before, root = _document(text)
-    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
-    repos = next((value for key, value in pairs if key.value == "repos"), None)
+    repos = _value(_root(text), "repos")
     if not isinstance(repos, yaml.SequenceNode) or repos.flow_style or not repos.value:
         raise MergeError("`repos` is no list with one entry below the other")
     lines = text.splitlines(keepends=True)
@@ -71,11 +56,9 @@ def add_hook(text: str, entry: str) -> str:
     said = "".join(f"{margin}{line}\n" for line in entry.splitlines())
     head = "".join(lines[: last + 1])
     merged = _in_style(text, head, said) + "".join(lines[last + 1 :])
-    after, _ = _document(merged)
-    if not isinstance(after, dict) or after["repos"][:-1] != before["repos"]:
-        raise MergeError("the rest of it would say something else")
-    if {**after, "repos": 0} != {**before, "repos": 0}:
-        raise MergeError("the rest of it would say something else")
+    _prove(text, merged, entry)
+    if len(_value(_root(merged), "repos").value) != len(repos.value) + 1:
+        raise MergeError("the entry would not be the last of `repos`")
     return merged
 
 
@@ -86,13 +69,11 @@ def add_job(text: str, job: str) -> str:
         MergeError: it is not of the usual form.
 
     """
-    merged = _at_end(text, job)
-    before, _ = _document(text)
-    after, _ = _document(merged)
-    if not isinstance(before, dict) or "nonevent" in before:
+    root = _root(text)
+    if not isinstance(root, yaml.MappingNode) or root.flow_style or _value(root, "nonevent"):
         raise MergeError("it is no mapping of jobs without one of this name")
-    if {**before, "nonevent": after.get("nonevent")} != after:
-        raise MergeError("the rest of it would say something else")
+    merged = _at_end(text, job)
+    _prove(text, merged, job)
     return merged
 
 
@@ -103,9 +84,9 @@ def stages_of(text: str) -> tuple[str, ...]:
         MergeError: it is no YAML.
 
     """
-    document, _ = _document(text)
-    stages = document.get("stages") if isinstance(document, dict) else None
-    return tuple(map(str, stages)) if isinstance(stages, list) else ()
+    stages = _value(_root(text), "stages")
+    listed = stages.value if isinstance(stages, yaml.SequenceNode) else ()
+    return tuple(node.value for node in listed if isinstance(node, yaml.ScalarNode))
 
 
 def _at_end(text: str, said: str) -> str:
@@ -123,26 +104,59 @@ def _plain(text: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _document(text: str) -> tuple[Any, Any]:
-    """Return what the last document of a YAML text says, and its node; tags of others count.
+# -- YAML ----------------------------------------------------------------------------------------
+# Nothing is made of what a file says: an alias stays one, however often it is repeated, and tags
+# of others, such as GitLab's `!reference`, are tags.
+
+
+def _root(text: str) -> Any:
+    """Return the node of the last document of a text; None where it has none.
 
     Raises:
         MergeError: it is no YAML.
 
     """
-    loader = _Tolerant(text)
-    node = None
+    with _in_words():
+        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+    return nodes[-1] if nodes else None
+
+
+def _value(root: Any, name: str) -> Any:
+    """Return the node under a key; None where there is none."""
+    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
+    return next((value for key, value in pairs if key.value == name), None)
+
+
+def _prove(before: str, after: str, said: str) -> None:
+    """See to it that a text says what it said before, what was put in, and nothing else.
+
+    Raises:
+        MergeError: it does not.
+
+    """
+    old, new = _events(before), _events(after)
+    more = _events(said)[3:-3]  # without stream, document and the list or mapping around it
+    at = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+    if new != [*old[:at], *more, *old[at:]]:
+        raise MergeError("the rest of it would say something else")
+
+
+def _events(text: str) -> list[tuple[Any, ...]]:
+    with _in_words():
+        return [
+            (type(event), *(getattr(event, name, None) for name in ("anchor", "tag", "value")))
+            for event in yaml.parse(text, Loader=yaml.SafeLoader)
+        ]
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
     try:
-        while loader.check_node():
-            node = loader.get_node()
-        said = loader.construct_document(node) if node is not None else None
+        yield
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = "" if line is None else f" in line {line + 1}"
         raise MergeError(f"it is no YAML{place}") from None
-    finally:
-        loader.dispose()
-    return said, node
 
 
 def _last_lines(node: Any) -> Iterator[int]:

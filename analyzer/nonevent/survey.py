@@ -44,9 +44,15 @@ class Survey(NamedTuple):
 
 
 def survey(options: Options, config: Config, cwd: str) -> Survey:
-    """Return what a run of the whole project in the folder `cwd` would see; every file is read."""
+    """Return what a run of all in the folder `cwd` would see; every file is read.
+
+    Raises:
+        UserError: a rule that the settings name does not exist, or rows that they add are not in
+            order.
+
+    """
     task = pipeline.prepare(options, config.root)
-    change = change_of(options, config, cwd)
+    change = change_of(options._replace(paths=(cwd,)), config, cwd)
     side = {file.path: file.after for file in change.files if file.after}
     seen = gather(side, task.asked, task.markers, task.judge.hangs, filtered=False)
     placed = link_schema(seen.files, (), seen.databases, seen.past, seen.limits)

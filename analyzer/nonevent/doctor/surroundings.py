@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent import __version__
+from nonevent.additions import extend
 from nonevent.alterations import line_of, toml
 from nonevent.config import OWN, Config
 from nonevent.doctor.sheet import Advice, Problem, Section
@@ -134,8 +135,11 @@ def _unknown(there: Config, options: Options, packs: Packs) -> Iterator[Problem]
         packs.choose(options.select, options.ignore)
         if there.policy:
             resolved(there.policy, packs.named)
+        if options.facts:
+            extend(packs, options.facts, there.root)
     except UserError as error:
-        yield Problem(f"the settings name a rule that there is not: {error}", "name one of those")
+        do = "mend the settings: until then every command ends with exit code 2"
+        yield Problem(f"what the settings name is not in order: {error}", do)
 
 
 # -- git and the build server --------------------------------------------------------------------
