@@ -53,6 +53,7 @@ COMMANDS = (
     ("rules",),
     ("explain",),
     ("server",),
+    ("completion",),
 )
 SCHEMA = "analyzer/nonevent/settings.schema.json"
 WRITTEN = "<!-- Written by docs/build.py. -->"

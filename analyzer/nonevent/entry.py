@@ -121,6 +121,11 @@ def check(given: Given, arguments: Sequence[str]) -> int:
         UserError: something given is not there or makes no sense.
 
     """
+    if given.get("watch"):
+        from nonevent.watching import watch
+
+        once = {name: value for name, value in given.items() if name != "watch"}
+        return watch(given, lambda: check(once, arguments))
     from nonevent import config, output
 
     folder = output.working_directory()

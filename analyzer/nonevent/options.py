@@ -155,6 +155,7 @@ CHECK = (
         "Settings: a nonevent.toml, or a TOML file with [tool.nonevent].",
         "FILE",
     ),
+    Option("--watch", "flag", "Check again whenever a file changes, until Ctrl-C."),
     Option(
         "--statistics",
         "flag",
@@ -214,6 +215,7 @@ class Options(NamedTuple):
     dialect: str = ""  # "" where the file or the project tells it
     color: str = "auto"
     config: str = ""  # a file; "" the nearest pyproject.toml
+    watch: bool = False
     statistics: bool = False
     quiet: bool = False
     arguments: tuple[str, ...] = ()  # the command line as it was given, for the report
@@ -251,6 +253,7 @@ def complete(given: Given, settings: Given) -> Options:
             "--trust base is about the version before a change: give --diff or --staged"
         )
     _refuse_fix(given)
+    _refuse_watch(given)
     paths = _texts(given, "paths")
     if "" in paths:
         raise UserError("a path is empty: name a file or a directory, '.' for this one")
@@ -311,6 +314,18 @@ def _refuse_fix(given: Given) -> None:
                 f"--fix changes files of the work tree, {said} checks others: "
                 "--show-diff prints what to change"
             )
+
+
+def _refuse_watch(given: Given) -> None:
+    """Raise where nothing that is checked can change, or the run itself would change it."""
+    if not given.get("watch"):
+        return
+    if given.get("fix"):
+        raise UserError("--watch and --fix exclude each other: --show-diff prints what to change")
+    if given.get("patch") == "-":
+        raise UserError("--watch reads a patch again when it changes: give --patch a FILE")
+    if ".." in str(given.get("diff", "")):
+        raise UserError(f"--diff {given['diff']} compares commits: --watch has nothing to wait for")
 
 
 def _texts(values: Given, name: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from nonevent import __version__
 from nonevent.cli.audit import audit_command
 from nonevent.cli.baseline import baseline_command
 from nonevent.cli.check import check_command
+from nonevent.cli.completion import completion_command
 from nonevent.cli.doctor import doctor_command
 from nonevent.cli.history import history_command
 from nonevent.cli.init import init_command
@@ -105,6 +106,7 @@ def commands(check: Callable[[Given], int]) -> click.Group:
         rules_command(),
         explain_command(),
         server_command(),
+        completion_command(),
     ):
         group.add_command(command)
     return group

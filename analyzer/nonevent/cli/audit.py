@@ -3,9 +3,10 @@
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from nonevent.cli.engines import engine_of, engine_options
-from nonevent.cli.words import HELP, given_of, option_of
+from nonevent.cli.words import HELP, given_of, option_of, starting
 from nonevent.engine import Engine
 from nonevent.error import UserError
 from nonevent.options import CHECK
@@ -32,11 +33,12 @@ def audit_command() -> click.Command:
         "audit",
         callback=lambda **values: _take_stock(values),
         params=[
-            click.Argument(["paths"], nargs=-1),
+            click.Argument(["paths"], nargs=-1, type=click.Path()),
             click.Option(
                 ["--output"],
                 multiple=True,
                 metavar="FORMAT[:FILE]",
+                shell_complete=lambda _context, _parameter, start: _formats(start),
                 help="text, json, markdown or html, to standard output or to FILE; repeatable, "
                 "at most one without FILE. Default: text.",
             ),
@@ -76,6 +78,12 @@ def audit_command() -> click.Command:
         "for misuse.",
         context_settings=HELP,
     )
+
+
+def _formats(start: str) -> list[CompletionItem]:
+    from nonevent.auditing import FORMATS
+
+    return starting(FORMATS, start)
 
 
 def _take_stock(values: dict[str, Any]) -> int:

@@ -15,7 +15,8 @@ Exit codes:
   1  findings
   2  misuse: a wrong option, a path that is not there
   3  with --strict: something given could not be analysed
-After --fix they speak of the findings that remain.
+After --fix they speak of the findings that remain; --watch ends by Ctrl-C,
+with 130.
 
 \b
 Settings: the nearest nonevent.toml, or pyproject.toml with [tool.nonevent],
@@ -33,7 +34,7 @@ def check_command(check: Callable[[Given], int]) -> click.Command:
     return click.Command(
         "check",
         callback=lambda **values: check(given_of(values)),
-        params=[click.Argument(["paths"], nargs=-1), *map(option_of, CHECK)],
+        params=[click.Argument(["paths"], nargs=-1, type=click.Path()), *map(option_of, CHECK)],
         help="Check files and folders, by default all below the working directory; with --diff, "
         "--staged or --patch what the change brings below PATHS.",
         short_help="Check files, folders or a change.",

@@ -49,7 +49,7 @@ def _mine() -> click.Command:
         "mine",
         callback=_run_mine,
         params=[
-            click.Argument(["repositories"], nargs=-1, metavar="[REPO]..."),
+            click.Argument(["repositories"], nargs=-1, metavar="[REPO]...", type=click.Path()),
             _store(),
             click.Option(
                 ["--stores"],
@@ -105,7 +105,7 @@ def _import() -> click.Command:
         "import",
         callback=_run_import,
         params=[
-            click.Argument(["files"], nargs=-1, metavar="[FILE]..."),
+            click.Argument(["files"], nargs=-1, metavar="[FILE]...", type=click.Path()),
             click.Option(
                 ["--from", "address"],
                 metavar="URL",

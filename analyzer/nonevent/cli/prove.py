@@ -14,7 +14,7 @@ def prove_command() -> click.Command:
         "prove",
         callback=lambda **values: _prove(given_of(values)),
         params=[
-            click.Argument(["migrations"], nargs=-1),
+            click.Argument(["migrations"], nargs=-1, type=click.Path()),
             click.Option(
                 ["--database-url"],
                 metavar="URL",

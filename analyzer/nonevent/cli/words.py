@@ -42,14 +42,23 @@ def option_of(option: Option) -> click.Option:
 def _offers(option: Option, start: str) -> list[CompletionItem]:
     if option.metavar == "FILE":
         return [CompletionItem(start, type="file")]
+    if option.metavar == "DIR":
+        return [CompletionItem(start, type="dir")]
     if option.metavar == "RULE[,RULE]":
-        return starting(rule_names(), start)
+        before, comma, last = start.rpartition(",")
+        return [CompletionItem(f"{before}{comma}{each.value}") for each in starting(_rules(), last)]
     return starting(FORMATS if option.name == "--output" else option.choices, start)
 
 
 def starting(words: Iterable[str], start: str) -> list[CompletionItem]:
     """Return what completes `start` of the words."""
     return [CompletionItem(word) for word in words if word.startswith(start)]
+
+
+def _rules() -> list[str]:
+    """Return the ids of all rules and their families."""
+    heads = load().heads
+    return [*heads, *sorted({page.family for page in heads.values()})]
 
 
 def rule_names() -> list[str]:
