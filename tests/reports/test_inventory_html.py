@@ -3,10 +3,7 @@
 import base64
 import contextlib
 import hashlib
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,8 +20,6 @@ from nonevent.reports.inventory_html import render
 from nonevent.reports.markup import Html, element
 from nonevent.reports.treemap import squarify
 
-ROOT = Path(__file__).parents[2]
-AXE = "node_modules/axe-core/axe.min.js"
 APP = """\
 import flask
 import requests
@@ -213,76 +208,3 @@ def test_a_large_folder_is_taken_apart_and_nothing_is_lost() -> None:
     assert area_of("src/shop/part39/a.py", names) == "src/shop/part39"
     assert area_of("src/shop/part1/a.py", names) == "src/shop"
     assert area_of("setup.py", names) == "."
-
-
-# -- in a browser ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("no Chromium: apt-get install chromium")
-
-
-def dom(browser: str, text: str, folder: Path, *options: str) -> str:
-    """Return the document as the browser has it once its scripts have run."""
-    file = folder / "page.html"
-    file.write_text(text)
-    ran = subprocess.run(
-        [
-            browser,
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={folder / 'profile'}",
-            "--virtual-time-budget=20000",
-            *options,
-            "--dump-dom",
-            file.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return ran.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_against_it(scheme: str, browser: str, page: str, tmp_path: Path) -> None:
-    script = Path(os.environ.get("NONEVENT_AXE") or ROOT / ".ci" / AXE)
-    if not script.exists():
-        pytest.skip(f"no axe-core at {script}: npm install axe-core")
-    run = (
-        "axe.run(document).then(r => {document.title = 'axe: ' + JSON.stringify("
-        "[r.passes.length > 20, r.violations.map(v => [v.id, v.nodes.map(n => n.html)])])})"
-    )
-    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    free = free.replace("<details", "<details open")
-    text = free.replace(
-        "</body>", f"<script>{script.read_text()}</script><script>{run}</script></body>"
-    )
-
-    told = dom(
-        browser, text, tmp_path, f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"
-    )
-
-    assert "<title>axe: [true,[]]</title>" in told, re.findall(r"<title>.*?</title>", told)
-
-
-@pytest.mark.slow
-def test_a_phone_needs_no_sideways_scroll(browser: str, page: str, tmp_path: Path) -> None:
-    frame = "document.querySelector('iframe').contentDocument.documentElement.scrollWidth"
-    text = (
-        "<!doctype html><title></title><iframe width=390 height=800 "
-        f'srcdoc="{page.replace("&", "&amp;").replace(chr(34), "&quot;")}"></iframe>'
-        f"<script>onload = () => {{document.title = 'wide: ' + {frame}}}</script>"
-    )
-
-    told = re.findall(r"wide: (\d+)", dom(browser, text, tmp_path))
-
-    assert told
-    assert int(told[-1]) <= 390

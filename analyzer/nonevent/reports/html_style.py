@@ -20,7 +20,7 @@ main,header,footer{max-width:62rem;margin:0 auto;padding:0 1.25rem}
 h1{font-size:1.7rem;line-height:1.25;margin:2.25rem 0 .25rem}
 h2{font-size:1.2rem;line-height:1.3;margin:3rem 0 .6rem}
 h3{font-size:1rem;margin:1.25rem 0 .25rem}
-p{margin:.35rem 0}a{color:var(--link)}
+h1,h2,h3,p,summary{overflow-wrap:anywhere}p{margin:.35rem 0}a{color:var(--link)}
 .soft,small,.lead{color:var(--soft)}small{font-size:.85rem;font-weight:400}
 .verdict{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;align-items:center;margin:1.5rem 0 0;
 padding:1.25rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
@@ -28,9 +28,9 @@ padding:1.25rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(-
 .verdict div{flex:1 1 20rem}.verdict .figure{flex:0 0 auto}.score.small{font-size:2.2rem}
 th.file{font-weight:400;padding-top:.9rem;color:var(--soft);font-size:.88rem}
 .steps th:nth-child(2){width:5.5rem}.steps th:nth-child(3){width:8.5rem}
-.steps th:nth-child(4){width:7rem}.steps thead th:last-child{width:8rem}
+.steps th:nth-child(4){width:7rem}.steps .fixed thead th:last-child{width:8rem}
 .changes th:nth-child(2){width:7rem}.changes th:nth-child(3){width:10.5rem}
-.changes th:nth-child(4){width:4.5rem}.changes thead th:last-child{width:13rem}
+.changes th:nth-child(4){width:4.5rem}.changes .fixed thead th:last-child{width:13rem}
 .why{font-size:.88rem;margin-top:.2rem}td.hot{font-weight:600}
 .pair{display:flex;flex-wrap:wrap;gap:1rem 2.5rem;align-items:flex-start}
 .pair .scroll{flex:1 1 18rem}.square{width:20rem;max-width:100%;flex:0 0 auto}
@@ -55,6 +55,7 @@ border-radius:.25rem}
 pre b{font-weight:400;background:var(--mark)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:.5rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+figure{margin:.5rem 0}figcaption{color:var(--soft)}
 .map,.chart{width:100%;height:auto;display:block;margin:.5rem 0}
 .map text{fill:var(--ink);font-size:13px}.map .name{font-weight:600}
 .map a:focus-visible rect,.map a:hover rect{stroke:var(--ink);stroke-width:2}
@@ -79,12 +80,16 @@ summary{cursor:pointer}summary h3{display:inline;font-size:1rem}
 ul.chain{margin:.2rem 0;padding-left:1.2rem}ul,ol{padding-left:1.4rem}li{overflow-wrap:anywhere}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem}
 footer{margin:3rem auto 2rem;color:var(--soft);font-size:.85rem}
-@media (max-width:40rem){.steps th:nth-child(3){width:6.5rem}
-.steps th:nth-child(4){width:5.5rem}.changes th:nth-child(3){width:4rem}
-.wide,.bar{display:none}
-main,header,footer{padding:0 1rem}th,td{padding-right:.6rem}
+@media (max-width:40rem){.wide,.bar,.fixed thead{display:none}
+.fixed,.fixed tbody,.fixed tr,.fixed th,.fixed td:not(.wide){display:block}
+.fixed td{border:0;padding:.1rem 0;text-align:left}.fixed tr{border-bottom:1px solid var(--line);
+padding:.35rem 0}.fixed th{border:0}.fixed th.group{padding-top:1rem}
+.steps td:nth-child(3)::before{content:"Lock: "}
+.steps td:nth-child(4)::before{content:"Waits for it: "}
+thead th{white-space:normal}th,td{padding-right:.6rem}main,header,footer{padding:0 1rem}
 .verdict .figure,.verdict div{flex:1 1 100%}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
-@media print{:root{color-scheme:light}body{font-size:10.5pt}h2{break-after:avoid}
+@media print{:root{color-scheme:light;--paper:#fff}body{font-size:10.5pt}
+h2,h3,.group,.file{break-after:avoid}figure,.pair{break-inside:avoid}
 details::details-content{content-visibility:visible;height:auto}pre,tr,svg{break-inside:avoid}
 main,header,footer{max-width:none;padding:0}.scroll{overflow:visible}.skip{display:none}
 a{color:inherit;text-decoration:none}*{print-color-adjust:exact}}

@@ -90,7 +90,8 @@ def _plan(inventory: Inventory) -> Html:
             )
         )
     heads = ("Step", "Clears", "Files", "Readiness then")
-    told = table("What first", heads, body(rows(lines, numbers=(2, 3))), numbers=(2, 3))
+    listed = body(rows(lines, numbers=(2, 3), wide=(1, 2)))
+    told = table("What first", heads, listed, numbers=(2, 3), wide=(1, 2))
     return section("What first", told)
 
 
