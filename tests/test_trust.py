@@ -364,6 +364,23 @@ def test_settings_of_the_change_that_are_not_in_order_are_told(
     assert trusted.keys() == {WAITS, ("replaced-settings-file", "nonevent.toml", 1)}
 
 
+def test_settings_in_two_files_and_in_a_folder(
+    project: Project, found: Callable[..., Found]
+) -> None:
+    project.commit(nonevent_toml="strict = true\n")
+    project.branch()
+    project.commit(pyproject_toml="[tool.nonevent]\n", pay_py=CALL)
+    message = found()["replaced-settings-file", "nonevent.toml", 1]
+    assert "nonevent.toml and pyproject.toml both hold settings" in message
+
+    (project.folder / "pyproject.toml").unlink()
+    (project.folder / "nonevent.toml").unlink()
+    (project.folder / "nonevent.toml").mkdir()
+    (project.folder / "nonevent.toml" / "a.py").write_text("")
+    project.commit()
+    assert "are gone, with `strict = true`" in found()["replaced-settings-file", "nonevent.toml", 1]
+
+
 def test_a_base_that_is_not_in_order_is_one_line(
     project: Project, refused: Callable[..., str]
 ) -> None:
