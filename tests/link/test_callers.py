@@ -53,6 +53,32 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         ),
         pytest.param(
             {
+                "shop/report.py": "from shop.again import retry\nclass Issuer:\n"
+                f"  @retry(3)\n  def revoke_all(self):\n  {WRITE}",
+                "shop/commands.py": f"{COMMAND}    issuer.revoke_all()\n",
+            },
+            [(Role.CLI, "run")],
+            id="a decorator that only repeats hides no caller",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": "from shop.signals import when_paid\nclass Issuer:\n"
+                f"  @when_paid\n  def revoke_all(self):\n  {WRITE}",
+                "shop/commands.py": f"{COMMAND}    issuer.revoke_all()\n",
+            },
+            [],
+            id="any other may hand it to somebody",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": "from shop.commands import cli\n"
+                f"@cli.command()\ndef run():\n{WRITE}"
+            },
+            [(Role.CLI, "run")],
+            id="a command of the project's own group",
+        ),
+        pytest.param(
+            {
                 "shop/report.py": f"class Issuer:\n  def save(self):\n  {WRITE}",
                 "shop/commands.py": f"{COMMAND}    issuer.save()\n",
             },

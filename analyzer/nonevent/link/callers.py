@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from nonevent.common import COMMON
-from nonevent.facts import ANY, MAIN, FileFacts, Function, Role
+from nonevent.facts import ANY, MAIN, FileFacts, Function, Role, Value
 from nonevent.link.roles import APART, Roles
 
 __all__ = ["Callers", "callers"]
@@ -18,6 +18,13 @@ HOOKS = frozenset(
 )
 # Whoever is reached from these alone serves nobody.
 ASIDE = (Role.CLI, Role.MIGRATION, Role.SCRIPT)
+
+
+# Last parts of decorators that leave a function to its callers: they register it nowhere.
+AROUND = frozenset(
+    {"abstractmethod", "atomic", "cache", "cached_property", "classmethod", "contextmanager"}
+    | {"lru_cache", "override", "property", "retry", "staticmethod", "wraps"}
+)
 
 
 class Callers(NamedTuple):
@@ -81,7 +88,7 @@ class Callers(NamedTuple):
         scope = name.partition(":")[2]
         function = self.functions.get(name)
         last = scope.rpartition(".")[2]
-        if function is None or not scope or function.decorators:
+        if function is None or not scope or not all(map(_is_around, function.decorators)):
             return None
         if function.owner:
             if last in COMMON or last.startswith("__"):
@@ -145,3 +152,7 @@ def callers(
             if call.startswith(ANY) or "." in call:
                 named.setdefault(call.rpartition(".")[2], set()).add(name)
     return Callers(functions, roles, paths, of, named, edges, imported, {})
+
+
+def _is_around(decorator: Value) -> bool:
+    return decorator.name.replace(":", ".").rpartition(".")[2] in AROUND
