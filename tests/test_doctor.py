@@ -178,6 +178,19 @@ def test_a_shallow_clone_without_its_base(
     assert do.startswith("git fetch --unshallow")
 
 
+def test_git_that_is_not_there(project: Path) -> None:
+    environment = {**os.environ, "PATH": str(project)}
+    command = [sys.executable, "-m", "nonevent", "doctor", "--format", "json"]
+    done = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    what, do = one(json.loads(done.stdout))
+    assert what == "git is not installed, or not on the PATH"
+    assert do.startswith("install git")
+
+
 def test_a_build_server_that_names_no_base(
     project: Path, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,6 +191,8 @@ def git(cwd: str, environment: Mapping[str, str]) -> Section:
 
 
 def _deeper(why: str) -> str:
+    if "not installed" in why:
+        return "install git, or put it on the PATH: --diff, --staged and history need it"
     if "shallow" in why:
         return "git fetch --unshallow; on a build server let it clone the whole history"
     return "name another base, --diff BASE"
