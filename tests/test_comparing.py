@@ -18,6 +18,7 @@ from nonevent.pipeline import Outcome, examine, prepare
 
 TASK = prepare(Options())
 EVERYWHERE = Beyond(lambda _: True)
+AT_A_GLANCE = Beyond(lambda _: True, bounded=True)
 # So many files that they are chosen by their words.
 FILLER = {f"shop/part_{number}.py": f"PART = {number}\n" for number in range(45)}
 SHOP = {
@@ -151,12 +152,16 @@ BROUGHT = {
 
 @pytest.mark.parametrize(("edits", "found"), BROUGHT.values(), ids=BROUGHT)
 @pytest.mark.parametrize("more", [{}, FILLER], ids=["a small project", "a large one"])
+@pytest.mark.parametrize("beyond", [EVERYWHERE, AT_A_GLANCE], ids=["everywhere", "at a glance"])
 def test_brings_to_a_file_that_it_leaves_alone(
-    more: dict[str, str], edits: dict[str, str], found: list[tuple[str, int, str]]
+    beyond: Beyond,
+    more: dict[str, str],
+    edits: dict[str, str],
+    found: list[tuple[str, int, str]],
 ) -> None:
     before = {**SHOP, **more}
 
-    assert places(brings(before, {**before, **edits}).findings) == found
+    assert places(brings(before, {**before, **edits}, beyond).findings) == found
 
 
 @pytest.mark.parametrize(("edits", "found"), BROUGHT.values(), ids=BROUGHT)
@@ -217,6 +222,29 @@ def test_notes_of_statements_not_understood(before: str, after: str, count: int)
     file = ChangedFile("db/2_b.sql", after.encode, before.encode, old_path="db/1_a.sql")
 
     assert len(examine(Change((file,), compares=True), TASK).notes) == count
+
+
+def test_a_glance_follows_calls_over_several_files_and_stops_when_they_are_too_many() -> None:
+    def chain(length: int) -> dict[str, str]:
+        steps = {
+            f"shop/step_{number}.py": f"""
+                from shop.step_{number + 1} import step_{number + 1}
+                def step_{number}():
+                    step_{number + 1}()
+            """
+            for number in range(1, length)
+        }
+        last = f"CARTS = {{}}\ndef step_{length}():\n    CARTS['x'] = 1\n"
+        return {**SHOP, **steps, f"shop/step_{length}.py": last}
+
+    def told(length: int) -> list[str]:
+        files = chain(length)
+        handler = HANDLER.replace("orders import order", "step_1 import step_1")
+        after = {**files, "shop/web.py": handler.replace('order("me")', "step_1()")}
+        return [path for path, _, _ in places(brings(files, after, AT_A_GLANCE).findings)]
+
+    assert told(5) == ["shop/step_5.py"]
+    assert told(9) == []
 
 
 def test_reads_no_other_file_where_others_cannot_feel_the_change() -> None:
@@ -305,4 +333,7 @@ def test_brings_what_the_whole_project_says_now_and_did_not_before(
     now, was = whole(after), whole(before)
     wanted = brought(now.findings, was.findings, now.lines, was.lines, {}, persona=TASK.persona)
 
-    assert shown(list(brings(before, after).findings)) == shown(list(wanted))
+    told = shown(list(brings(before, after).findings))
+    at_a_glance = shown(list(brings(before, after, AT_A_GLANCE).findings))
+    assert told == shown(list(wanted))
+    assert at_a_glance <= told

@@ -14,6 +14,7 @@ from nonevent.finding import Related
 from nonevent.gather import Gathered
 from nonevent.incoming import Beyond
 from nonevent.judge import Answer
+from nonevent.link.leads import leads
 from nonevent.link.outward import outward
 from nonevent.link.roles import APART, place_role
 from nonevent.note import NoteKind
@@ -97,37 +98,74 @@ class Version:
         return answers[asked]
 
 
+class Case(NamedTuple):
+    """A change under comparison."""
+
+    pair: Pair
+    task: Task
+    meets: Meets
+    common: Common
+    old: Version
+    new: Version
+
+
 def bring(
-    pair: Pair,
-    task: Task,
-    with_code: Meets,
-    common: Common,
-    beyond: Beyond | None = None,
+    pair: Pair, task: Task, with_code: Meets, common: Common, beyond: Beyond | None = None
 ) -> Outcome:
     """Return what the change brings, in its own files and, told by `beyond`, in all others."""
-    new, old = Version(pair.after, common), Version(pair.before, common)
 
     def meets(files: tuple[FileFacts, ...], gathered: Gathered, _: object) -> tuple[FileFacts, ...]:
         return with_code(files, gathered, None)  # that of another version than is remembered
 
-    if beyond is None or not _differs(pair, task, new, old):
-        return _narrow(pair, task, meets, common, (old, new))
-    code = {path: content for path, content in common.files().items() if _is_code(path, task)}
-    beside = {path: content for path, content in common.files().items() if path not in code}
+    old, new = Version(pair.before, common), Version(pair.after, common)
+    case = Case(pair, task, meets, common, old, new)
+    if beyond is None or not _is_felt(case, bounded=beyond.bounded):
+        return _narrow(case)
+    return _wide(case, beyond.tells)
+
+
+def _is_felt(case: Case, *, bounded: bool) -> bool:
+    """Tell whether other files may feel the change; `bounded`: as far as a glance tells."""
+    pair, task = case.pair, case.task
+    known = task.markers.registrations
+
+    def registers(callee: str) -> bool:
+        return callee in known or ANY + callee.rpartition(".")[2] in known
+
+    now = list(_read(pair.after, task, case.new))
+    was = list(_read(pair.before, task, case.old))
+    if outward(now, registers) == outward(was, registers):
+        return False
+    if not bounded:
+        return True
+    from nonevent.glance import glance
+
+    side = {**_code(case), **pair.after}
+    return glance(side, (now, was), leads(now, was, registers), task, case.new)
+
+
+def _code(case: Case) -> dict[str, Content]:
+    """Return the files beside a change but for migrations: those of no change have been taken."""
+    return {
+        path: content
+        for path, content in case.common.files().items()
+        if not holds_schema(path) and place_role(path, case.task.markers) is not Role.MIGRATION
+    }
+
+
+def _wide(case: Case, tells: Callable[[str], bool]) -> Outcome:
+    """Return what the change brings, wherever it stands."""
+    pair, task = case.pair, case.task
+    code = _code(case)
+    beside = {path: each for path, each in case.common.files().items() if path not in code}
 
     def around() -> Side:
         return beside
 
-    after = said(
-        {**code, **pair.after},
-        task,
-        pair.added,
-        around,
-        new,
-        meets=meets,
-        own=pair.after,
-    )
-    before = said({**code, **pair.before}, task, (), around, old, own=pair.before)
+    side, meets = {**code, **pair.after}, case.meets
+    after = said(side, task, pair.added, around, case.new, meets=meets, own=pair.after)
+    side = {**code, **pair.before}
+    before = said(side, task, (), around, case.old, own=pair.before)
     after, before = _unlike(after, before, code)
     mine = {*pair.after, *pair.before}
     causes = _Causes(after.files, mine)
@@ -141,24 +179,20 @@ def bring(
     )
     told = _brought(now, was, pair, task)
     here = (
-        each
-        for each in told.findings
-        if each.location.path in mine or beyond.tells(each.location.path)
+        each for each in told.findings if each.location.path in mine or tells(each.location.path)
     )
     return told._replace(findings=tuple(here))
 
 
-def _narrow(
-    pair: Pair, task: Task, meets: Meets, common: Common, versions: tuple[Version, Version]
-) -> Outcome:
+def _narrow(case: Case) -> Outcome:
     """Return what the change brings in its own files."""
-    old, new = versions
-    around = common.files if common.lists else None
-    now = found(said(pair.after, task, pair.added, around, new, meets=meets), task)
+    pair, task = case.pair, case.task
+    around = case.common.files if case.common.lists else None
+    now = found(said(pair.after, task, pair.added, around, case.new, meets=case.meets), task)
     partly = any(note.kind is NoteKind.STATEMENT for note in now.notes)
     if not (now.findings or partly or (task.weighed and now.silenced)):
         return now
-    was = found(said(pair.before, task, (), around, old), task)
+    was = found(said(pair.before, task, (), around, case.old), task)
     return _brought(now, was, pair, task)
 
 
@@ -175,17 +209,6 @@ def _brought(now: Outcome, was: Outcome, pair: Pair, task: Task) -> Outcome:
     return with_facts(brings, hushes(now, was, pair.moved, task.weighed), {}, task)
 
 
-def _differs(pair: Pair, task: Task, new: Version, old: Version) -> bool:
-    """Tell whether other files may feel the change."""
-
-    def registers(callee: str) -> bool:
-        known = task.markers.registrations
-        return callee in known or ANY + callee.rpartition(".")[2] in known
-
-    now = outward(_read(pair.after, task, new), registers)
-    return now != outward(_read(pair.before, task, old), registers)
-
-
 def _read(side: Side, task: Task, version: Version) -> Iterator[FileFacts]:
     """Yield what the files say that serve anybody, or tell versions of libraries."""
     for path, content in side.items():
@@ -199,11 +222,6 @@ def _read(side: Side, task: Task, version: Version) -> Iterator[FileFacts]:
             facts = read(path, text, task.asked)
             version.keep(facts, content)
             yield facts
-
-
-def _is_code(path: str, task: Task) -> bool:
-    """Tell whether a file holds no steps of a schema: those of no change have been taken."""
-    return not holds_schema(path) and place_role(path, task.markers) is not Role.MIGRATION
 
 
 def _unlike(after: Said, before: Said, common: Collection[str]) -> tuple[Said, Said]:

@@ -20,6 +20,7 @@ class Beyond(NamedTuple):
     """What is told of the files that a change leaves alone."""
 
     tells: Callable[[str], bool]  # of a path: what the change brings there is reported
+    bounded: bool = False  # only where a glance at few of them says that it may bring something
 
 
 def change_of(options: Options, config: Config, cwd: str) -> Change:
@@ -83,7 +84,7 @@ def _leaving_out(globs: Sequence[str], folder: str, root: str) -> Callable[[str]
 
 def beyond_of(change: Change, options: Options, config: Config, cwd: str) -> Beyond | None:
     """Return what is told of the files beside a change; None where nothing is."""
-    if not change.compares or options.staged:
+    if not change.compares:
         return None
     root = root_of(change, cwd)
     inside = _inside(["."] if options.paths == (".",) else _relative(options.paths, cwd, root))
@@ -95,7 +96,7 @@ def beyond_of(change: Change, options: Options, config: Config, cwd: str) -> Bey
     def tells(path: str) -> bool:
         return inside(path) and not (leaves_out is not None and leaves_out(path))
 
-    return Beyond(tells)
+    return Beyond(tells, bounded=options.staged)
 
 
 def around_of(change: Change, options: Options, cwd: str) -> Callable[[], Side] | None:

@@ -66,6 +66,14 @@ class Judge:
         asked = {rule for rule, _ in self.packs.asked(kind.__name__)}
         return Judge(self.packs, self.chosen | (asked - self.packs.named(ignore, "ignore")))
 
+    def reaches(self, answer: Answer, persona: Persona) -> bool:
+        """Tell whether a persona hears of an answer."""
+        page, problem = self.packs.heads[answer.rule], answer.problem
+        sure = problem.confidence or page.confidence
+        order = tuple(Persona)
+        first = Persona.AUDITOR if sure is Confidence.LOW else problem.persona or page.persona
+        return order.index(first) <= order.index(persona)
+
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
         asked = type(fact), _subject(fact)

@@ -55,11 +55,16 @@ CHECK = (
         "--diff",
         "value",
         "Check what changed since the merge base of BASE and HEAD, or between A..B; "
-        "only findings that the change brings are reported. auto takes the BASE that the build "
-        "server names.",
+        "only findings that the change brings are reported, in files that it leaves alone as well. "
+        "auto takes the BASE that the build server names.",
         "REVISIONS",
     ),
-    Option("--staged", "flag", "Check what is staged for the next commit."),
+    Option(
+        "--staged",
+        "flag",
+        "Check what is staged for the next commit; of the files that it leaves alone only those "
+        "are looked at to which it leads within a few steps.",
+    ),
     Option("--patch", "value", "Check a unified diff; - reads it from standard input.", "FILE"),
     Option(
         "--output",

@@ -16,7 +16,7 @@ from nonevent.facts import (
 )
 from nonevent.location import Location
 
-__all__ = ["outward"]
+__all__ = ["Registers", "outward", "plain_fact", "plain_value"]
 
 NOWHERE = Location("", 0, 0, 0, 0)
 Registers = Callable[[str], bool]  # tells whether a callee may give a role to what it is handed
@@ -33,7 +33,7 @@ def _said(facts: FileFacts, registers: Registers) -> Iterator[Hashable]:
     for pair in facts.exports:
         yield module, "exports", pair
     for held in facts.held:
-        made = held.made and _plain(held.made)
+        made = held.made and plain_value(held.made)
         yield module, "held", held._replace(made=made)
     for call in facts.pending:
         given = tuple(name for name, _ in call.keywords)
@@ -45,24 +45,29 @@ def _said(facts: FileFacts, registers: Registers) -> Iterator[Hashable]:
             yield module, fact.callee, fact.scope, fact.decorates, fact.hands, fact.starts, told
         elif isinstance(fact, Mutation):
             yield module, fact.cell, fact.how, fact.scope, fact.of_self
-        elif isinstance(fact, Function):
-            marks = tuple(map(_plain, fact.decorators))
-            yield module, fact._replace(location=NOWHERE, decorators=marks)
-        elif isinstance(fact, Setting):
-            yield module, fact._replace(location=NOWHERE, value=_plain(fact.value))
-        elif isinstance(fact, Class | StateCell | Dependency):
-            yield module, fact._replace(location=NOWHERE)
+        elif isinstance(fact, Class | Dependency | Function | Setting | StateCell):
+            yield module, plain_fact(fact)
+
+
+def plain_fact(fact: Class | Dependency | Function | Setting | StateCell) -> Hashable:
+    """Return a fact without its place."""
+    if isinstance(fact, Function):
+        marks = tuple(map(plain_value, fact.decorators))
+        return fact._replace(location=NOWHERE, decorators=marks)
+    if isinstance(fact, Setting):
+        return fact._replace(location=NOWHERE, value=plain_value(fact.value))
+    return fact._replace(location=NOWHERE)
 
 
 def _given(call: Call) -> Iterator[tuple[str, Value]]:
-    yield from (("", _plain(value)) for value in call.arguments)
-    yield from ((name, _plain(value)) for name, value in call.keywords)
+    yield from (("", plain_value(value)) for value in call.arguments)
+    yield from ((name, plain_value(value)) for name, value in call.keywords)
 
 
-def _plain(value: Value) -> Value:
+def plain_value(value: Value) -> Value:
     """Return a value without its place."""
     return value._replace(
         span=(0, 0, 0, 0),
-        items=tuple(map(_plain, value.items)),
-        keywords=tuple((name, _plain(item)) for name, item in value.keywords),
+        items=tuple(map(plain_value, value.items)),
+        keywords=tuple((name, plain_value(item)) for name, item in value.keywords),
     )
