@@ -253,6 +253,12 @@ def test_rules_are_listed_as_json(capfd: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_a_page_ends_with_the_weakness_that_it_finds(capfd: pytest.CaptureFixture[str]) -> None:
+    entry.main(["explain", "call-without-timeout"])
+
+    assert capfd.readouterr().out.endswith(", timeouts, since 0.1.0, CWE-1088\n")
+
+
 def test_a_page_is_shown_as_plain_text(capfd: pytest.CaptureFixture[str]) -> None:
     assert entry.main(["explain", "unused-suppression"]) == 0
     lines = capfd.readouterr().out.splitlines()

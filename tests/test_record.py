@@ -83,6 +83,14 @@ def test_what_the_baseline_accepts_was_there_before(project: Path) -> None:
     ]
 
 
+def test_what_was_accepted_until_yesterday_is_open_and_was_there_before(project: Path) -> None:
+    entry.main(["baseline", "create", "--until", "2999-06-30"])
+    path = project / "nonevent-baseline.json"
+    path.write_text(path.read_text().replace("2999-06-30", "2020-06-30"))
+
+    assert told(results()) == [(5, "unchanged", []), (9, "new", SIDECAR)]
+
+
 @pytest.mark.usefixtures("project")
 def test_the_exit_code_is_of_what_is_open() -> None:
     entry.main(["baseline", "create"])

@@ -60,6 +60,7 @@ class Verdict(NamedTuple):
     left: tuple[Finding, ...]  # not accepted, or no longer
     accepted: tuple[tuple[Finding, Entry], ...]
     unmatched: tuple[Entry, ...]  # entries for which there was no finding
+    expired: tuple[str, ...] = ()  # fingerprints of those left that were accepted until a past day
 
 
 def judge(
@@ -75,7 +76,7 @@ def judge(
     known = [Trait(*entry[:5]) for entry in baseline.entries]
     met = [Trait(*entry[:5]) for entry in entries_of(findings, lines, root, baseline.folder)]
     found = matched(met, known)
-    left, accepted = [], []
+    left, accepted, expired = [], [], []
     for finding, index in zip(findings, found, strict=True):
         entry = baseline.entries[index] if index >= 0 else None
         if entry is None:
@@ -83,11 +84,12 @@ def judge(
         elif entry.until and entry.until < baseline.today:
             message = f"{finding.message} (accepted until {entry.until})"
             left.append(finding._replace(message=message))
+            expired.append(finding.fingerprint)
         else:
             accepted.append((finding, entry))
     rest = set(range(len(known))).difference(found)
     unmatched = tuple(baseline.entries[index] for index in sorted(rest))
-    return Verdict(tuple(left), tuple(accepted), unmatched)
+    return Verdict(tuple(left), tuple(accepted), unmatched, tuple(expired))
 
 
 def entries_of(

@@ -67,6 +67,7 @@ class Run(NamedTuple):
     baseline: "Baseline | None" = None
     root: str = ""  # folder that the paths of the run are relative to
     accepted: tuple[Suppressed, ...] = ()  # by the baseline
+    expired: tuple[str, ...] = ()  # fingerprints of what it accepted until a day that is past
     unmatched: "tuple[Entry, ...]" = ()  # entries of the baseline that met no finding
     told: "Told | None" = None  # what a change that is not trusted alters in settings and the like
     beyond: Beyond | None = None  # which findings in files beside the change are told
@@ -139,6 +140,7 @@ def heed(run: Run) -> Run:
             for finding, entry in said.accepted
         ),
         unmatched=said.unmatched,
+        expired=said.expired,
     )
 
 
@@ -177,6 +179,7 @@ def conclude(run: Run, options: Options) -> Report:
         silenced=silenced,
         baselined=baselined,
         compared=change.compares or run.baseline is not None,
+        known=frozenset(run.expired),
         gone=tuple(Gone(entry.rule, entry.path) for entry in gone),
     )
 

@@ -59,7 +59,8 @@ class Report(NamedTuple):
     fixed: int = 0  # findings that `--fix` cleared; they are not among `findings`
     risk: Risk | None = None  # of a change; None where nothing is scored
     baselined: tuple[Suppressed, ...] = ()  # what the baseline accepts
-    compared: bool = False  # with a version before or a baseline: the findings are the new ones
+    compared: bool = False  # with a version before or a baseline: the findings are the new ones,
+    known: frozenset[str] = frozenset()  # but for these fingerprints: accepted until a past day
     gone: tuple[Gone, ...] = ()  # the stale entries of the baseline
     origin: Origin | None = None  # None where it is not known, or no report tells it
     build: Build | None = None  # None outside of Azure Pipelines

@@ -61,5 +61,6 @@ def _print_page(rule: str) -> int:
     terminal = sys.stdout is not None and sys.stdout.isatty()
     color = colored("auto", os.environ, terminal=terminal)
     facts = f"{page.rule}: {page.severity}, {page.confidence} confidence, {page.family}"
-    to_stdout(f"{plain(page.body, color=color)}\n{facts}, since {page.since}\n")
+    more = [f"since {page.since}", *(f"CWE-{number}" for number in page.cwe)]
+    to_stdout(f"{plain(page.body, color=color)}\n{', '.join((facts, *more))}\n")
     return 0

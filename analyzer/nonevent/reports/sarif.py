@@ -68,12 +68,16 @@ def _compressed(text: str) -> int:
 def _shown(report: Report, *, whole: bool) -> list[Shown]:
     """Return what can be shown, the most important first: open findings, then accepted ones."""
     new = "new" if report.compared else ""
-    every = [Shown(found, flows(found), None, new) for found in by_rank(report.findings)]
+    old = "unchanged"
+    every = [
+        Shown(found, flows(found), None, old if found.fingerprint in report.known else new)
+        for found in by_rank(report.findings)
+    ]
     if report.risk is not None and report.risk.place:
         every.insert(0, Shown(finding_of(report.risk), state=new))
     if whole:
         every += _accepted(report.silenced, new)
-        every += _accepted(report.baselined, "unchanged")
+        every += _accepted(report.baselined, old)
     return every
 
 
