@@ -111,3 +111,16 @@ shop/views.py:11:5  module-state-in-handler  error
 nonevent explain module-state-in-handler says why.
 """
     )
+
+
+def test_many_findings_of_a_whole_project_come_with_a_way_to_fewer(report: Report) -> None:
+    many = report._replace(findings=report.findings * 7)
+    told = (
+        "7 of them are about migrations, whether or not these have run.\n"
+        "nonevent check --diff BASE reports what a change brings;"
+        " nonevent baseline create accepts what is there.\n"
+    )
+
+    assert render(many).endswith(told)
+    assert "--diff" not in render(many._replace(compared=True))
+    assert "--diff" not in render(report._replace(findings=report.findings * 6))

@@ -20,6 +20,7 @@ SHADE = MappingProxyType(
     {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}  # red yellow cyan
 )
 DO = "  do: "
+MANY = 20  # findings, above which a first look at a project is told how to see less
 
 Files = Mapping[str, Sequence[str]]  # path → lines
 
@@ -36,8 +37,21 @@ def render(report: Report, *, color: bool = False) -> str:
     rows.append(_painted(counted, BOLD, color))
     if report.findings:
         rows.append(f"nonevent explain {visible(by_rank(report.findings)[0].rule)} says why.")
+    if len(report.findings) > MANY and not report.compared:
+        rows += _narrower(report)
     rows += [_painted(line, BOLD, color) for line in risk]
     return defuse("\n".join(rows)) + "\n"
+
+
+def _narrower(report: Report) -> Iterator[str]:
+    """Yield how to hear of less than all that a project holds."""
+    schema = {page.rule for page in report.pages if page.family == "schema"}
+    if told := sum(found.rule in schema for found in report.findings):
+        yield f"{told} of them are about migrations, whether or not these have run."
+    yield (
+        "nonevent check --diff BASE reports what a change brings;"
+        " nonevent baseline create accepts what is there."
+    )
 
 
 def _finding(found: Finding, files: Files, color: bool, marked: str) -> Iterator[str]:
