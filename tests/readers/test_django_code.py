@@ -52,3 +52,16 @@ def test_a_function_says_how_many_rows_it_meets(body: str, rows: Rows) -> None:
 
 def test_a_function_of_another_module_says_nothing() -> None:
     assert work_of("fill", source("a.py", "from b import fill\n")) == Work(Rows.UNKNOWN)
+
+
+def test_rows_that_a_loop_only_adds_change_none_that_are_there() -> None:
+    text = (
+        "def forwards(apps, schema_editor):\n"
+        '    Order = apps.get_model("shop", "Order")\n'
+        "    for order in Order.objects.all():\n"
+        "        Note.objects.create(order=order)\n"
+    )
+
+    assert work_of("forwards", source("a.py", text)).rows is Rows.UNKNOWN
+    changing = text.replace("Note.objects.create(order=order)", "order.save()")
+    assert work_of("forwards", source("a.py", changing)).rows is Rows.ALL

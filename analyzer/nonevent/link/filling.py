@@ -1,5 +1,6 @@
 """A schema step with what the schema before it tells: its table, the column's former self."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
@@ -77,6 +78,8 @@ def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
         known["hangs_on"] = table.kinds_on(step.column)
     if not step.old_type:
         known["old_type"] = column.type
+    elif column.type and (named := ENUM.search(step.type)) and key(column.type) == key(named[1]):
+        known["old_type"] = step.type  # it has this type by now
     if table.whole and table.never_null(step.column):
         known["proved"] = True
     if step.dialect in REDEFINING and _only_null_changes(step, column):
@@ -85,6 +88,8 @@ def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
     return step._replace(**known)  # type: ignore[arg-type]  # names of its fields
 
 
+# SQLAlchemy's name of a type: `sa.Enum("a", "b", name="status")`.
+ENUM = re.compile(r"\bEnum\(.*\bname\s*=\s*[\"'](\w+)[\"']", re.IGNORECASE)
 REDEFINING = ("mysql", "mariadb", "mssql")
 
 

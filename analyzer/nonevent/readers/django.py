@@ -50,8 +50,10 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     told = inside(_states(facts))
     own = _settings(facts)
     is_squashed = "replaces" in own and bool(own["replaces"].items)
-    is_first = (
-        own.get("initial", NOTHING).constant is True and "initial" in page.path.rpartition("/")[2]
+    # What once replaced others is initial as well, when its list of them is taken out.
+    named = page.path.rpartition("/")[2]
+    is_first = own.get("initial", NOTHING).constant is True and (
+        "initial" in named or "squashed" in named
     )
     steps: list[SchemaStep] = []
     notes: list[Note] = []

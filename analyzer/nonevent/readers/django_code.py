@@ -13,6 +13,7 @@ __all__ = ["Work", "work_of"]
 # https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 CREATES = frozenset(("create", "get_or_create", "update_or_create", "bulk_create", "save"))
 CHANGES = frozenset(("update", "delete", "_raw_delete"))
+ADDS = frozenset(("create", "bulk_create", "get_or_create"))  # no row that is there changes
 WRITES = CREATES | CHANGES | {"bulk_update", "add", "set", "remove", "execute"}
 # What gives all rows of a model, or those that a condition finds.
 QUERIES = frozenset(("all", "filter", "exclude", "annotate", "values", "values_list", "iterator"))
@@ -112,7 +113,7 @@ def _met(query: ast.AST) -> Rows:
 
 def _writes(loop: ast.For) -> bool:
     return any(
-        isinstance(node, ast.Call) and _method(node) in WRITES
+        isinstance(node, ast.Call) and _method(node) in WRITES - ADDS
         for statement in loop.body
         for node in _walk(statement)
     )

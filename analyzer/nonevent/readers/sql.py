@@ -9,7 +9,7 @@ chooses who reads them: PostgreSQL's own grammar (postgres), the tokens (sqltoke
 import re
 
 from nonevent.facts import FileFacts, SchemaStep
-from nonevent.note import Note
+from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlguess import guess_dialect
 from nonevent.readers.sqllexer import Token
 from nonevent.readers.sqlplaces import Locate, comment_at, locator
@@ -19,6 +19,11 @@ from nonevent.readers.sqlstate import rebuilt
 # How sqlc and its like name the queries that a program runs: no migration.
 # https://docs.sqlc.dev/en/latest/reference/query-annotations.html
 QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)")
+
+# https://clickhouse.com/docs/engines/table-engines
+CLICKHOUSE = re.compile(
+    r"(?i)\bengine\s*=\s*\w*MergeTree\b|\bon\s+cluster\s+(?:\w+|'[^']*')\s*[;(]"
+)
 
 __all__ = ["guess_dialect", "read", "steps"]
 
@@ -33,6 +38,9 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     locate = locator(path, text)
     if QUERIES.search(text):
         return FileFacts(path)
+    if CLICKHOUSE.search(text) or "/clickhouse/" in f"/{path}":
+        message = "SQL of ClickHouse is not judged: it locks nothing as other databases do"
+        return FileFacts(path, notes=(Note(path, NoteKind.UNSUPPORTED, message),))
     reading = Reading(text, dialect, locate, "sql", None)
     reading.run(path)
     comments = (comment_at(text, token, locate) for token in sorted(reading.comments, key=_start))

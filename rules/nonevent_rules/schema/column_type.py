@@ -9,6 +9,16 @@ __all__ = ["TypeRow", "Written", "never_free", "read_type", "rewrites"]
 WITHOUT_LIMIT = 1 << 62  # larger than any limit that a database accepts
 LIMITS = ("limit", "length", "precision", "max_length", "max_digits")
 SCALES = ("scale", "decimal_places")
+# Django's fields that have a length where none is given.
+# https://docs.djangoproject.com/en/5.2/ref/models/fields/, on `max_length` of each
+LENGTHS = {
+    "emailfield": 254,
+    "filefield": 100,
+    "filepathfield": 100,
+    "imagefield": 100,
+    "slugfield": 50,
+    "urlfield": 200,
+}
 NO_MATTER = (  # arguments of SQLAlchemy's types that the column in the database does not show
     "asdecimal",
     "astext_type",
@@ -67,7 +77,7 @@ def _with_arguments(row: TypeRow, spelled: str, inner: str) -> Written:
             whole = False
     if not row.grows and not row.most:  # a display width or a hint: nothing that is stored
         return Written(row, spelled, WITHOUT_LIMIT, whole=whole)
-    limit = numbers.get("limit", row.most or WITHOUT_LIMIT)
+    limit = numbers.get("limit", LENGTHS.get(spelled) or row.most or WITHOUT_LIMIT)
     return Written(row, spelled, limit, numbers.get("scale", 0), whole)
 
 

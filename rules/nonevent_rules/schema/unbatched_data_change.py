@@ -19,7 +19,7 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a change of a whole table in one transaction."""
     if step.operation is not Operation.DATA or not is_live(step) or ADDS.search(step.text):
         return
-    if is_aside(step):
+    if is_aside(step) or _commits_each(step):
         return
     if step.rows not in (Rows.ALL, Rows.MANY) or any(held_before(step, rows)):
         return
@@ -35,6 +35,13 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     if step.rows is Rows.MANY and not (WIDE.search(step.text) and _is_update(step)):
         problem = problem._replace(persona=Persona.PEDANTIC)
     yield weigh(step, problem) if step.framework != "django" else problem
+
+
+def _commits_each(step: SchemaStep) -> bool:
+    """Return whether Python code of Django runs without a transaction: each query has its own."""
+    return step.in_transaction is False and step.text.startswith(
+        ("migrations.RunPython", "RunPython")
+    )
 
 
 def _is_update(step: SchemaStep) -> bool:

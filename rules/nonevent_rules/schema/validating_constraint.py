@@ -16,7 +16,7 @@ INDEXED = ("unique", "primary key")  # an index can be built before, without a l
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a constraint that locks out others while all rows are read."""
     kind = _constraint(step)
-    if not kind or not is_live(step):
+    if not kind or not is_live(step) or _is_empty(step):
         return
     found = effects(step, rows, _given(step))
     stalls = (row for row in found if row.stalls and kind in row.form)
@@ -35,6 +35,20 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     sure = Confidence.HIGH if _is_sure(step, kind) else Confidence.MEDIUM
     yield weigh(
         step, Problem(message, _remedy(step, kind), confidence=sure, edits=_edits(step, kind))
+    )
+
+
+def _is_empty(step: SchemaStep) -> bool:
+    """Return whether the table has no rows: it was just given a column that no row can have."""
+    wanted = set(map(bare, step.columns))
+    return any(
+        one.operation is Operation.ADD_COLUMN
+        and bare(one.column) in wanted
+        and bare(one.table) == bare(step.table)
+        and one.nullable is False
+        and not (has_default(one) or one.generated)
+        and one.dialect in ("", "postgresql")
+        for one in step.earlier
     )
 
 
