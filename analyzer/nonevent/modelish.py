@@ -42,6 +42,8 @@ def _maps(data: bytes, *, fields: bool) -> bool:
 
 def migrates(path: str) -> bool:
     """Tell whether a file is a migration's, by where it stands."""
+    if path.endswith(".sql") and "/migration/" in f"/{path}":
+        return True  # Flyway's usual folder; of Python a package may be called so
     return "/migrations/" in f"/{path}" or "/versions/" in path or "/alembic/" in f"/{path}"
 
 

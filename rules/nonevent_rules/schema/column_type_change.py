@@ -60,6 +60,9 @@ def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
         )
     else:
         problem = problem._replace(severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+        # A class of the project may have the very column that was there.
+        if step.framework == "django" and (old is None or new is None):
+            problem = problem._replace(persona=Persona.PEDANTIC)
     yield weigh(step, problem)
 
 

@@ -34,7 +34,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if not is_live(step) or step.made_again:
         return
-    if step.object == "sequence" and _went_with_its_table(step):
+    if step.object == "sequence" and (_went_with_its_table(step) or _came_with_its_column(step)):
         return
     message = (
         f"{thing(step)} is dropped while the version still running may use it: "
@@ -53,6 +53,15 @@ def _went_with_its_table(step: SchemaStep) -> bool:
     """Return whether the same file drops the table that the sequence is named after."""
     gone = [bare(one.table) for one in step.earlier if one.operation is Operation.DROP_TABLE]
     return any(table and bare(step.name).startswith(f"{table}_") for table in gone)
+
+
+def _came_with_its_column(step: SchemaStep) -> bool:
+    """Return whether the same file adds the column whose numbers it keeps: nobody knows it yet."""
+    return any(
+        one.operation is Operation.ADD_COLUMN
+        and bare(step.name) == f"{bare(one.table)}_{plain(one.column)}_seq"
+        for one in step.earlier
+    )
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

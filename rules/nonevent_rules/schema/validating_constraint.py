@@ -1,5 +1,6 @@
 """`validating-constraint`: a constraint is checked against every row while the table is locked."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.edit import Edit
@@ -10,6 +11,7 @@ from nonevent_rules.schema.live import bare, column_of, has_default, is_live, la
 from nonevent_rules.schema.locks import Lock, effects, held, on_server
 from nonevent_rules.schema.mending import validated_later
 
+EMPTIES = re.compile(r"(?i)^(?:delete\s+from\s+[\w.\"`]+\s*;?$|truncate\b)")
 INDEXED = ("unique", "primary key")  # an index can be built before, without a lock
 
 
@@ -39,8 +41,14 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
 
 
 def _is_empty(step: SchemaStep) -> bool:
-    """Return whether the table has no rows: it was just given a column that no row can have."""
+    """Return whether the table has no rows.
+
+    The same file empties it, or has given it a column that no row can have.
+    """
     wanted = set(map(bare, step.columns))
+    table = bare(step.table).lower()
+    if any(bare(one.table).lower() == table and EMPTIES.match(one.text) for one in step.earlier):
+        return True
     return any(
         one.operation is Operation.ADD_COLUMN
         and bare(one.column) in wanted
