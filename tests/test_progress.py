@@ -187,6 +187,18 @@ def test_history_counts_its_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_an_audit_of_many_counts_repositories(shop: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "load.py").write_text(FAULT)
+        subprocess.run(["git", "init", "-q", tmp_path / name], check=True)
+
+    shown = on_terminal("audit", "--no-cache", "../one", "../two", folder=shop)
+
+    assert " of 2 repositories" in shown
+
+
+@pytest.mark.slow
 def test_it_is_not_in_a_pipe(shop: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", AT_ONCE, "check", "--no-cache", "--output", "concise"],

@@ -15,6 +15,7 @@ from nonevent.engine import Engine, each
 from nonevent.error import UserError
 from nonevent.inventory import Audited, Inventory, Portfolio
 from nonevent.options import Given, Output
+from nonevent.progress import Tell, progress
 from nonevent.readiness import open_holders, readiness
 from nonevent.sources.disk import printable, reason
 from nonevent.sources.place import find_root
@@ -87,9 +88,17 @@ def file_name(name: str) -> str:
 
 
 def taken(
-    paths: Sequence[str], given: Given, arguments: Sequence[str], engine: Engine, cwd: str
+    paths: Sequence[str],
+    given: Given,
+    arguments: Sequence[str],
+    engine: Engine,
+    cwd: str,
+    *,
+    tell: Tell | None = None,
 ) -> Portfolio:
     """Return the repositories, each with its inventory or why there is none.
+
+    `tell` is told how many of them are done.
 
     Raises:
         UserError: the engine cannot be had.
@@ -101,7 +110,12 @@ def taken(
             said[name] = os.path.join(cwd, str(said[name]))
     told = tuple(_without_engine(arguments))
     work = partial(_audited, given=said, arguments=told)
-    found = list(each(work, listed(paths, cwd), engine))
+    jobs = listed(paths, cwd)
+    found = []
+    for one in each(work, jobs, engine):
+        found.append(one)
+        if tell is not None:
+            tell("repositories", len(found), len(jobs))
     return Portfolio(tuple(sorted(found, key=_order)), __version__, told)
 
 
@@ -164,7 +178,8 @@ def run(
     """
     cwd = output.working_directory()
     _say_alone(engine, len(paths))
-    portfolio = taken(paths, given, arguments, engine, cwd)
+    with progress(quiet=bool(given.get("quiet"))) as line:
+        portfolio = taken(paths, given, arguments, engine, cwd, tell=line)
     for entry in portfolio.entries:
         if entry.error:
             sys.stderr.write(f"Error: {_safe(entry.path)}: {_safe(entry.error)}\n")

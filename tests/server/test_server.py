@@ -405,6 +405,45 @@ async def test_a_file_outside_every_folder_is_analysed_alone(
     await shown(client, uri, "call-without-timeout")
 
 
+async def test_a_folder_that_joins_the_workspace_takes_its_files_in(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    for name in ("shop", "till"):
+        (tmp_path / name).mkdir()
+    till = tmp_path / "till"
+    (till / "held.py").write_text("CARTS = {}\n")
+    used = till / "used.py"
+    used.write_text(
+        "from flask import Flask\nfrom held import CARTS\n\napp = Flask(__name__)\n\n\n"
+        '@app.post("/carts/<name>")\ndef put(name):\n    CARTS[name] = 1\n    return ""\n'
+    )
+    await begin(client, tmp_path / "shop")
+    uri = show(client, used)
+    await shown(client, uri)
+
+    joined = types.WorkspaceFoldersChangeEvent([types.WorkspaceFolder(till.as_uri(), "till")], [])
+    client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(joined))
+
+    await shown(client, uri, "module-state-in-handler")
+
+
+async def test_actions_do_not_wait_for_settings_that_are_wrong(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "load.py"
+    file.write_text(FAULT)
+    (tmp_path / "nonevent.toml").write_text("ignore = 3\n")
+    await begin(client, tmp_path)
+    uri = show(client, file)
+    await until(lambda: bool(client.messages))
+
+    before = asyncio.get_running_loop().time()
+    actions = await offered(client, uri, ANYWHERE)
+
+    assert actions == []
+    assert asyncio.get_running_loop().time() - before < 4
+
+
 async def test_a_client_that_asks_gets_answers_and_is_sent_nothing(
     client: LanguageClient, tmp_path: Path
 ) -> None:

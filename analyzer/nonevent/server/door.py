@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
+from weakref import WeakKeyDictionary, WeakSet
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -53,12 +54,13 @@ class Server(LanguageServer):
         self.session = Session(given)
         self.pulls = False  # the client asks for diagnostics, and is told when to ask again
         self.ended = False
-        self._results: dict[int, Result] = {}  # by the identity of the project
+        self._results: WeakKeyDictionary[Project, Result] = WeakKeyDictionary()
         self._analysed: dict[str, tuple[Project, str]] = {}  # URI → the text of its last run
         self._sent: dict[str, tuple[list[types.Diagnostic], int]] = {}
-        self._waiting: dict[int, tuple[Project, asyncio.TimerHandle]] = {}
-        self._running: dict[int, asyncio.Task[None]] = {}
-        self._again: set[int] = set()
+        self._waiting: dict[Project, asyncio.TimerHandle] = {}
+        self._running: dict[Project, asyncio.Task[None]] = {}
+        self._again: set[Project] = set()
+        self._failed: WeakSet[Project] = WeakSet()  # whose last run was broken off
         self._complained = ""
         self._pool = ThreadPoolExecutor(1)
 
@@ -66,23 +68,24 @@ class Server(LanguageServer):
 
     def plan(self, project: Project, pause: float = 0.0) -> None:
         """Run a project after a pause; a run that is planned already is put off."""
-        known = self._waiting.pop(id(project), None)
+        known = self._waiting.pop(project, None)
         if known is not None:
-            known[1].cancel()
-        handle = asyncio.get_running_loop().call_later(pause, self._begin, project)
-        self._waiting[id(project)] = project, handle
+            known.cancel()
+        loop = asyncio.get_running_loop()
+        self._waiting[project] = loop.call_later(pause, self._begin, project)
 
     def _begin(self, project: Project) -> None:
-        self._waiting.pop(id(project), None)
-        if id(project) in self._running:
-            self._again.add(id(project))
+        self._waiting.pop(project, None)
+        if project in self._running:
+            self._again.add(project)
             return
-        self._running[id(project)] = asyncio.ensure_future(self._run(project))
+        self._running[project] = asyncio.ensure_future(self._run(project))
 
     async def _run(self, project: Project) -> None:
         """Run a project on its buffers as they are now, and tell what came out."""
         open_ = self.session.of(project)
         buffers = {document.path: document.buffer for document in open_}
+        failed = True
         try:
             loop = asyncio.get_running_loop()
             result = await loop.run_in_executor(self._pool, project.examine, buffers)
@@ -92,15 +95,17 @@ class Server(LanguageServer):
             log.exception("the run of %s was broken off", project.root)
             self._complain("a run was broken off; the log of the server says why")
         else:
+            failed = False
             self._complained = ""
-            self._results[id(project)] = result
+            self._results[project] = result
             for document in open_:
                 self._analysed[document.uri] = project, document.buffer.read
             self._tell(project)
         finally:
-            self._running.pop(id(project), None)
-            if id(project) in self._again:
-                self._again.discard(id(project))
+            (self._failed.add if failed else self._failed.discard)(project)
+            self._running.pop(project, None)
+            if project in self._again:
+                self._again.discard(project)
                 self._begin(project)
 
     def _complain(self, text: str) -> None:
@@ -120,10 +125,13 @@ class Server(LanguageServer):
             seen = self._analysed.get(uri)
             if seen is not None and seen == (document.project, document.buffer.read):
                 return
-            known = self._waiting.get(id(document.project))
+            project = document.project
+            known = self._waiting.get(project)
             if known is not None:  # somebody waits: no more pause
-                known[1].cancel()
-                self._begin(document.project)
+                known.cancel()
+                self._begin(project)
+            elif project in self._failed and project not in self._running:
+                return
             await asyncio.sleep(0.01)
 
     # -- what is told ----------------------------------------------------------------------------
@@ -136,7 +144,7 @@ class Server(LanguageServer):
 
     def shown(self, document: Document) -> tuple[list[Finding], list[types.Diagnostic]]:
         """Return what is known of a file, as it stands in its text now."""
-        result = self._results.get(id(document.project))
+        result = self._results.get(document.project)
         seen = self._analysed.get(document.uri)
         if result is None or seen is None:
             return [], []
@@ -189,7 +197,7 @@ class Server(LanguageServer):
 
     def wish(self, document: Document) -> Any:
         """Return the timeout that the settings ask for, as far as they can be read."""
-        result = self._results.get(id(document.project))
+        result = self._results.get(document.project)
         try:
             return read_wish(result.options.fix_timeout) if result is not None else None
         except UserError as error:
