@@ -336,6 +336,7 @@ HELD = {
     "a setting": "SESSION_TYPE = 'filesystem'",
     "the attribute that stands for a setting": "app.secret_key = 'x'",
     "an Alembic migration": "from alembic import op",
+    "an Alembic migration that is handed its operations": "def upgrade(op, tables): pass",
     "a Django migration": "from django.db import migrations",
     "an operation for PostgreSQL": (
         "from django.contrib.postgres.operations import AddIndexConcurrently"

@@ -151,6 +151,7 @@ def words_of(
     if "pathlib.Path.write_text" in calls:  # paths that other modules hand over
         alone.update((b".write_text(", b".write_bytes("))
         alone.update(b".open(%s%s" % (mark, mode) for mark in (b'"', b"'") for mode in (b"w", b"a"))
+    alone.update((b"def upgrade(op", b"def downgrade(op"))  # Alembic's is handed over
     needed: dict[bytes, set[frozenset[bytes]]] = {}
     made = dict.fromkeys(clients_of(calls), ())  # a file may make what another one calls
     for call, more in (*calls.items(), *made.items(), *dict.fromkeys(MIGRATIONS, ()).items()):

@@ -832,6 +832,19 @@ def test_the_dialect_is_handed_on() -> None:
         pytest.param(upgrade('op.drop_table("t")'), True, id="a migration with an operation"),
         pytest.param(upgrade("pass"), False, id="a migration without one"),
         pytest.param("op.drop_table('t')\n", False, id="another thing of that name"),
+        pytest.param(
+            "down_revision = None\ndef upgrade(op, tables):\n    op.drop_table('t')\n",
+            True,
+            id="operations that are handed over",
+        ),
+        pytest.param(
+            "def upgrade(op, tables):\n    op.drop_table('t')\n", False, id="not in a migration"
+        ),
+        pytest.param(
+            "down_revision = None\ndef helper(op):\n    op.drop_table('t')\n",
+            False,
+            id="not to what Alembic calls",
+        ),
         pytest.param("from alembic.op import drop_table as gone\ngone('t')\n", True, id="an alias"),
     ],
 )

@@ -109,8 +109,20 @@ def _bind_parameters(scope: Scope, arguments: ast.arguments) -> None:
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None:
             scope.bind(rest.arg, Binding("opaque", scope))
+    if outer.kind == "module" and "down_revision" in outer.bindings:
+        _bind_operations(scope, outer)
     if positional and outer.kind == "class" and not _is_static(scope.node):
         scope.instance = positional[0].arg
+
+
+def _bind_operations(scope: Scope, module: Scope) -> None:
+    """Let `op` be Alembic's where a migration is handed it: `def upgrade(op, tables)`.
+
+    What `run_migrations` is given by name goes to these two, and that is what it is used for:
+    https://alembic.sqlalchemy.org/en/latest/api/runtime.html
+    """
+    if scope.name in ("upgrade", "downgrade") and "op" in scope.bindings:
+        scope.bindings["op"] = [Binding("import", module, None, "alembic.op")]
 
 
 def _is_static(node: ast.AST) -> bool:
