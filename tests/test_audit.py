@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from nonevent import entry
+from nonevent.ahead import Ahead
 from nonevent.audit import audit, take
 from nonevent.config import Config
 from nonevent.finding import Confidence, Finding, Severity, Subject
-from nonevent.inventory import Inventory, Sign
+from nonevent.inventory import Inventory, Moment, Sign
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.options import Options
@@ -190,6 +191,8 @@ def test_the_short_form_fits_on_a_screen(rules: int, each: int) -> None:
     ]
     notes = tuple(Note(f"{n}.py", NoteKind.SYNTAX, "not parsed") for n in range(50))
     inventory = take(a_report(*findings, notes=notes), ())
+    before = tuple(Moment(f"v{n}", "", "", n, 0, (), 1, 1) for n in range(30))
+    inventory = inventory._replace(trend=before, ahead=Ahead("v1", "", (), 3, missing="no model"))
     whole = render(inventory, whole=True)
 
     short = render(inventory)

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 from nonevent import config as config_of
 from nonevent import output
+from nonevent.ahead import Ahead
 from nonevent.audit import audit
 from nonevent.config import Config
+from nonevent.error import UserError
 from nonevent.inventory import Inventory, Moment
+from nonevent.note import Note, NoteKind
 from nonevent.options import Given, Options, complete
 from nonevent.progress import Tell, progress
 
@@ -42,11 +45,17 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
 
 
 def take_stock(
-    given: Given, arguments: Sequence[str], cwd: str, tell: Tell | None = None
+    given: Given,
+    arguments: Sequence[str],
+    cwd: str,
+    tell: Tell | None = None,
+    *,
+    lenient: bool = False,
 ) -> Inventory:
     """Return the inventory of the working directory, `cwd`, as its settings and `given` say.
 
-    `tell` is told how far the work is.
+    `tell` is told how far the work is. A `lenient` one notes why earlier versions, or what lies
+    ahead, cannot be told.
 
     Raises:
         UserError: something given is not there or makes no sense.
@@ -56,33 +65,43 @@ def take_stock(
     kept = {name: value for name, value in settings.settings.items() if name in KEPT}
     said = {name: value for name, value in given.items() if name not in OWN}
     options = complete(said, kept)._replace(arguments=tuple(arguments))
-    return taken(options, settings, cwd, given, tell)
-
-
-def taken(
-    options: Options, settings: Config, cwd: str, given: Given, tell: Tell | None = None
-) -> Inventory:
-    """Return the inventory with all that was asked for beside it.
-
-    `tell` is told how far the work is.
-
-    Raises:
-        UserError: something given is not there or makes no sense.
-
-    """
     moments: tuple[Moment, ...] = ()
     ahead = None
-    if given.get("trend"):
-        from nonevent.trend import trend
-
+    notes: list[Note] = []
+    try:
         # First: what it keeps is then that of the version at hand.
-        moments = trend(options, settings, cwd, str(given["trend"]), tell)
-    if given.get("since"):
-        from nonevent.hazards import with_risk
-        from nonevent.outlook import outlook
+        moments = _trend(options, settings, cwd, given, tell)
+    except UserError as error:
+        if not lenient:
+            raise
+        notes.append(Note("", NoteKind.HISTORY, str(error)))
+    try:
+        ahead = _ahead(options, settings, cwd, given)
+    except UserError as error:
+        if not lenient:
+            raise
+        notes.append(Note("", NoteKind.HISTORY, str(error)))
+    inventory = audit(options, settings, cwd, tell)
+    return inventory._replace(trend=moments, ahead=ahead, notes=(*notes, *inventory.notes))
 
-        ahead = with_risk(outlook(options, settings, cwd, str(given["since"])), cwd)
-    return audit(options, settings, cwd, tell)._replace(trend=moments, ahead=ahead)
+
+def _trend(
+    options: Options, settings: Config, cwd: str, given: Given, tell: Tell | None
+) -> tuple[Moment, ...]:
+    if not given.get("trend"):
+        return ()
+    from nonevent.trend import trend
+
+    return trend(options, settings, cwd, str(given["trend"]), tell)
+
+
+def _ahead(options: Options, settings: Config, cwd: str, given: Given) -> Ahead | None:
+    if not given.get("since"):
+        return None
+    from nonevent.hazards import with_risk
+    from nonevent.outlook import outlook
+
+    return with_risk(outlook(options, settings, cwd, str(given["since"])), cwd)
 
 
 def render(

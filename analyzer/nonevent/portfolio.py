@@ -108,6 +108,10 @@ def taken(
     for name in ("config", "cache_dir"):
         if said.get(name):
             said[name] = os.path.join(cwd, str(said[name]))
+    if said.get("trend"):
+        from nonevent.trend import versions_asked
+
+        versions_asked(str(said["trend"]))  # what nobody understands is misuse, and not theirs
     told = tuple(_without_engine(arguments))
     work = partial(_audited, given=said, arguments=told)
     jobs = listed(paths, cwd)
@@ -123,7 +127,7 @@ def _audited(job: Job, given: Mapping[str, object], arguments: tuple[str, ...]) 
     """Return what one repository comes to, whatever process this is."""
     try:
         with contextlib.chdir(job.folder):
-            inventory = take_stock({**given, "paths": ()}, arguments, job.folder)  # type: ignore[dict-item]
+            inventory = take_stock({**given, "paths": ()}, arguments, job.folder, lenient=True)  # type: ignore[dict-item]
     except UserError as error:
         return Audited(job.name, job.path, error=str(error))
     except OSError as error:

@@ -30,7 +30,7 @@ from nonevent.sources.versions import Version, Versions, is_release, open_versio
 if TYPE_CHECKING:
     from nonevent.keepsakes import Keepsakes
 
-__all__ = ["KINDS", "MOST", "trend"]
+__all__ = ["KINDS", "MOST", "trend", "versions_asked"]
 
 KINDS = ("tags", "months", "commits")
 MOST = 60  # versions
@@ -63,7 +63,7 @@ def trend(
         UserError: the text is of another form, or there is no earlier version to look at.
 
     """
-    wanted = _asked(text)
+    wanted = versions_asked(text)
     asked = widened(options)
     folder = "" if options.no_cache else os.path.join(cwd, options.cache_dir or pipeline.FOLDER)
     auditor = Auditor(asked, config, cwd, pipeline.prepare(asked, config.root), folder)
@@ -87,7 +87,7 @@ def trend(
     return tuple(found)
 
 
-def _asked(text: str) -> Asked:
+def versions_asked(text: str) -> Asked:
     """Return what "12" or "tags:12" asks for.
 
     Raises:

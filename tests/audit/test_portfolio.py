@@ -114,6 +114,18 @@ def test_trend_and_outlook_are_told_of_each(many: Path) -> None:
     assert "Is it getting better?" in (many / "all/shop.html").read_text()
 
 
+def test_what_one_cannot_tell_is_noted_and_the_rest_is_told(
+    many: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told = ["--trend", "2", "--since", "auto", "--output", "json", "--jobs", "1"]
+    assert entry.main(["audit", *told, str(many / "shop"), str(many / "calm")]) == 0
+    calm, shop = json.loads(capfd.readouterr().out)["repositories"][::-1]
+
+    assert (calm["name"], calm["trend"], calm["notes"]) == ("calm", [], 2)
+    assert [each["name"] for each in shop["trend"]] == ["2026-01"]
+    assert shop["notes"] == 0
+
+
 def test_processes_side_by_side_come_to_the_same_bytes(many: Path) -> None:
     pytest.importorskip("joblib")
     for jobs in ("1", "2"):
@@ -153,6 +165,7 @@ def test_without_joblib_that_is_said(
         ("--repositories none.txt", "--repositories none.txt: no such file or directory"),
         ("--repositories empty.txt", "--repositories empty.txt: it names no repository"),
         ("--repositories empty.txt shop", "--repositories names what is audited"),
+        ("--trend tag:2 shop calm", "--trend does not know 'tag'"),
         ("--engine dask", "audit: --engine is for several repositories"),
         ("--engine dask shop calm", "--engine dask: --scheduler names none"),
         ("--output sarif shop calm", "--output does not know the format 'sarif'"),

@@ -16,6 +16,7 @@ __all__ = ["areas", "held", "set_aside"]
 
 KINDS = 3  # of what is held, in the heading of a rule
 OF_RULE = 40  # things of a rule
+ASIDE = 200  # suppressed and accepted places
 COLUMNS = 4
 SHADE = MappingProxyType({word: len(SEVERITIES) - at for at, word in enumerate(SEVERITIES)})
 
@@ -139,11 +140,13 @@ def set_aside(inventory: Inventory) -> Html:
     if not lines:
         return Html("")
     lines.sort(key=lambda line: line[2] == "baseline")
-    told = table(
-        "Suppressed and accepted", ("Where", "Rule", "By", "Reason"), body(rows(lines)), fixed=True
-    )
+    heads = ("Where", "Rule", "By", "Reason")
+    listed = body(rows(lines[:ASIDE]))
+    parts = [table("Suppressed and accepted", heads, listed, fixed=True)]
+    if len(lines) > ASIDE:
+        parts.append(element("p", f"{len(lines) - ASIDE:,} more; --output json has all."))
     note = (
         "What a comment suppresses counts as settled. What the baseline accepts is still there, "
         "and counts."
     )
-    return section("Suppressed and accepted", element("p", note, class_="soft"), told)
+    return section("Suppressed and accepted", element("p", note, class_="soft"), *parts)

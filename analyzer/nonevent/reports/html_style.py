@@ -44,7 +44,7 @@ vertical-align:top;overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:.25rem}
 th{font-weight:600}thead th{white-space:nowrap;overflow-wrap:normal;color:var(--soft);
 font-size:.85rem}
-.fixed{table-layout:fixed}.fixed thead th:last-child{width:6.5rem}
+.fixed{table-layout:fixed}#held .fixed thead th:last-child{width:6.5rem}
 th.group{font-size:1rem;padding-top:1.4rem}
 th.group p{font-weight:400;font-size:.88rem;margin:.15rem 0 0}
 .n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -16,6 +16,7 @@ __all__ = ["render"]
 
 HOLDERS = 60  # that everybody hears of; the others are counted
 AREAS = 12
+ASIDE = 60  # suppressed and accepted places
 NOTES = 20
 STEPS = 60  # of schema changes
 LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
@@ -227,7 +228,9 @@ def _set_aside(inventory: Inventory) -> Iterator[str]:
                 rows.append((*said, "baseline", prose(", ".join(filter(None, more)))))
     if rows:
         yield from ("## Suppressed and accepted", "")
-        yield from _table(("Where", "Rule", "By", "Reason"), rows)
+        yield from _table(("Where", "Rule", "By", "Reason"), rows[:ASIDE])
+    if len(rows) > ASIDE:
+        yield from ("", f"{len(rows) - ASIDE:,} more.")
 
 
 def _unseen(inventory: Inventory) -> Iterator[str]:

@@ -16,7 +16,7 @@ from nonevent.reports.verdict import verdict
 __all__ = ["SCREEN", "render"]
 
 SCREEN = 40  # lines of the short form
-AREAS = 5
+AREAS = 4
 NAME = 34  # letters of an area's name
 BAR = 10  # signs
 TREND = 8  # versions
