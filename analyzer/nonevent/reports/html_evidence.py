@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.location import Location
 from nonevent.reports.frame import split_lines
-from nonevent.reports.html_page import sentence
+from nonevent.reports.html_page import sentence, where
 from nonevent.reports.inert import address, shown
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.summary import counted
@@ -42,10 +43,14 @@ def _rule(rule: str, inventory: Inventory, lines: Lines) -> Html:
     places = [(holder, place) for holder in holders for place in holder.places]
     title = f"{page.title if page else rule}: {counted(len(places), 'place')}"
     shown_ones, rest = places[:FRAMES], places[FRAMES : FRAMES + LISTED]
+    first = {id(holder): place for holder, place in reversed(shown_ones)}
     parts = [
         element("summary", element("h3", title)),
         element("p", element("code", rule), " ", *sentence(page.summary if page else "")),
-        *(_place(holder, place, lines) for holder, place in shown_ones),
+        *(
+            _place(holder, place, lines, whole=first[id(holder)] is place)
+            for holder, place in shown_ones
+        ),
     ]
     if rest:
         items = [element("li", *_line(holder, place)) for holder, place in rest]
@@ -57,27 +62,32 @@ def _rule(rule: str, inventory: Inventory, lines: Lines) -> Html:
 
 
 def _line(holder: Holder, place: Place) -> Iterator[str]:
-    where = place.finding.location
-    yield address(where.path, where.line)
+    location = place.finding.location
+    yield where(location.path, location.line)
     yield " "
     yield element("code", holder.name)
 
 
-def _place(holder: Holder, place: Place, lines: Lines) -> Html:
+def _place(holder: Holder, place: Place, lines: Lines, *, whole: bool) -> Html:
+    """Return a place with its lines; where the thing is made is shown with the first alone."""
     found = place.finding
+    shade = len(SEVERITIES) - SEVERITIES.index(found.severity)
     parts = [
         element(
             "p",
-            element("strong", address(found.location.path, found.location.line)),
-            f" {found.severity}",
-            f", suppressed: {place.reason}" if place.reason else "",
+            element("strong", where(found.location.path, found.location.line)),
+            " ",
+            element("span", found.severity, class_=f"tag s{shade}"),
+            f" suppressed: {place.reason}" if place.reason else "",
         ),
         element("p", *sentence(found.message)),
         _frame(found.location, lines.get(found.location.path, ())),
     ]
-    if holder.location != found.location and holder.location.path in lines:
-        parts.append(element("p", element("small", "made here:")))
-        parts.append(_frame(holder.location, lines[holder.location.path]))
+    if holder.location != found.location:
+        made = where(holder.location.path, holder.location.line)
+        parts.append(element("p", element("small", "made at ", made)))
+        if whole:
+            parts.append(_frame(holder.location, lines.get(holder.location.path, ())))
     parts += _reached(place)
     if found.remedy:
         parts.append(element("p", element("strong", "Do: "), *sentence(found.remedy)))
