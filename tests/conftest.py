@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,3 +68,11 @@ def _wait_for_workers(address: str, number: int) -> None:
             time.sleep(0.2)
         else:
             return
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium: apt-get install chromium")

@@ -129,14 +129,6 @@ def test_nothing_is_taken_from_elsewhere(site: Path, pages: dict[str, Page]) -> 
 # -- in a browser ------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("no Chromium: apt-get install chromium")
-
-
 def title(browser: str, page: Path, folder: Path, *options: str, query: str = "") -> str:
     """Return the title that a page has once its scripts have run."""
     ran = subprocess.run(

@@ -5,7 +5,6 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -54,14 +53,6 @@ CREATE INDEX ix_{LONG[:50]} ON users (id);
 OWN = (Tenth(0.01, 0.0, 0.02, 0.04), Tenth(0.2, 0.1, 0.25, 0.4))
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("no Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")

@@ -269,12 +269,18 @@ async def test_a_finding_names_the_places_that_explain_it(
     assert beside == [(held.as_uri(), 0, 7), (uri, 7, 4)]
 
 
-async def test_hover_shows_the_page_of_the_rule(client: LanguageClient, tmp_path: Path) -> None:
-    file = tmp_path / "load.py"
+async def faulty(client: LanguageClient, folder: Path) -> str:
+    """Open a file with a fault, and return its address once that is shown."""
+    file = folder / "load.py"
     file.write_text(FAULT)
-    await begin(client, tmp_path)
+    await begin(client, folder)
     uri = show(client, file)
     await shown(client, uri, "call-without-timeout")
+    return uri
+
+
+async def test_hover_shows_the_page_of_the_rule(client: LanguageClient, tmp_path: Path) -> None:
+    uri = await faulty(client, tmp_path)
 
     def at(line: int, character: int) -> types.HoverParams:
         here = types.TextDocumentIdentifier(uri)
@@ -308,11 +314,7 @@ async def test_explain_shows_the_page(client: LanguageClient, tmp_path: Path) ->
 async def test_a_half_written_statement_takes_no_finding_away(
     client: LanguageClient, tmp_path: Path
 ) -> None:
-    file = tmp_path / "load.py"
-    file.write_text(FAULT)
-    await begin(client, tmp_path)
-    uri = show(client, file)
-    await shown(client, uri, "call-without-timeout")
+    uri = await faulty(client, tmp_path)
 
     write(client, uri, "import os\n" + FAULT + "\n\ndef broken(\n", 2)
 
@@ -341,11 +343,7 @@ async def test_another_open_file_hears_of_a_change(client: LanguageClient, tmp_p
 async def test_settings_are_read_anew_when_they_change(
     client: LanguageClient, tmp_path: Path
 ) -> None:
-    file = tmp_path / "load.py"
-    file.write_text(FAULT)
-    await begin(client, tmp_path)
-    uri = show(client, file)
-    await shown(client, uri, "call-without-timeout")
+    uri = await faulty(client, tmp_path)
 
     settings = tmp_path / "nonevent.toml"
     settings.write_text('ignore = ["call-without-timeout"]\n')
