@@ -115,6 +115,7 @@ def taken(
     told = tuple(_without_engine(arguments))
     work = partial(_audited, given=said, arguments=told)
     jobs = listed(paths, cwd)
+    _say_alone(engine, len(jobs))
     found = []
     for one in each(work, jobs, engine):
         found.append(one)
@@ -181,7 +182,6 @@ def run(
 
     """
     cwd = output.working_directory()
-    _say_alone(engine, len(paths))
     with progress(quiet=bool(given.get("quiet"))) as line:
         portfolio = taken(paths, given, arguments, engine, cwd, tell=line)
     for entry in portfolio.entries:
