@@ -168,6 +168,36 @@ def test_the_filter_changes_no_finding() -> None:
     assert found(TASK) == found(TASK._replace(filtered=False))
 
 
+# As long as nobody is known to call it, its name says that it is a test.
+LINKS = {
+    "shop/links.py": """
+        import requests
+        class Link:
+            def test_link(self):
+                requests.get("https://shop.example")
+    """,
+    "shop/above.py": """
+        from flask.views import MethodView
+        class Page(MethodView):
+            pass
+    """,
+    "shop/links_page.py": """
+        from shop.above import Page
+        class Links(Page):
+            def get(self, source):
+                source.link.test_link()
+    """,
+}
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_what_is_called_like_a_test_is_reached_as_anything_else(filtered: bool) -> None:
+    change = Change(tuple(ChangedFile(path, content) for path, content in side(LINKS).items()))
+    (finding,) = examine(change, TASK._replace(filtered=filtered)).findings
+
+    assert "request handler `Links.get`" in finding.message
+
+
 def test_findings_need_several_files() -> None:
     assert found(TASK) == [
         ("module-state-in-handler", "src/shop/carts.py", 4),

@@ -12,6 +12,9 @@ __all__ = ["DEFINES", "Hangs", "method_of", "wanting"]
 # Before the name of a method where a class brings it.
 DEFINES = "def "
 
+# Whatever else is known to reach a function, a request may come there, too.
+SERVING = frozenset({Role.HANDLER, Role.TASK})
+
 Hangs = Callable[[Call | Mutation], bool]
 
 
@@ -40,7 +43,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         for fact in facts.facts
         if isinstance(fact, Call | Mutation)
         and (scope := _user(fact))
-        and all(one.role is Role.STARTUP for one in fact.reach)  # a request may come there, too
+        and SERVING.isdisjoint(one.role for one in fact.reach)
         and hangs(fact)
     ]
     seen = set(queue)
