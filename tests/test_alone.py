@@ -23,6 +23,7 @@ CALLS: dict[str, tuple[tuple[str, ...], set[int]]] = {
     "baseline prune": ((), {0}),
     "baseline show": ((), {0}),
     "check": (("--diff", "v1.0..v1.1"), {1}),
+    "completion": (("bash",), {0}),
     "doctor": ((), {0, 1}),
     "evaluate": ((), {2}),  # the demo is too young
     "explain": (("dropped-column",), {0}),
