@@ -12,7 +12,7 @@ from nonevent.rule import Problem
 from nonevent_rules.stage import LIVE, WORD, is_deployed, is_live
 from nonevent_rules.told import entries, told
 
-__all__ = ["Place", "Placed", "placed", "problems"]
+__all__ = ["SAMPLES", "Place", "Placed", "placed", "problems"]
 
 
 class Place(NamedTuple):

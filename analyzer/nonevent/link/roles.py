@@ -17,6 +17,7 @@ CALLED = frozenset(
     | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
 )
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+SCRIPTS = frozenset({"script", "scripts"})
 
 # Roles of files from which nobody else is reached, that nobody else reaches into, and that share
 # no state with what is deployed.
@@ -149,8 +150,10 @@ def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
         yield facts.path, Role.SCRIPT
     if module == "env" and any(target == MIGRATING for _, target in facts.exports):
         yield facts.path, Role.MIGRATION
+    # One that only runs from top to bottom needs no `if __name__ == "__main__":` among scripts.
+    runs = not any(isinstance(fact, Class | Function) and fact.name for fact in facts.facts)
     for name in folders:
-        if facts.is_program and name in known.programs:
+        if name in known.programs and (facts.is_program or (runs and name in SCRIPTS)):
             yield facts.path, known.programs[name]
     for name in (*folders, module):
         if name in known.unreached:

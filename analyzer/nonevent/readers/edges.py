@@ -11,6 +11,7 @@ from nonevent.readers.values import Resolver
 __all__ = ["edges"]
 
 NAMED = (ast.Name, ast.Attribute)
+ASKING = frozenset({"input"})  # built in: whoever calls it talks to somebody at a terminal
 # Decorators under which a function inside another is still what the outer one returns or runs.
 PLAIN = frozenset(
     {"functools.wraps", "contextlib.asynccontextmanager", "contextlib.contextmanager"}
@@ -48,7 +49,8 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
             inner = WRAPPER if made is decorator else WRAPPERS
             found += [f"{one}{inner}" for one in [name(made, outer)] if one]
         found += _inside(scope, resolver)
-    return tuple(dict.fromkeys(each for each in found if "." in each or ":" in each))
+    told = (each for each in found if "." in each or ":" in each or each in ASKING)
+    return tuple(dict.fromkeys(told))
 
 
 def _needed(node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope) -> list[ast.Call]:

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Call, Kind, Value
-from nonevent.finding import Confidence
+from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, said, weigh
+from nonevent_rules.timeouts.driver import is_here
 from nonevent_rules.timeouts.mend import passed
 
 ADDRESS = ("http://", "https://", "ftp://")
 # How an address on this host begins, and the parameter of redis-py that holds one.
 LOCAL, SOCKET = ("unix:", "redis+socket:"), "unix_socket_path"
+TEXTS = (Kind.CONSTANT, Kind.TEXT)
 NAMED = frozenset({"url", "uri", "href", "link"})  # words in the names of addresses
 
 
@@ -30,6 +32,8 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     inherited = _inherited(call, row)
     if weight is None or inherited is True or _in_text(call, row) is True:
         return
+    if weight.persona is None and _is_beside(call):
+        weight = weight._replace(persona=Persona.PEDANTIC)
     unread = call.open and not call.unpassed
     if unread or inherited is None:
         weight = AUDIT
@@ -53,6 +57,13 @@ def _is_on_host(call: Call) -> bool:
     given = (*call.arguments, *(value for _, value in call.keywords))
     texts = [value.constant for value in given if isinstance(value.constant, str)]
     return call.argument(SOCKET) is not None or any(text.startswith(LOCAL) for text in texts)
+
+
+def _is_beside(call: Call) -> bool:
+    """Tell whether the call itself names this host: the peer ends with the instance."""
+    given = (*call.arguments, *(value for _, value in call.keywords))
+    texts = (value.constant for value in given if value.kind in TEXTS)
+    return any(isinstance(text, str) and is_here(text) for text in texts)
 
 
 def _is_true(value: Value | None) -> bool:

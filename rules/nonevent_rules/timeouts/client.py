@@ -59,10 +59,12 @@ class Weight(NamedTuple):
 
 # Commands that only change or read files of the local disk, or say something of the machine.
 PROMPT = frozenset(
-    {"cat", "chgrp", "chmod", "chown", "cp", "date", "df", "dmidecode", "du", "echo", "file"}
-    | {"free", "getconf", "gpg", "gpg2", "hostname", "id", "kill", "killall", "lscpu", "lsblk"}
-    | {"ln", "ls", "lsb_release", "md5sum", "mkdir", "mkfifo", "mv", "nproc", "nvidia-smi"}
-    | {"pgrep", "pkill", "pmap", "ps", "readlink", "realpath", "rm", "rmdir", "sha256sum"}
+    {"cat", "chgrp", "chmod", "chown", "chrpath", "cp", "date", "df", "dmidecode", "du", "echo"}
+    | {"file", "free", "getconf", "gpg", "gpg2", "hostname", "id", "kill", "killall", "lsblk"}
+    | {"lscpu", "ln", "ls", "lsb_release", "md5sum", "mkdir", "mkfifo", "mv", "nproc"}
+    | {"nvidia-smi"}
+    | {"patchelf", "pgrep", "pkill", "pmap", "ps", "rd", "readlink", "realpath", "reboot", "rm"}
+    | {"rmdir", "sha256sum", "shutdown"}
     | {"ssh-keygen", "stat", "sw_vers", "sysctl", "system_profiler", "touch", "uname", "uptime"}
     | {"wc", "which", "whoami"}
 )
@@ -79,6 +81,7 @@ AWAY = frozenset(
 )
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
+FOUND = "shutil.which"  # the place of a program, by its name
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
 SERVING = (Role.HANDLER, Role.TASK)
 LIVE = (Role.HANDLER, Role.STARTUP, Role.TASK)  # what a deploy waits for, worst first
@@ -167,9 +170,19 @@ def ends_soon(call: Call) -> bool:
     made = call.receiver if call.receiver is not None and call.receiver.items else None
     items = made.items if made is not None else call.arguments
     command = items[0] if items else None
-    parts = command.items if command is not None and command.kind is Kind.SEQUENCE else ()
-    text = parts[0].constant if parts else command.constant if command is not None else None
-    words = text.split() if isinstance(text, str) else []
+    if command is not None and command.kind is Kind.EITHER:
+        return bool(command.items) and all(map(_is_prompt, command.items))
+    return command is not None and _is_prompt(command)
+
+
+def _is_prompt(command: Value) -> bool:
+    """Tell whether a command, a list of words or a line of text, waits for nobody."""
+    parts = command.items if command.kind is Kind.SEQUENCE else ()
+    first = parts[0] if parts else command
+    if first.kind is Kind.CALL and first.name == FOUND and first.items:
+        first = first.items[0]  # `shutil.which("gpg")`
+    text = first.constant
+    words = text.removeprefix("sudo ").split() if isinstance(text, str) else []
     words += [
         part.constant for part in parts[1:] if part.constant and isinstance(part.constant, str)
     ]

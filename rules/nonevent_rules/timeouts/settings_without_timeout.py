@@ -1,12 +1,15 @@
 """Settings by which a framework makes clients that nothing bounds."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from nonevent.facts import Kind, Setting, Value
+from nonevent.finding import Persona
 from nonevent.location import Location
 from nonevent.rule import Problem, Table, rule
-from nonevent_rules.stage import is_deployed
+from nonevent_rules.placed import SAMPLES
+from nonevent_rules.stage import WORD, is_deployed
 from nonevent_rules.timeouts.client import is_before
 from nonevent_rules.timeouts.driver import holds, waits_for_ever
 from nonevent_rules.told import entries, told
@@ -59,7 +62,14 @@ def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
             "that asks it, and their instances do not drain",
             remedy=row.remedy,
             location=place,
+            persona=Persona.PEDANTIC if _is_sample(setting.location.path) else None,
         )
+
+
+def _is_sample(path: str) -> bool:
+    """Tell whether a module is there to be copied, "production_example.py"."""
+    words = re.findall(WORD, path.rpartition("/")[2].removesuffix(".py"))
+    return len(words) > 1 and not SAMPLES.isdisjoint(word.lower() for word in words)
 
 
 def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
