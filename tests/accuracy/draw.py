@@ -1,11 +1,12 @@
 """Draw findings at random, to be judged by hand.
 
-    python -m tests.accuracy.draw CLONE… [--count 100] [--most 25] [--seed 1] > judged.csv
+    python -m tests.accuracy.draw CLONE… [--count 100] [--most 25] [--seed 1] [--family timeouts]
+        > judged.csv
 
 Each CLONE is a git checkout, at whatever commit. All findings of the families state, files and
-timeouts in the regular persona are shuffled with the seed, and the first ones taken, of one
-application no more than `--most`. The last two columns are for whoever judges: "true", "false" or
-"debatable", and why.
+timeouts in the regular persona, or of the one that is named, are shuffled with the seed, and the
+first ones taken, of one application no more than `--most`. The last two columns are for whoever
+judges: "true", "false" or "debatable", and why.
 """
 
 import argparse
@@ -28,12 +29,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--most", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--family", choices=FAMILIES)
     options = parser.parse_args()
+    families = (options.family,) if options.family else FAMILIES
     found = [
         (clone, each["path"], each["line"], each["rule"])
         for clone in sorted(options.clones)
         for each in reported(clone, "regular")
-        if each["family"] in FAMILIES
+        if each["family"] in families
     ]
     random.Random(options.seed).shuffle(found)  # noqa: S311 - a sample, no secret
     writer = csv.writer(sys.stdout, lineterminator="\n")
