@@ -23,6 +23,7 @@ RULES = (
     "state.limiter_storage_in_settings",
     "state.socket_without_message_queue",
     "state.session_backend_in_process",
+    "state.backend_in_process",
     "state.channel_backend_in_process",
     "state.channel_layer_in_process",
     "state.conversation_memory_in_process",

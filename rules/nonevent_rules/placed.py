@@ -21,12 +21,15 @@ class Place(NamedTuple):
     setting: str
     remedy: str
     entry: str = ""  # key in each entry of a mapping of mappings: "BACKEND"; "": the value itself
-    memory: tuple[str, ...] = ()  # how the values begin that keep it in one process's memory
-    disk: tuple[str, ...] = ()  # on the local disk; "*Storage": how they end
+    # How the values begin that keep it in one process's memory; "*Storage": how they end.
+    memory: tuple[str, ...] = ()
+    disk: tuple[str, ...] = ()  # and those that keep it on the local disk
     certainty: Confidence = Confidence.HIGH
     # What it falls back to counts: who runs the service may never choose anything else.
     fallback: bool = False
     chosen: tuple[str, ...] = ()  # words of an `if` that say that somebody chose it all the same
+    # Of a name that others use as well: one of these is in the name of the module or the class.
+    within: tuple[str, ...] = ()
 
 
 class Placed(NamedTuple):
@@ -65,6 +68,8 @@ def placed(setting: Setting, rows: Mapping[str, Place]) -> Iterator[Placed]:
     row = rows.get(setting.name)
     path = setting.location.path
     if row is None or not is_deployed(path, setting.scope, setting.condition):
+        return
+    if row.within and _words(setting).isdisjoint(row.within):
         return
     for entry, value, whole in _values(setting.value, row):
         for text in told(value, sure=whole):
@@ -130,8 +135,8 @@ def _is_elsewhere(value: Value, row: Place) -> bool:
 
 
 def _words(setting: Setting) -> frozenset[str]:
-    """Return the words in the names of a setting's module and scope."""
-    text = f"{os.path.basename(setting.location.path)} {setting.scope}"
+    """Return the words in the names of a setting's module, scope and object."""
+    text = f"{os.path.basename(setting.location.path)} {setting.scope} {setting.owner}"
     return frozenset(word.lower() for word in re.findall(WORD, text))
 
 
@@ -201,9 +206,12 @@ def _is_default(setting: Setting) -> bool:
 def _keeps(said: str, row: Place) -> str:
     if ":memory:" in said:
         return ""
-    if row.memory and said.startswith(row.memory):
+    if _is_one_of(said, row.memory):
         return "in the memory of one process"
-    begins = tuple(one for one in row.disk if one[:1] != "*")
-    ends = tuple(one[1:] for one in row.disk if one[:1] == "*")
-    is_kept = (begins and said.startswith(begins)) or (ends and said.endswith(ends))
-    return "on the disk of one instance" if is_kept else ""
+    return "on the disk of one instance" if _is_one_of(said, row.disk) else ""
+
+
+def _is_one_of(said: str, known: tuple[str, ...]) -> bool:
+    begins = tuple(one for one in known if one[:1] != "*")
+    ends = tuple(one[1:] for one in known if one[:1] == "*")
+    return bool((begins and said.startswith(begins)) or (ends and said.endswith(ends)))

@@ -412,6 +412,13 @@ SET = {
     "an entry of it": ("CACHES['default']['BACKEND'] = 'x'", [("CACHES", None, "")]),
     "an entry of unknown name": ("CACHES[name] = 'x'", []),
     "an item of some dict": ("def f(d):\n    d['SECRET_KEY'] = 'x'", []),
+    "an entry of a mapping of settings": (
+        "DEFAULT_SETTINGS = {'SECRET_KEY': 'a', 'OTHER': 1, **more}",
+        [("SECRET_KEY", "a", "DEFAULT_SETTINGS")],
+    ),
+    "an entry of another mapping": ("KINDS = {'SECRET_KEY': 'a'}", []),
+    "an entry of a mapping within": ("CONFIG = {'one': {'SECRET_KEY': 'a'}}", []),
+    "an entry of a mapping of a function": ("def f():\n    config = {'SECRET_KEY': 'a'}", []),
 }
 
 

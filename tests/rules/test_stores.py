@@ -150,6 +150,7 @@ def test_the_entries_of_each_mapping_that_a_value_may_be_are_told() -> None:
 IN_SETTINGS = (
     "state.cache_in_process",
     "state.channel_layer_in_process",
+    "state.backend_in_process",
     "state.limiter_storage_in_settings",
     "files.sqlite_in_settings",
     "state.task_broker_in_settings",

@@ -18,6 +18,8 @@ OF_MIGRATIONS = frozenset(
 )
 # Methods of a configuration object that set more than one key.
 CONFIGURING = frozenset({"from_mapping", "setdefault", "update"})
+# Words in the name of a mapping that holds what a service is configured with.
+OWN_SETTINGS = frozenset({"settings", "config", "configuration", "defaults"})
 LOGGING = "LOGGING"  # Django's name of the mapping that configures logging
 
 
@@ -36,6 +38,7 @@ class Settings:
                 continue
             if isinstance(value, ast.Dict):
                 yield from self._entries(value, scope)
+                yield from self._defaults(target, value, scope)
             name, owner = self._setting_name(target, scope, value)
             keys: tuple[str, ...] = ()
             if not name and type(target) is ast.Subscript and scope.kind == "module":
@@ -61,6 +64,18 @@ class Settings:
             if isinstance(name, str) and name in self.wanted and "TIMEOUT" in name:
                 place = Location(self.view.path, *self.view.span(key))  # type: ignore[arg-type]
                 yield Setting(name, self.resolver.value(value, scope), place, scope.name, "{}")
+
+    def _defaults(self, target: ast.expr, node: ast.Dict, scope: Scope) -> Iterator[Setting]:
+        """Yield the settings in a mapping of a module's own: `DEFAULT_SETTINGS = {"X": …}`."""
+        if scope.kind != "module" or type(target) is not ast.Name:
+            return
+        if OWN_SETTINGS.isdisjoint(target.id.lower().split("_")):
+            return
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = key.value if isinstance(key, ast.Constant) else None
+            if isinstance(name, str) and name in self.wanted and "TIMEOUT" not in name:
+                place = Location(self.view.path, *self.view.span(key))  # type: ignore[arg-type]
+                yield Setting(name, self.resolver.value(value, scope), place, owner=target.id)
 
     def _setting_name(self, target: ast.expr, scope: Scope, value: ast.expr) -> tuple[str, str]:
         """Return the setting that an assignment sets and the object it belongs to.
