@@ -7,6 +7,7 @@ import pytest
 
 from nonevent import prefilter
 from nonevent.change import Change, ChangedFile, Content
+from nonevent.facts import Mutation
 from nonevent.gather import gather
 from nonevent.options import Options
 from nonevent.pipeline import Task, examine, prepare
@@ -339,6 +340,69 @@ def test_a_change_that_asks_for_nothing_does_not_look_around() -> None:
     outcome = examine(Change((changed,), compares=True), TASK, around)
 
     assert [each.rule for each in outcome.findings] == ["call-without-timeout"]
+
+
+def test_who_calls_what_a_change_does_not_hold_is_not_asked() -> None:
+    def unread() -> bytes:
+        raise AssertionError
+
+    files = side(
+        {
+            "src/shop/prices.py": """
+                from .http import fetch
+                def price(sku):
+                    return fetch(f"https://prices.example/{sku}")
+            """,
+            "src/shop/http.py": """
+                import requests
+                session = requests.Session()
+                def fetch(url):
+                    return session.get(url, timeout=3)
+                def keep(name):
+                    open(f"/srv/shop/{name}", "w")
+            """,
+        }
+    )
+    own = {"src/shop/prices.py": files.pop("src/shop/prices.py")}
+    files["src/shop/web.py"] = unread  # it may call `keep`: who knows?
+    change = Change(tuple(ChangedFile(path, text) for path, text in own.items()), compares=True)
+
+    assert examine(change, TASK, lambda: files).findings == ()
+
+
+def test_who_fills_what_a_change_takes_from_is_asked() -> None:
+    files = side(
+        {
+            "src/shop/carts.py": """
+                CARTS = {}
+                def put(user, item):
+                    CARTS[user] = item
+            """,
+            "src/shop/web.py": """
+                from flask import Blueprint
+                from .carts import put
+                bp = Blueprint("cart", __name__)
+                @bp.post("/cart")
+                def cart():
+                    put("me", "it")
+            """,
+            "src/shop/out.py": """
+                from .carts import CARTS
+                from .app import app
+                @app.post("/out")
+                def out():
+                    CARTS.pop("me", None)
+            """,
+            "src/shop/app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        }
+    )
+    own = {"src/shop/out.py": files.pop("src/shop/out.py")}
+    gathered = gather(own, TASK.asked, TASK.markers, TASK.judge.hangs, around=lambda: files)
+
+    (change,) = [
+        fact for facts in gathered.files for fact in facts.facts if isinstance(fact, Mutation)
+    ]
+    assert change.filled
 
 
 HELD = {

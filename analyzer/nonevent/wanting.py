@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from nonevent.common import COMMON
-from nonevent.facts import Call, Class, Mutation, Role
+from nonevent.facts import Call, Class, Fact, Mutation, Role
 from nonevent.link.project import Linked
+from nonevent.location import Location
 from nonevent.sight import Sight
 
 __all__ = ["DEFINES", "Hangs", "method_of", "wanting"]
@@ -22,7 +23,8 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
     """Return pairs of words that a file holds which calls a function of unknown use.
 
     Of unknown use is a function that holds a fact for which this decides, and every caller of
-    it, as long as no role reaches them.
+    it, as long as no role reaches them. What is read around the side is told to nobody: of its
+    facts only those count that change what the side changes as well.
     """
     paths = {facts.module: facts.path for facts in linked.files}
     served = {facts.module for facts in linked.files if sight.serves(facts.path)}
@@ -31,6 +33,13 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         for facts in linked.files
         for fact in facts.facts
         if isinstance(fact, Class)
+    }
+    cells = {
+        cell
+        for facts in linked.files
+        if facts.path in sight.side
+        for fact in facts.facts
+        if (cell := _cell(fact))
     }
     callers: dict[str, list[str]] = {}
     for caller, targets in linked.edges.items():
@@ -42,6 +51,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         for facts in linked.files
         for fact in facts.facts
         if isinstance(fact, Call | Mutation)
+        and (facts.path in sight.side or _cell(fact) in cells)
         and (scope := _user(fact))
         and SERVING.isdisjoint(one.role for one in fact.reach)
         and hangs(fact)
@@ -70,6 +80,11 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
 def method_of(mark: str) -> str:
     """Return the method that a mark of `wanting` is of: "save" of "def save("."""
     return mark.removeprefix(DEFINES).removesuffix("(")
+
+
+def _cell(fact: Fact) -> Location | None:
+    """Return where the container is made that a fact changes."""
+    return fact.target.location if isinstance(fact, Mutation) and fact.target else None
 
 
 def _user(fact: Call | Mutation) -> str:
