@@ -61,3 +61,11 @@ def test_tells_by_syntax(text: str, expected: str) -> None:
 )
 def test_takes_a_name_for_a_sign(path: str, expected: str) -> None:
     assert guess_dialect(path, "DROP TABLE t") == expected
+
+
+def test_more_of_the_same_signs_does_not_outweigh_others() -> None:
+    """Four signs of a weight say all that signs of this weight can say."""
+    columns = "a jsonb, b serial, c bigserial, d smallserial, e timestamptz, f bytea, g tsvector"
+    mysql = "`h` tinytext, i mediumblob, j mediumint, k longtext, l int unsigned"
+
+    assert guess_dialect("a.sql", f"CREATE TABLE t ({columns}, {mysql})") == "mysql"

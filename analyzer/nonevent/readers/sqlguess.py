@@ -9,6 +9,7 @@ __all__ = ["guess_dialect", "named_dialect"]
 # What is prose to a database: comments, and the inside of single quotes.
 PROSE = re.compile(r"--[^\r\n]*+|/\*(?!M?!)(?:(?!\*/).)*+(?:\*/)?|'(?:[^']|'')*+'", re.DOTALL)
 READ = 200_000  # characters that are looked at
+ENOUGH = 4  # different signs of one weight; more say no more
 
 SURE, LIKELY = 3, 1
 
@@ -221,11 +222,16 @@ def guess_dialect(path: str, text: str) -> str:
 
 
 def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
-    """Return how many different texts are one of the signs; more than four say no more."""
+    """Return how many different texts are one of the signs, up to what is enough."""
     pattern = "|".join(sign for held, sign in signs if held in text)
     if not pattern:
         return 0
-    return min(len({found[0] for found in re.finditer(pattern, text, re.MULTILINE)}), 4)
+    different: set[str] = set()
+    for found in re.finditer(pattern, text, re.MULTILINE):
+        different.add(found[0])
+        if len(different) == ENOUGH:
+            break
+    return len(different)
 
 
 def named_dialect(path: str) -> str:
