@@ -276,8 +276,32 @@ def test_a_fresh_checkout_profits(shop: Path, tmp_path: Path) -> None:
     settle()
 
     assert run(other) == run(other, no_cache=True)
-    assert facts <= stored(other)
-    assert len(stored(other) - facts) == 1  # the outcome of other files than those
+    assert stored(other) == facts  # the outcome of these files takes the place of the other's
+
+
+def test_what_came_out_of_older_files_is_not_kept(shop: Path) -> None:
+    run(shop)
+    kept = stored(shop)
+    for count in range(3):
+        (shop / "shop/part_3.py").write_text(f"PART = {count}\n")
+        settle()
+        run(shop)
+
+    assert stored(shop) == kept
+    assert run(shop) == run(shop, no_cache=True)
+
+
+def test_values_are_kept_in_less_room(tmp_path: Path) -> None:
+    value = b"the same words again and again; " * 4000
+    store = open_store(str(tmp_path), time.time())
+    assert store is not None
+    store.put({b"key": value})
+
+    assert store.get([b"key"]) == {b"key": value}
+    store.close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    assert connection.execute("SELECT length(value) FROM kept").fetchone()[0] < len(value) / 10
+    connection.close()
 
 
 def stored(folder: Path) -> set[bytes]:

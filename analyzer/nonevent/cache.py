@@ -69,7 +69,9 @@ class Memory:
         """Take the files' states and what the run asks, whatever the files are."""
         self._store = store
         self._states = states
-        self._whole = digest_of(task, b"outcome", repr(sorted(states.items())).encode())
+        # States never come again: what came out of older ones gives way to what comes out now.
+        self._whole = digest_of(task, b"outcome", repr(sorted(states)).encode())
+        self._state = digest_of(repr(sorted(states.items())).encode()).hex()
         self._question = b""
         self._old: Mapping[str, Any] = {}
         self._now: dict[str, Entry] = {}
@@ -78,16 +80,17 @@ class Memory:
 
     def outcome(self, kind: type[Noun]) -> Noun | None:
         """Return the noun that came out when all files and the task were the same."""
-        value = self._load(self._store.get([self._whole]).get(self._whole))
+        known = self._load(self._store.get([self._whole]).get(self._whole))
         try:
-            return None if value is None else _codec().make(kind, value)
+            state, value = known or (None, None)
+            return _codec().make(kind, value) if state == self._state else None
         except MISFIT:
             return None
 
     def keep_outcome(self, outcome: tuple[Any, ...], notes: Iterable[Note]) -> None:
         """Keep what came out of the whole run, with its notes, where it will come out again."""
         if None not in self._states.values() and not _passing(notes):
-            self._put(self._whole, outcome)
+            self._put(self._whole, (self._state, outcome))
 
     def ask(self, question: bytes) -> None:
         """Say what is asked of each file, and look up what is known of each."""

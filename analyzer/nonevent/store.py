@@ -6,6 +6,7 @@ were empty. Several runs may use it at once.
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.digest import blake2b
@@ -14,11 +15,12 @@ __all__ = ["FILE", "Store", "open_store", "prepare_folder", "secret_file"]
 
 FILE = "facts.sqlite3"
 APPLICATION = 0x6E6F6E65  # "none": SQLite's mark of whose file it is
-FORM = 2  # of the table and its values
+FORM = 3  # of the table and its values
 WAIT = 0.2  # seconds for another run that writes; after that this one goes without
 KEPT = 30  # days without use
 ROOM = 200_000_000  # bytes of values; the least used go first
 SEAL = 16  # bytes before a value
+EFFORT = 1  # of zlib: more of it takes longer and saves little
 SECRET = 32  # bytes
 DAY = 86_400
 MANY = 500  # keys in one question; SQLite takes 999 and more
@@ -57,7 +59,7 @@ class Store:
             if type(value) is bytes and value[:SEAL] == self._seal(key, value[SEAL:]):
                 if day != self._day:
                     self._used.add(key)
-                yield key, value[SEAL:]
+                yield key, zlib.decompress(value[SEAL:])
 
     def _seal(self, key: bytes, value: bytes) -> bytes:
         """Return what stands before a value: nobody without the secret can make it."""
@@ -69,7 +71,8 @@ class Store:
         """Keep these values, if it can be done; and drop what nobody used for long."""
         if not values and not self._used:
             return
-        rows = [(key, self._seal(key, value) + value, self._day) for key, value in values.items()]
+        packed = {key: zlib.compress(value, EFFORT) for key, value in values.items()}
+        rows = [(key, self._seal(key, value) + value, self._day) for key, value in packed.items()]
         used = [(self._day, key) for key in self._used]
         try:
             with self._connection:
