@@ -31,6 +31,7 @@ class Word(NamedTuple):
 
 HIGH, MEDIUM = Word(Confidence.HIGH, None), Word(Confidence.MEDIUM, None)
 AUDITOR = Word(Confidence.LOW, Persona.AUDITOR)
+NEARBY = Word(Confidence.HIGH, Persona.PEDANTIC)
 
 
 @functools.cache
@@ -207,6 +208,37 @@ def test_other_programs_matter_where_a_deploy_waits(
 ) -> None:
     asked = call("subprocess.run", roles=tuple(reach(role) for role in roles))
 
+    assert hear(MISSING, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(
+            call("requests.get", constant("http://localhost:8080/prices")), [NEARBY], id="a name"
+        ),
+        pytest.param(
+            call("requests.get", constant("https://user:word@127.0.0.1/")), [NEARBY], id="a number"
+        ),
+        pytest.param(call("requests.get", constant("http://[::1]:80/")), [NEARBY], id="six"),
+        pytest.param(
+            call("psycopg2.connect", host=constant("localhost")), [NEARBY], id="by keyword"
+        ),
+        pytest.param(
+            call("requests.get", constant("http://localhost.example/")), [HIGH], id="begins alike"
+        ),
+        pytest.param(
+            call("requests.get", constant("http://127.0.0.12/")), [HIGH], id="another number"
+        ),
+        pytest.param(
+            call("requests.get", constant("https://shop.example/localhost")), [HIGH], id="a path"
+        ),
+        pytest.param(
+            call("psycopg2.connect", host=constant("db.example")), [HIGH], id="another host"
+        ),
+    ],
+)
+def test_an_address_on_this_host_is_for_the_pedantic(asked: Call, expected: list[Word]) -> None:
     assert hear(MISSING, asked) == expected
 
 
