@@ -70,7 +70,7 @@ def test_bash_completes(shop: Path, line: str, word: str) -> None:
     asks = f"""
 {script("bash")}
 COMP_WORDS=({line}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
-compopt() {{ [ "$*" = "-o default" ] && compgen -f -- "${{COMP_WORDS[$COMP_CWORD]}}"; }}
+compopt() {{ [ "$1 $2" = "-o default" ] && compgen -f -- "${{COMP_WORDS[$COMP_CWORD]}}"; }}
 _nonevent_completion nonevent
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """

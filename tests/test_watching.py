@@ -120,7 +120,7 @@ def test_what_it_writes_itself_is_no_change(
     (shop / "changelog.json").write_text("{}")
     watch = Watch(shop, tmp_path / "out", "--output", "json:changelog.json", "--output", "concise")
     watches.append(watch)
-    watch.until(FOUND.format(1), "Watching")
+    watch.until(FOUND.format(2), "Watching")
     time.sleep(2)
 
     assert watch.text().count("Watching") == 1
