@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.programs import git
 
 from nonevent import entry
 
@@ -23,12 +24,6 @@ app = flask.Flask(__name__)
 def price():
     return requests.get("https://a.example").text
 """
-
-
-def git(folder: Path, *arguments: str) -> str:
-    said = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments]
-    done = subprocess.run(said, cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

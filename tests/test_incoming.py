@@ -6,15 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.programs import git
 
 from nonevent import entry
 
 CALL = "import requests\n\nrequests.get('https://a.example')\n"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    said = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments]
-    subprocess.run(said, cwd=folder, capture_output=True, check=True)
 
 
 @pytest.fixture

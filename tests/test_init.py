@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.programs import git
 
 from nonevent import entry, scaffold
 from nonevent.cli.init import CHOICES
@@ -25,12 +26,6 @@ SOURCE = f"git+{URL}@{COMMIT}"
 CALL = "import requests\n\n\ndef pay(u):\n    return requests.get(u)\n"
 ENTRY = scaffold.hook(scaffold.Source(SOURCE, URL, COMMIT))
 JOB = scaffold.gitlab(scaffold.Source(SOURCE, URL, COMMIT))
-
-
-def git(folder: Path, *arguments: str) -> str:
-    said = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments]
-    done = subprocess.run(said, cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 @pytest.fixture

@@ -12,21 +12,12 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from tests.programs import git
 
 from nonevent import scaffold
 
 ROOT = Path(__file__).parent.parent
 CALL = "import requests\n\n\ndef pay(u):\n    return requests.get(u)\n"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
 
 
 class Change(NamedTuple):

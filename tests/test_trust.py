@@ -2,11 +2,11 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.programs import git
 
 from nonevent import entry, trust
 from nonevent.finding import Severity
@@ -30,9 +30,7 @@ class Project:
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
-        said = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments]
-        done = subprocess.run(said, cwd=self.folder, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+        return git(self.folder, *arguments)
 
     def commit(self, **files: str) -> None:
         """Write files, `__` for a slash and the last `_` for the dot, and commit all there is."""

@@ -148,7 +148,7 @@ def test_figures_of_another_model_are_not_told(
 
 
 def test_an_own_history_that_says_too_little_is_told(store: Any) -> None:
-    pytest.importorskip("sklearn")
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     assert entry.main(["history", "mine", "--quiet"]) == 0
 
     told = calibration(str(store.root), "past")

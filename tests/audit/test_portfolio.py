@@ -127,7 +127,7 @@ def test_what_one_cannot_tell_is_noted_and_the_rest_is_told(
 
 
 def test_processes_side_by_side_come_to_the_same_bytes(many: Path) -> None:
-    pytest.importorskip("joblib")
+    pytest.importorskip("joblib", reason="joblib is not installed")
     for jobs in ("1", "2"):
         (many / jobs).mkdir()
         os.chdir(many / jobs)
@@ -208,6 +208,6 @@ def test_a_list_is_relative_to_its_own_folder(tmp_path: Path) -> None:
 
 
 def test_a_missing_scheduler_is_said_soon(many: Path) -> None:
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="distributed is not installed")
     with pytest.raises(UserError, match="no Dask scheduler answers"):
         portfolio.taken(names(many), {}, (), Engine("dask", "tcp://127.0.0.1:1"), str(many))
