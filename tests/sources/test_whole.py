@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nonevent.change import Change
-from nonevent.sources import whole
+from nonevent.sources import quarantine, whole
 from nonevent.sources.git import from_diff, from_staged
 
 from .conftest import Repository
@@ -66,6 +66,18 @@ def test_what_the_work_tree_holds_is_not_asked_of_the_repository(
     monkeypatch.delattr(whole, "open_quarantine")
 
     assert listed(staged) == COMMITTED
+
+
+def test_what_is_not_wanted_takes_no_room(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit(**BASE, **{f"text{number}_txt": f"T = {number}\n" for number in range(20)})
+    first = repository.commit(a_py="A = 2\n")
+    repository.commit(**dict.fromkeys(BASE, "X = 3\n"))
+    change = from_diff(str(repository.root), f"{first}~1..{first}", wanted)
+    monkeypatch.setattr(quarantine, "CONTENT", sum(map(len, COMMITTED.values())))
+
+    assert listed(change) == COMMITTED
 
 
 def test_of_two_revisions_the_first_is_meant_whatever_is_checked_out(shop: Repository) -> None:

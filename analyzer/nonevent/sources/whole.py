@@ -31,11 +31,10 @@ def whole(
     """
 
     def read() -> Side:
-        blobs = _Blobs(place, algorithm, files.values())
+        mine = {path: identity for path, identity in files.items() if chosen(path)}
+        blobs = _Blobs(place, algorithm, mine.values())
         side: Side = {
-            printable(path): partial(blobs.read, path, identity)
-            for path, identity in files.items()
-            if chosen(path)
+            printable(path): partial(blobs.read, path, identity) for path, identity in mine.items()
         }
         known = {file.old_path or file.path: file.before for file in changed}
         return {**side, **{path: content for path, content in known.items() if content}}
