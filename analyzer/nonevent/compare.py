@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nonevent.finding import Finding, Persona
 from nonevent.identity import matched, traits
-from nonevent.judge import audible
+from nonevent.judge import hears
 from nonevent.note import Note, NoteKind
 
 __all__ = ["brought", "noted"]
@@ -34,12 +34,8 @@ def brought(
         for trait in traits(before, lines_before)
     ]
     for finding, index in zip(after, matched(new, old), strict=True):
-        if index < 0 or (_hears(persona, finding) and not _hears(persona, before[index])):
+        if index < 0 or (hears(persona, finding) and not hears(persona, before[index])):
             yield finding
-
-
-def _hears(persona: Persona, finding: Finding) -> bool:
-    return any(audible((finding,), persona))
 
 
 def noted(

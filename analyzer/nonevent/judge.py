@@ -20,7 +20,7 @@ from nonevent.location import Location
 from nonevent.packs import Packs
 from nonevent.rule import Problem
 
-__all__ = ["Answer", "Judge", "audible", "complete", "listener"]
+__all__ = ["Answer", "Judge", "audible", "complete", "hears", "listener"]
 
 Find = Callable[[Fact], Iterable[Problem]]
 
@@ -68,11 +68,7 @@ class Judge:
 
     def reaches(self, answer: Answer, persona: Persona) -> bool:
         """Tell whether a persona hears of an answer."""
-        page, problem = self.packs.heads[answer.rule], answer.problem
-        sure = problem.confidence or page.confidence
-        order = tuple(Persona)
-        first = Persona.AUDITOR if sure is Confidence.LOW else problem.persona or page.persona
-        return order.index(first) <= order.index(persona)
+        return hears(persona, _finding(answer, self.packs))
 
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
@@ -201,13 +197,15 @@ def _subject_of(fact: Fact) -> Subject | None:
 
 def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:
     """Yield the findings that this persona wants to hear: what is only likely is the auditor's."""
+    return (finding for finding in findings if hears(persona, finding))
+
+
+def hears(persona: Persona, finding: Finding) -> bool:
+    """Tell whether a persona wants to hear a finding."""
     order = tuple(Persona)
-    for finding in findings:
-        if order.index(listener(finding)) <= order.index(persona):
-            yield finding
+    return order.index(listener(finding)) <= order.index(persona)
 
 
 def listener(finding: Finding) -> Persona:
     """Return the first of the personas that hear of a finding."""
-    wants = Persona.AUDITOR if finding.confidence is Confidence.LOW else finding.persona
-    return max(wants, finding.persona, key=tuple(Persona).index)
+    return Persona.AUDITOR if finding.confidence is Confidence.LOW else finding.persona

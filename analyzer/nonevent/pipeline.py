@@ -13,7 +13,7 @@ from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
 from nonevent.gather import Gathered
 from nonevent.incoming import Beyond, around_of, beyond_of, change_of, root_of
 from nonevent.indexcache import files_of
-from nonevent.judge import Judge, audible
+from nonevent.judge import Judge, audible, hears
 from nonevent.link.databases import SETTING
 from nonevent.link.roles import markers
 from nonevent.marker import Marker
@@ -209,7 +209,8 @@ def _heard(
             brought = added.get(place.path, frozenset())
             if brought is not None and lines.isdisjoint(brought):
                 continue
-        yield from (one for _ in audible((one.finding,), persona))
+        if hears(persona, one.finding):
+            yield one
 
 
 def stale(run: Run) -> "tuple[Entry, ...]":
