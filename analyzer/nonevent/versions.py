@@ -71,7 +71,6 @@ class Old:
         self._memory = memory
         self._bytes: dict[str, bytes] = {}
         self._facts = {facts.path: facts for facts in known}
-        self._classes: dict[str, list[str]] | None = None
         self.refused: list[Note] = []
 
     @cached_property
@@ -100,16 +99,25 @@ class Old:
 
         A library may make a table beside that of a class, and name it after the class.
         """
-        self._defining(())
-        classes = self._classes or {}
         name = asked.model
-        made = any(
+        return self._has_models and not any(
             name.endswith(known) or name.startswith(known)
-            for known in classes
+            for known in self._classes
             if len(known) >= SHORTEST and known != name
         )
-        stands = any(path.endswith("models.py") or "/models/" in path for path in self._code)
-        return stands and not made
+
+    @cached_property
+    def _has_models(self) -> bool:
+        return any(path.endswith("models.py") or "/models/" in path for path in self._code)
+
+    @cached_property
+    def _classes(self) -> dict[str, list[str]]:
+        """Return the files that define a class, by its name in lower case."""
+        found: dict[str, list[str]] = {}
+        for path in self._code:
+            for name in self._said(path, "classes", _classes) if path.endswith(".py") else ():
+                found.setdefault(name, []).append(path)
+        return found
 
     def runs(self, path: str) -> bool:
         """Tell whether a file is Python code that is deployed: no test's and no migration's."""
@@ -134,18 +142,18 @@ class Old:
         chosen += self._defining(classes)
         self._read(chosen)
 
-        def matters(model: Model) -> bool:
+        def is_asked(model: Model) -> bool:
             is_named = model.name.rpartition(".")[2].lower() in classes
             return is_named or bare(model.table) in tables or model.names
 
         asked: set[str] = set()
         for _ in range(ROUNDS):
-            found = mappings(self._facts.values(), self.apps, matters)
+            found = mappings(self._facts.values(), self.apps, is_asked)
             names = {base.rpartition(".")[2].lower() for base in found.missing} - asked
             asked |= names
             if not names or not self._read(self._defining(names)):
                 return found
-        return mappings(self._facts.values(), self.apps, matters)
+        return mappings(self._facts.values(), self.apps, is_asked)
 
     def naming(self, pairs: Iterable[tuple[Collection[str], str]]) -> list[FileFacts]:
         """Return what the files say that hold a column, or a table, and one of its owners."""
@@ -197,11 +205,6 @@ class Old:
 
     def _defining(self, names: Collection[str]) -> list[str]:
         """Return the files that define a class of one of these names, in lower case."""
-        if self._classes is None:
-            self._classes = {}
-            for path in self._code:
-                for name in self._said(path, "classes", _classes) if path.endswith(".py") else ():
-                    self._classes.setdefault(name, []).append(path)
         return [path for name in sorted(names) for path in self._classes.get(name, ())]
 
     def _said(self, path: str, question: str, scan: Callable[[bytes], Any]) -> Any:
