@@ -38,10 +38,7 @@ def change_of(options: Options, config: Config, cwd: str) -> Change:
     change = _source(options, root, cwd)
     if change.compares:
         change = _within(change, options.paths, cwd, root)
-    globs = config.settings.get("exclude")
-    if isinstance(globs, tuple) and config.root != root:
-        change = without(change, globs, config.root, root)
-    return change
+    return without(change, config, root)
 
 
 def _source(options: Options, root: str, cwd: str) -> Change:
@@ -60,16 +57,21 @@ def _source(options: Options, root: str, cwd: str) -> Change:
     return files.from_paths(options.paths, cwd, is_read, options.exclude)
 
 
-def without(change: Change, globs: Sequence[str], folder: str, root: str) -> Change:
-    """Return the change without what the settings in `folder`, not the root, leave out."""
-    leaves_out = _leaving_out(globs, folder, root)
+def without(change: Change, config: Config, root: str) -> Change:
+    """Return the change without what the settings of another folder than the root leave out."""
+    leaves_out = _leaving_out(config, root)
+    if leaves_out is None:
+        return change
     return change._replace(
         files=tuple(file for file in change.files if not leaves_out(file.path)),
         notes=tuple(note for note in change.notes if not leaves_out(note.path)),
     )
 
 
-def _leaving_out(globs: Sequence[str], folder: str, root: str) -> Callable[[str], bool]:
+def _leaving_out(config: Config, root: str) -> Callable[[str], bool] | None:
+    globs, folder = config.settings.get("exclude"), config.root
+    if not isinstance(globs, tuple) or folder == root:
+        return None
     from nonevent.sources.ignore import compile_globs, is_ignored
 
     way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
@@ -77,7 +79,7 @@ def _leaving_out(globs: Sequence[str], folder: str, root: str) -> Callable[[str]
     base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
     ignore = compile_globs(globs, base)
     if ignore is None:
-        return lambda _: False
+        return None
     ignores = [ignore if below else ignore._replace(above=way)]
     return lambda path: is_ignored(ignores, path)
 
@@ -88,10 +90,7 @@ def beyond_of(change: Change, options: Options, config: Config, cwd: str) -> Bey
         return None
     root = root_of(change, cwd)
     inside = _inside(["."] if options.paths == (".",) else _relative(options.paths, cwd, root))
-    globs = config.settings.get("exclude")
-    leaves_out = None
-    if isinstance(globs, tuple) and config.root != root:
-        leaves_out = _leaving_out(globs, config.root, root)
+    leaves_out = _leaving_out(config, root)
 
     def tells(path: str) -> bool:
         return inside(path) and not (leaves_out is not None and leaves_out(path))

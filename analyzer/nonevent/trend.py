@@ -131,9 +131,7 @@ def _audited(versions: Versions, version: Version, auditor: Auditor) -> tuple[Mo
         tuple(ChangedFile(path, held(data)) for path, data in sorted(files.items())),
         head=version.sha,
     )
-    globs = config.settings.get("exclude")
-    if isinstance(globs, tuple) and config.root != cwd:
-        change = without(change, globs, config.root, cwd)
+    change = without(change, config, cwd)
     outcome = pipeline.examine(change, task, folder=folder)
     run = pipeline.Run(task, change, None, outcome, root=cwd)
     code = ((file.path, file.after) for file in change.files if file.after is not None)
