@@ -19,7 +19,8 @@ __all__ = ["link_schema"]
 ENGINES = frozenset(("create_engine", "create_async_engine", "engine_from_config"))
 # What configuration names, and what the syntax shows of it.
 MARIADB = ("mariadb", "mysql")
-# What is said of a materialized view, or of a table that the file itself has emptied.
+# What is said of a materialized view, or of a table that the file itself has emptied: nobody
+# writes to it, or can, under the lock of the TRUNCATE.
 STANDS_STILL = re.compile(
     r"(?i)^(?:(?:create|refresh)\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?"
     r"(?:concurrently\s+)?|truncate\s+(?:table\s+)?)([\w.\"]+)"
@@ -111,6 +112,7 @@ def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set
 def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iterator[Fact]:
     steps = list(_steps(facts))
     at = 0
+    still: set[str] = set()  # tables that nobody writes to, by what stands before
     for fact in facts.facts:
         if not isinstance(fact, SchemaStep):
             yield fact
@@ -121,30 +123,29 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
         # Within one file its reader has said so, by the order of the steps; of a changelog, whose
         # changesets may be years apart, only within one of them.
         own = set[str]() if step.framework == "liquibase" else {facts.path}
-        if makers.get(key(step.table), set()) - own:
+        rests = step.operation is Operation.CREATE_INDEX and key(step.table) in still
+        if rests or makers.get(key(step.table), set()) - own:
             step = step._replace(table_is_new=True)
-        yield _beside(step, steps[:at], steps[at + 1 :])
+        if said := STANDS_STILL.match(step.text):
+            still.add(key(said[1]))
+        yield _beside(step, steps, at)
         at += 1
 
 
-def _beside(
-    step: SchemaStep, before: Sequence[SchemaStep], after: Sequence[SchemaStep]
-) -> SchemaStep:
+def _beside(step: SchemaStep, steps: Sequence[SchemaStep], at: int) -> SchemaStep:
     """Return a step with what the other steps of its file tell of it."""
     if step.operation is Operation.ADD_COLUMN and step.default is not None:
         # The default fills the rows that are there, and is gone when the next ones come.
-        fate = [other.operation for other in after if _on_its_default(step, other)]
+        fate = [other.operation for other in steps[at + 1 :] if _on_its_default(step, other)]
         if fate:
             return step._replace(default_in_database=fate[-1] is Operation.SET_DEFAULT)
     elif step.operation is Operation.ALTER_TYPE and not step.old_type:
         # The way back names the type that the column comes from.
-        for other in (*before, *after):
-            back = other._replace(direction=step.direction)
-            if other.direction != step.direction and _same_column(step, back, step.operation):
-                return step._replace(old_type=other.type)
-    elif step.operation is Operation.CREATE_INDEX and any(_rests(step, each) for each in before):
-        # Nobody writes to a materialized view, or to a table under the lock of a TRUNCATE.
-        return step._replace(table_is_new=True)
+        for other in steps:
+            if other.direction != step.direction:
+                back = other._replace(direction=step.direction)
+                if _same_column(step, back, step.operation):
+                    return step._replace(old_type=other.type)
     return step
 
 
@@ -162,11 +163,6 @@ def _on_its_default(step: SchemaStep, other: SchemaStep) -> bool:
         _same_column(step, other, operation)
         for operation in (Operation.DROP_DEFAULT, Operation.SET_DEFAULT)
     )
-
-
-def _rests(step: SchemaStep, other: SchemaStep) -> bool:
-    said = STANDS_STILL.match(other.text)
-    return bool(said) and key(said[1]) == key(step.table)  # type: ignore[index]
 
 
 def _creates(step: SchemaStep) -> bool:
