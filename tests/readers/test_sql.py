@@ -200,6 +200,18 @@ def test_leaves_out_names_that_the_server_computes() -> None:
     assert (step.table, step.column, step.text) == ("", "a", "ALTER TABLE … DROP COLUMN a")
 
 
+def test_keeps_no_word_for_the_columns_that_the_server_computes() -> None:
+    text = """DO $$ BEGIN
+        EXECUTE format('CREATE INDEX i ON t (%I, b)', c);
+        EXECUTE format('CREATE TABLE u (%I int, b int)', c);
+    END $$"""
+
+    index, table = steps(sql.read(PATH, text))
+
+    assert (index.name, index.columns) == ("i", ())
+    assert ([part.name for part in table.parts], table.open) == (["b"], True)
+
+
 # -- what stood before -----------------------------------------------------------------------------
 
 TRANSACTIONS: dict[str, tuple[str, list[bool | None]]] = {

@@ -113,7 +113,8 @@ def _computed(lead: str, step: SchemaStep) -> Reading:
 def _put_together(value: Value, step: SchemaStep, source: Source) -> Reading | None:
     """Return the steps of SQL with names that are filled in; None where nobody understands them."""
     from nonevent.readers import sql
-    from nonevent.readers.templates import spelled, without_computed
+    from nonevent.readers.sqlinner import without_computed
+    from nonevent.readers.templates import spelled
 
     text = spelled(source.cut(value.span))
     if not text:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from nonevent.facts import SchemaStep
 from nonevent.readers.sqlcolumns import Tokens, group, name_at
 from nonevent.readers.sqllexer import Token
 
@@ -16,9 +17,11 @@ __all__ = [
     "inline_body",
     "routine_key",
     "statements_of",
+    "without_computed",
 ]
 
 COMPUTED = "nonevent_computed"  # stands for what only the running server knows
+FIELDS = ("table", "column", "name", "new_name", "type", "references", "old_type")
 
 
 class Inner(NamedTuple):
@@ -147,3 +150,14 @@ def _directive(text: str, at: int, end: int) -> int:
     while stop < end and (text[stop].isdigit() or text[stop] in "$-"):
         stop += 1
     return stop + 1 - at if stop < end and text[stop] in "sIL" else 0
+
+
+def without_computed(step: SchemaStep) -> SchemaStep:
+    """Return the step without the names that only a run knows."""
+    known: dict[str, Any] = {field: "" for field in FIELDS if COMPUTED in getattr(step, field)}
+    if any(COMPUTED in column for column in step.columns):
+        known["columns"] = ()
+    parts = tuple(part for part in step.parts if COMPUTED not in part.name)
+    is_open = step.open or len(parts) < len(step.parts)
+    text = step.text.replace(COMPUTED, "…")
+    return step._replace(**known, parts=parts, open=is_open, text=text)

@@ -1,7 +1,5 @@
 """One text on its way to schema steps: statement by statement, with what stood before in mind."""
 
-from typing import Any
-
 from nonevent.facts import Operation, SchemaStep
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
@@ -9,7 +7,6 @@ from nonevent.readers.sqlclients import INCLUDES
 from nonevent.readers.sqlcolumns import Draft, Tokens
 from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
 from nonevent.readers.sqlinner import (
-    COMPUTED,
     Inner,
     body_of,
     called_by,
@@ -17,6 +14,7 @@ from nonevent.readers.sqlinner import (
     inline_body,
     routine_key,
     statements_of,
+    without_computed,
 )
 from nonevent.readers.sqllexer import Token, significant, tokens_of
 from nonevent.readers.sqlobjects import read_object
@@ -204,7 +202,7 @@ class Reading:
         for piece in split(inner.text, self.dialect).pieces:
             if piece.kind == "statement":
                 reading._piece(piece._replace(direction=self.direction))
-        self.steps += [_without_computed(step) for step in reading.steps]
+        self.steps += [without_computed(step) for step in reading.steps]
         self.notes += reading.notes
 
     # -- what comes out --------------------------------------------------------------------------
@@ -252,16 +250,6 @@ def _from_its_verb(tokens: Tokens) -> Tokens:
     while first + 1 < len(tokens) and tokens[first].kind == "word" and not tokens[first].word:
         first += 1
     return tokens[first:]
-
-
-def _without_computed(step: SchemaStep) -> SchemaStep:
-    """Return the step without names that only the running server knows."""
-    names: dict[str, Any] = {
-        field: ""
-        for field in ("table", "column", "name", "new_name", "type", "references")
-        if COMPUTED in getattr(step, field)
-    }
-    return step._replace(**names, text=step.text.replace(COMPUTED, "…"))
 
 
 def _calls_by_name(tokens: Tokens) -> bool:

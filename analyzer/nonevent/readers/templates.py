@@ -2,10 +2,9 @@
 
 import re
 
-from nonevent.facts import SchemaStep
 from nonevent.readers.sqlinner import COMPUTED
 
-__all__ = ["spelled", "without_computed"]
+__all__ = ["spelled"]
 
 LITERAL = re.compile(
     r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')"
@@ -18,7 +17,6 @@ BRACES = re.compile(r"\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}")
 PERCENTS = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-z]")
 ESCAPES = re.compile(r"\\(?:\r?\n|(.))", re.DOTALL)
 LETTERS = {"n": "\n", "t": "\t", "r": "\n"}
-FIELDS = ("table", "column", "name", "new_name", "type", "references", "old_type")
 
 
 def spelled(written: str) -> str:
@@ -56,12 +54,3 @@ def _filled(literal: re.Match[str], after: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     return found[0][0] if found[0] in {"{{", "}}", "%%"} else COMPUTED
-
-
-def without_computed(step: SchemaStep) -> SchemaStep:
-    """Return the step without the names that only a run knows."""
-    known = {field: "" for field in FIELDS if COMPUTED in getattr(step, field)}
-    if any(COMPUTED in column for column in step.columns):
-        known["columns"] = ()  # type: ignore[assignment]
-    parts = tuple(part for part in step.parts if COMPUTED not in part.name)
-    return step._replace(**known, parts=parts, open=step.open or len(parts) < len(step.parts))  # type: ignore[arg-type]
