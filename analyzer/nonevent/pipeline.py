@@ -44,6 +44,7 @@ __all__ = [
     "conclude",
     "examine",
     "heed",
+    "passed",
     "prepare",
     "question",
     "spoken",
@@ -157,7 +158,8 @@ def conclude(run: Run, options: Options) -> Report:
         paths.update(each.finding.location.path for each in (*silenced, *baselined))
     sources = {path: "\n".join(outcome.lines[path]) for path in sorted(paths)}
     if _in_sarif(options):
-        sources.update(_passed(shown, change, paths))
+        on_way = passed(shown, change, paths)
+        sources.update((path, "\n".join(lines)) for path, lines in on_way)
     gone = stale(run) if options.paths == (".",) else ()
     return Report(
         findings=shown,
@@ -184,16 +186,16 @@ def conclude(run: Run, options: Options) -> Report:
     )
 
 
-def _passed(
+def passed(
     findings: Iterable[Finding], change: Change, known: Collection[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield path and text of the files on the way to findings, as far as the change has them."""
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield path and lines of the files on the way to findings, as far as the change has them."""
     side = {file.path: file.after for file in change.files if file.after}
     subjects = [found.subject for found in findings if found.subject is not None]
     chains = [reach.chain for subject in subjects for reach in subject.reach]
     for path in sorted({place.path for chain in chains for place in chain}.difference(known)):
         if path in side:
-            yield path, "\n".join(lines_of(path, side))
+            yield path, lines_of(path, side)
 
 
 def _heard(

@@ -9,7 +9,7 @@ from nonevent import pipeline
 from nonevent.baseline import find as find_baseline
 from nonevent.baseline import read as read_baseline
 from nonevent.cache import Memory, remember
-from nonevent.change import Change, ChangedFile, held
+from nonevent.change import Change, ChangedFile, Side, held
 from nonevent.config import Config
 from nonevent.finding import Finding
 from nonevent.incoming import change_of
@@ -21,12 +21,10 @@ from nonevent.pipeline import Run, Task
 from nonevent.policy import resolved
 from nonevent.reading import is_read
 from nonevent.server.buffers import Buffer, encoded
-from nonevent.server.places import split
 from nonevent.server.warm import Warm
 from nonevent.sources.disk import is_inside, relative_path
 from nonevent.sources.files import SKIPPED
 from nonevent.sources.ignore import compile_globs, is_ignored
-from nonevent.text import decode
 from nonevent.wire import dump
 
 __all__ = ["Project", "Result"]
@@ -89,7 +87,7 @@ class Project:
         change = self._with(self._listed, buffers, options)
         side = {file.path: file.after for file in change.files if file.after}
         # where a run was broken off there is nothing left to close
-        self._warm.begin(side, None if self._met else self._kept(settled, change))
+        self._warm.begin(side, None if self._met else self._kept(settled, side))
         outcome = pipeline.examine(change, task, memory=self._warm)
         self._warm.end()
         self._met = True
@@ -126,12 +124,11 @@ class Project:
                 files[path] = ChangedFile(path, held(encoded(path, buffer.read)))
         return change._replace(files=tuple(files[path] for path in sorted(files)))
 
-    def _kept(self, settled: Settled, change: Change) -> Memory | None:
+    def _kept(self, settled: Settled, side: Side) -> Memory | None:
         """Return what earlier runs of `check` learned of these files."""
         if self._alone or settled.options.no_cache:
             return None
         folder = os.path.join(self.root, settled.options.cache_dir or pipeline.FOLDER)
-        side = {file.path: file.after for file in change.files if file.after}
         kept = remember(folder, side, b"editor")
         if kept is not None:
             kept.ask(dump(settled.task.asked))
@@ -155,23 +152,12 @@ def _is_wanted(path: str, options: Options) -> bool:
 
 def _result(run: Run, options: Options) -> Result:
     findings: dict[str, list[Finding]] = {}
-    for finding in audible(run.outcome.findings, options.persona):
+    shown = list(audible(run.outcome.findings, options.persona))
+    for finding in shown:
         findings.setdefault(finding.location.path, []).append(finding)
     notes: dict[str, list[Note]] = {}
     for note in run.outcome.notes:
         notes.setdefault(note.path, []).append(note)
-    lines = dict(run.outcome.lines)
-    contents = {file.path: file.after for file in run.change.files if file.after}
-    spoken_of = {
-        place.path
-        for found in findings.values()
-        for finding in found
-        for reach in (finding.subject.reach if finding.subject else ())
-        for place in reach.chain
-    }
-    for path in sorted(spoken_of - lines.keys()):
-        content = contents.get(path)
-        text = decode(path, content()) if content is not None else None
-        if isinstance(text, str):
-            lines[path] = split(text)
+    known = run.outcome.lines
+    lines = {**known, **dict(pipeline.passed(shown, run.change, known))}
     return Result(findings, notes, lines, run.task.judge.packs, options)
