@@ -11,10 +11,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nonevent.days import day_of
 from nonevent.engine import Engine, opened
 from nonevent.error import UserError
 from nonevent.risk.artifact import dump
@@ -84,16 +84,12 @@ def _listed(table: Table) -> dict[str, dict[str, Any]]:
         found[repo] = {
             "org": str(own.org[0]),
             "changes": len(own.sha),
-            "first": _day(own.time.min()),
-            "last": _day(own.time.max()),
+            "first": day_of(own.time.min()),
+            "last": day_of(own.time.max()),
             "rollback": float(own.label("rollback").mean()),
             "hotfix": float(own.label("hotfix").mean()),
         }
     return found
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 def _say(form: str, made: Made) -> None:

@@ -1,12 +1,12 @@
 """How well a model tells the changes of one history: in windows of time, and whether it drifts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from nonevent.days import day_of
 from nonevent.risk.artifact import Model
 from nonevent.risk.draw import Bar, Panel, draw
 from nonevent.risk.training.adapt import log_odds
@@ -116,8 +116,8 @@ def _window(rows: Table, probability: Matrix, start: int, end: int) -> Window:
     bad = int(y.sum())
     nan = float("nan")
     return Window(
-        _day(rows.time[start]),
-        _day(rows.time[end - 1]),
+        day_of(rows.time[start]),
+        day_of(rows.time[end - 1]),
         end - start,
         bad,
         float(told_.sum()),
@@ -153,10 +153,6 @@ def _psi(before: Matrix, after: Matrix) -> float:
     ]
     old, new = (np.maximum(share, _LEAST) for share in shares)
     return float(np.sum((new - old) * np.log(new / old)))
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 # -- told ----------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """The model that is shipped: fitted to the changes of many organisations, judged on each unseen."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from nonevent.days import day_of
 from nonevent.risk.artifact import Band, Head, Model, digest
 from nonevent.risk.training.estimator import Labels, Matrix, Settings, calibrate, fit
 from nonevent.risk.training.export import head_of
@@ -106,11 +106,7 @@ def _card(rows: Table) -> dict[str, Any]:
         "repositories": len(np.unique(rows.repo)),
         "organisations": len(np.unique(rows.org)),
         "changes": len(rows.sha),
-        "first": _day(rows.time.min()),
-        "last": _day(rows.time.max()),
+        "first": day_of(rows.time.min()),
+        "last": day_of(rows.time.max()),
         "went wrong": {head: int(rows.label(head).sum()) for head in (*rows.after, UNION)},
     }
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
