@@ -20,7 +20,7 @@ from nonevent.risk.training.measures import roc_auc
 from nonevent.risk.training.prior import ranks
 from nonevent.risk.training.table import HEADS, Table
 
-__all__ = ["PLATT", "RESIDUAL", "Adapted", "Tested", "adapt", "log_odds"]
+__all__ = ["PLATT", "RESIDUAL", "Adapted", "Tested", "adapt", "log_odds", "probability"]
 
 PLATT = 50  # bad ends from which level and slope are the repository's own
 RESIDUAL = 100  # bad ends from which features are corrected
@@ -66,13 +66,10 @@ def adapt(
     if all(each.chosen == SHIPPED for each in found):
         return model, found
     changed = model._replace(heads=tuple(each.head for each in found))
-    probability = 1 - np.prod(
-        [1 - logistic(log_odds(changed, head, rows.x)) for head in changed.heads], axis=0
-    )
     base = float(np.max([rows.label(head.name) for head in changed.heads], axis=0).mean())
     changed = changed._replace(
         base=base,
-        ranks=ranks(probability),
+        ranks=ranks(probability(changed, rows.x)),
         trained={
             **model.trained,
             "adapted": {
@@ -106,6 +103,17 @@ def log_odds(model: Model, head: Head, x: Matrix) -> Matrix:
     at = scaled(x, np.array(model.mean), np.array(model.scale), model.limit)
     plain = head.share * (at @ np.array(head.weights) + head.intercept)
     return np.asarray(head.slope * plain + head.offset, dtype=np.float64)
+
+
+def probability(model: Model, x: Matrix) -> Matrix:
+    """Return how likely changes go wrong in either way.
+
+    Raises:
+        ValueError: see `log_odds`.
+
+    """
+    good = [1 - logistic(log_odds(model, head, x)) for head in model.heads]
+    return np.asarray(1 - np.prod(good, axis=0), dtype=np.float64)
 
 
 class _Way(NamedTuple):

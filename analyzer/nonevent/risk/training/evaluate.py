@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from nonevent.days import day_of
 from nonevent.risk.artifact import Model
 from nonevent.risk.draw import Bar, Panel, draw
-from nonevent.risk.training.adapt import log_odds
-from nonevent.risk.training.estimator import Labels, Matrix, logistic
+from nonevent.risk.training.adapt import probability as probability_of
+from nonevent.risk.training.estimator import Labels, Matrix
 from nonevent.risk.training.measures import (
     GATES,
     average_precision,
@@ -99,20 +99,12 @@ def _judged(model: Model, table: Table) -> tuple[Table, Matrix, Matrix]:
             f"{int(y.sum())} of {len(y)} changes went wrong: from {FEW} on a ranking can be judged"
         )
     x = rows.columns(model.features).x
-    probability: Any = 1 - np.prod(
-        [1 - logistic(log_odds(model, head, x)) for head in model.heads], axis=0
-    )
-    return rows, x, probability
+    return rows, x, probability_of(model, x)
 
 
 def _window(rows: Table, probability: Matrix, start: int, end: int) -> Window:
     part = slice(start, end)
     y, told_ = rows.label(UNION)[part], probability[part]
-    rankings = {
-        "model": told_,
-        "lines added": rows.column("source_added")[part],
-        "1 / lines": -(rows.column("lines_added") + rows.column("lines_deleted"))[part],
-    }
     bad = int(y.sum())
     nan = float("nan")
     return Window(
@@ -121,12 +113,21 @@ def _window(rows: Table, probability: Matrix, start: int, end: int) -> Window:
         end - start,
         bad,
         float(told_.sum()),
-        {name: _ranked(y, score) for name, score in rankings.items()},
+        {name: _ranked(y, score[part]) for name, score in _rankings(rows, probability).items()},
         average_precision(y, told_),
         tuple(capture(y, told_, gate) for gate in GATES),
         brier_skill(y, told_) if 0 < bad < len(y) else nan,
         calibration_error(y, told_),
     )
+
+
+def _rankings(rows: Table, probability: Matrix) -> dict[str, Matrix]:
+    """Return by what changes are put in order: the model, and what it is compared with."""
+    return {
+        "model": probability,
+        "lines added": rows.column("source_added"),
+        "1 / lines": -(rows.column("lines_added") + rows.column("lines_deleted")),
+    }
 
 
 def _ranked(y: Labels, score: Matrix) -> tuple[float, float, float]:
@@ -208,11 +209,7 @@ def _drift(found: Evaluation) -> Iterator[str]:
 def drawn(found: Evaluation, title: str) -> str:
     """Return ROC, precision and recall, calibration and captures as one SVG."""
     y = found.rows.label(UNION)
-    rankings = {
-        "model": found.probability,
-        "lines added": found.rows.column("source_added"),
-        "1 / lines": -(found.rows.column("lines_added") + found.rows.column("lines_deleted")),
-    }
+    rankings = _rankings(found.rows, found.probability)
     curves = {name: _curve(y, score) for name, score in rankings.items()}
     bad, good = int(y.sum()), int((1 - y).sum())
     bars = _bars(y, found.probability)
