@@ -77,7 +77,7 @@ class Session:
 
     def projects(self) -> list[Project]:
         """Return the projects that have an open file."""
-        return list({id(each.project): each.project for each in self.documents.values()}.values())
+        return list(dict.fromkeys(each.project for each in self.documents.values()))
 
     def _project(self, file: str) -> Project:
         """Return the innermost folder of the workspace that holds a file, or one of its own."""
