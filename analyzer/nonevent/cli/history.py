@@ -6,20 +6,11 @@ from typing import Any
 import click
 
 from nonevent.cli.engines import engine_of, engine_options
-from nonevent.cli.words import HELP
+from nonevent.cli.words import HELP, history_option
 from nonevent.engine import Engine
 from nonevent.error import UserError
 
 __all__ = ["history_command"]
-
-
-def _store() -> click.Option:
-    return click.Option(
-        ["--store"],
-        metavar="FILE",
-        default="",
-        help="The history. Default: .nonevent_cache/history.sqlite3 in the repository.",
-    )
 
 
 def _repository() -> click.Option:
@@ -50,7 +41,7 @@ def _mine() -> click.Command:
         callback=_run_mine,
         params=[
             click.Argument(["repositories"], nargs=-1, metavar="[REPO]...", type=click.Path()),
-            _store(),
+            history_option("--store"),
             click.Option(
                 ["--stores"],
                 metavar="FOLDER",
@@ -136,7 +127,7 @@ def _import() -> click.Command:
                 help="Of rows that name none.",
             ),
             _repository(),
-            _store(),
+            history_option("--store"),
         ],
         help="Read how deploys went: a log as CSV or JSON lines, dumps of GitHub's deployments and "
         "their statuses, release tags, a table of a database. A deploy that went wrong blames the "
@@ -161,7 +152,7 @@ def _show() -> click.Command:
     return click.Command(
         "show",
         callback=_run_show,
-        params=[formats, _repository(), _store()],
+        params=[formats, _repository(), history_option("--store")],
         help="Print what a history holds: changes, outcomes, rates and gaps, by month.",
         short_help="Print what a history holds.",
         context_settings=HELP,

@@ -2,7 +2,7 @@
 
 import click
 
-from nonevent.cli.words import HELP
+from nonevent.cli.words import HELP, history_option
 from nonevent.error import UserError
 
 __all__ = ["score_command"]
@@ -28,12 +28,7 @@ def score_command() -> click.Command:
                 metavar="P",
                 help="End with exit code 1 above this probability, from 0 to 1.",
             ),
-            click.Option(
-                ["--history"],
-                metavar="FILE",
-                default="",
-                help="The history. Default: .nonevent_cache/history.sqlite3 in the repository.",
-            ),
+            history_option("--history"),
             click.Option(
                 ["--model"],
                 metavar="FOLDER",

@@ -2,22 +2,13 @@
 
 import click
 
-from nonevent.cli.words import HELP
+from nonevent.cli.words import HELP, history_option
 
 __all__ = ["evaluate_command", "train_command"]
 
 
 def _repository() -> click.Argument:
     return click.Argument(["repository"], default=".", metavar="[REPO]")
-
-
-def _store() -> click.Option:
-    return click.Option(
-        ["--history"],
-        metavar="FILE",
-        default="",
-        help="The history. Default: .nonevent_cache/history.sqlite3 in the repository.",
-    )
 
 
 def train_command() -> click.Command:
@@ -27,7 +18,7 @@ def train_command() -> click.Command:
         callback=_train,
         params=[
             _repository(),
-            _store(),
+            history_option("--history"),
             click.Option(
                 ["--dry-run"], is_flag=True, help="Tell what would be used, keep nothing."
             ),
@@ -54,7 +45,7 @@ def evaluate_command() -> click.Command:
         callback=_evaluate,
         params=[
             _repository(),
-            _store(),
+            history_option("--history"),
             click.Option(["--svg"], metavar="FILE", default="", help="Draw the curves into FILE."),
             click.Option(["--quiet"], is_flag=True, help="Show no progress."),
         ],

@@ -11,7 +11,7 @@ from nonevent.options import Given, Option
 from nonevent.packs import load
 from nonevent.reports import FORMATS
 
-__all__ = ["HELP", "given_of", "option_of", "rule_names", "starting"]
+__all__ = ["HELP", "given_of", "history_option", "option_of", "rule_names", "starting"]
 
 HELP = {"help_option_names": ["-h", "--help"]}
 COMMANDLINE = ParameterSource.COMMANDLINE
@@ -36,6 +36,16 @@ def option_of(option: Option) -> click.Option:
         metavar=option.metavar or f"[{'|'.join(option.choices)}]",
         help=text,
         shell_complete=lambda _context, _parameter, start: _offers(option, start),
+    )
+
+
+def history_option(name: str) -> click.Option:
+    """Return the option that names a history's file."""
+    return click.Option(
+        [name],
+        metavar="FILE",
+        default="",
+        help="The history. Default: .nonevent_cache/history.sqlite3 in the repository.",
     )
 
 
