@@ -5,10 +5,10 @@ from itertools import groupby
 from types import MappingProxyType
 
 from nonevent.ahead import Ahead, Calibration, Migration, Step
-from nonevent.finding import SEVERITIES
+from nonevent.finding import Finding
 from nonevent.inventory import Inventory
 from nonevent.prospect import Risk
-from nonevent.reports.html_page import bar, body, rows, section, sentence, table, where
+from nonevent.reports.html_page import bar, body, rows, section, sentence, table, tag, where
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.risk_text import sentence as told_of
 from nonevent.reports.summary import counted
@@ -75,7 +75,7 @@ def _migration(migration: Migration, left: int) -> Html:
         for step in migration.steps[:left]
     ]
     for found in migration.findings:
-        said = element("td", *_finding(found.severity, found.rule, found.message), colspan=5)
+        said = element("td", *_finding(found), colspan=5)
         lines.append(element("tr", said))
     return element("tbody", element("tr", head), *lines)
 
@@ -88,15 +88,14 @@ def _shade(step: Step) -> str:
 def _told(step: Step) -> Iterator[Html]:
     yield element("code", step.what)
     for found in step.findings:
-        yield element("div", *_finding(found.severity, found.rule, found.message), class_="why")
+        yield element("div", *_finding(found), class_="why")
 
 
-def _finding(severity: str, rule: str, message: str) -> Iterator[str]:
-    shade = len(SEVERITIES) - [str(each) for each in SEVERITIES].index(severity)
-    yield element("span", severity, class_=f"tag s{shade}")
+def _finding(found: Finding) -> Iterator[str]:
+    yield tag(found.severity)
     yield " "
-    yield from sentence(message)
-    yield element("small", f" {rule}")
+    yield from sentence(found.message)
+    yield element("small", f" {found.rule}")
 
 
 # -- risk ------------------------------------------------------------------------------------------

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.location import Location
 from nonevent.reports.frame import split_lines
-from nonevent.reports.html_page import sentence, where
+from nonevent.reports.html_page import sentence, tag, where
 from nonevent.reports.inert import address, shown
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.summary import counted
@@ -71,13 +70,12 @@ def _line(holder: Holder, place: Place) -> Iterator[str]:
 def _place(holder: Holder, place: Place, lines: Lines, *, whole: bool) -> Html:
     """Return a place with its lines; where the thing is made is shown with the first alone."""
     found = place.finding
-    shade = len(SEVERITIES) - SEVERITIES.index(found.severity)
     parts = [
         element(
             "p",
             element("strong", where(found.location.path, found.location.line)),
             " ",
-            element("span", found.severity, class_=f"tag s{shade}"),
+            tag(found.severity),
             f" suppressed: {place.reason}" if place.reason else "",
         ),
         element("p", *sentence(found.message)),

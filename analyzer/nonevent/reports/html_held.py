@@ -1,14 +1,13 @@
 """What is held, as tables: the state inventory by kind, the areas, what is suppressed."""
 
 from collections.abc import Iterator, Sequence
-from types import MappingProxyType
 
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory
 from nonevent.readiness import is_heard, open_holders, readiness, weight
 from nonevent.reports.html_evidence import anchor
 from nonevent.reports.html_map import area_id, shade
-from nonevent.reports.html_page import bar, body, rows, section, table, where
+from nonevent.reports.html_page import bar, body, rows, section, table, tag, where
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.summary import counted
 
@@ -18,7 +17,6 @@ KINDS = 3  # of what is held, in the heading of a rule
 OF_RULE = 40  # things of a rule
 ASIDE = 200  # suppressed and accepted places
 COLUMNS = 4
-SHADE = MappingProxyType({word: len(SEVERITIES) - at for at, word in enumerate(SEVERITIES)})
 
 
 def held(inventory: Inventory) -> Html:
@@ -61,9 +59,7 @@ def _group(holders: Sequence[Holder]) -> Html:
             element("td", element("code", holder.name), *_scope(holder)),
             element("td", where(holder.location.path, holder.location.line)),
             element("td", *_reached(holder), class_="wide"),
-            element(
-                "td", element("span", holder.severity, class_=f"tag s{SHADE[holder.severity]}")
-            ),
+            element("td", tag(holder.severity)),
         )
         for holder in holders[:OF_RULE]
     ]

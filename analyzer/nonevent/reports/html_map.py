@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nonevent.finding import SEVERITIES
 from nonevent.inventory import Area, Holder, Inventory
 from nonevent.readiness import open_holders, readiness, weight
-from nonevent.reports.html_page import section
+from nonevent.reports.html_page import SHADE, section
 from nonevent.reports.markup import Html, element
 from nonevent.reports.summary import counted
 from nonevent.reports.treemap import Box, squarify
@@ -103,8 +102,7 @@ def _short(name: str, width: float) -> str:
 
 def shade(holders: Sequence[Holder]) -> int:
     """Return the worst that they count as: 0 for none, 3 for errors."""
-    met = [len(SEVERITIES) - SEVERITIES.index(weight(holder)) for holder in holders]
-    return max(met, default=0)
+    return max((SHADE[weight(holder)] for holder in holders), default=0)
 
 
 def area_id(area: str) -> str:

@@ -6,12 +6,27 @@ Content-Security-Policy of its own.
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 
+from nonevent.finding import SEVERITIES, Severity
 from nonevent.reports.html_style import STYLE
 from nonevent.reports.inert import address, spans
 from nonevent.reports.markup import Html, element, joined
 
-__all__ = ["bar", "body", "document", "rows", "section", "sentence", "table", "where"]
+__all__ = [
+    "SHADE",
+    "bar",
+    "body",
+    "document",
+    "rows",
+    "section",
+    "sentence",
+    "table",
+    "tag",
+    "where",
+]
+
+SHADE = MappingProxyType({word: len(SEVERITIES) - at for at, word in enumerate(SEVERITIES)})
 
 
 def document(title: str, version: str, top: Html, parts: Iterable[Html], foot: Html) -> str:
@@ -102,6 +117,11 @@ def sentence(text: str) -> Iterator[Html]:
     """Yield a sentence of ours with its code spans as code."""
     for part, is_code in spans(text):
         yield element("code", part) if is_code else joined([part])
+
+
+def tag(severity: Severity) -> Html:
+    """Return a severity in its colour."""
+    return element("span", severity, class_=f"tag s{SHADE[severity]}")
 
 
 def bar(share: float, shade: int) -> Html:
