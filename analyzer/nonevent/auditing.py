@@ -1,6 +1,5 @@
 """`nonevent audit`: from the command line to the reports."""
 
-import os
 from collections.abc import Sequence
 
 from nonevent import config as config_of
@@ -37,10 +36,7 @@ def run(given: Given, arguments: Sequence[str] = ()) -> int:
     choice = str(given.get("color", "auto"))
     for format_, file in outputs:
         text = render(inventory, format_, choice, whole=bool(given.get("all")), file=file)
-        if file:
-            output.to_file(file, text)
-        else:
-            output.to_stdout(text, "" if format_ == "text" else "utf-8")
+        output.send(text, file, "" if format_ == "text" else "utf-8")
     return 0
 
 
@@ -122,6 +118,4 @@ def render(
         return inventory_html.render(inventory)
     from nonevent.reports import inventory_text
 
-    terminal = not file and output.on_terminal()
-    colored = output.colored(color, os.environ, terminal=terminal)
-    return inventory_text.render(inventory, whole=whole, color=colored)
+    return inventory_text.render(inventory, whole=whole, color=output.paints(color, file))

@@ -13,8 +13,10 @@ __all__ = [
     "TELL_FIXES",
     "colored",
     "on_terminal",
+    "paints",
     "refuse",
     "replace_file",
+    "send",
     "tell",
     "to_file",
     "to_stdout",
@@ -61,12 +63,21 @@ def write(options: Options, report: Report) -> None:
     from nonevent.reports import render
 
     for format_, file in options.output:
-        color = colored(options.color, os.environ, terminal=not file and on_terminal())
-        text = render(report, format_, color=color)
-        if file:
-            to_file(file, text)
-        else:
-            to_stdout(text, "utf-8" if format_ in EXCHANGED else "")
+        text = render(report, format_, color=paints(options.color, file))
+        send(text, file, "utf-8" if format_ in EXCHANGED else "")
+
+
+def send(text: str, file: str, encoding: str = "") -> None:
+    """Write a report to its file, in UTF-8; to standard output, in `encoding`, without one.
+
+    Raises:
+        UserError: it cannot be written.
+
+    """
+    if file:
+        to_file(file, text)
+    else:
+        to_stdout(text, encoding)
 
 
 def tell(options: Options, report: Report) -> None:
@@ -83,6 +94,11 @@ def tell(options: Options, report: Report) -> None:
         sys.stderr.write(f"{defuse(said)}\n")
     for line in last(report):
         sys.stderr.write(f"{defuse(line)}\n")
+
+
+def paints(choice: str, file: str) -> bool:
+    """Tell whether a report that goes to a file, or to standard output, gets colours."""
+    return colored(choice, os.environ, terminal=not file and on_terminal())
 
 
 def colored(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:

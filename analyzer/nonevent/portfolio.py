@@ -190,10 +190,7 @@ def run(
     for format_, file in outputs:
         told = _written(portfolio, file) if format_ == "html" and file else portfolio
         text = _rendered(told, format_, given, file)
-        if file:
-            output.to_file(file, text)
-        else:
-            output.to_stdout(text, "" if format_ == "text" else "utf-8")
+        output.send(text, file, "" if format_ == "text" else "utf-8")
     return FAILED if any(entry.error for entry in portfolio.entries) else 0
 
 
@@ -249,8 +246,5 @@ def _rendered(portfolio: Portfolio, format_: str, given: Given, file: str) -> st
 
     if format_ == "markdown":
         return portfolio_text.markdown(portfolio)
-    terminal = not file and output.on_terminal()
     choice = str(given.get("color", "auto"))
-    return portfolio_text.render(
-        portfolio, color=output.colored(choice, os.environ, terminal=terminal)
-    )
+    return portfolio_text.render(portfolio, color=output.paints(choice, file))

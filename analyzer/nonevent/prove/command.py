@@ -40,10 +40,7 @@ def run(given: Given) -> int:
             text, encoding = as_json(proven), "utf-8"
         else:
             text, encoding = as_text(proven, whole=bool(given.get("all"))), ""
-        if file:
-            output.to_file(file, text)
-        else:
-            output.to_stdout(text, encoding)
+        output.send(text, file, encoding)
     return REFUSED if proven.failed else 0
 
 
