@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nonevent.finding import Severity
 from nonevent.inventory import Audited, Inventory, Moment, Portfolio
-from nonevent.readiness import blockers, is_heard, moment, open_holders, phases
+from nonevent.readiness import is_heard, moment, open_holders, phases
+from nonevent.reports.verdict import verdict
 
 __all__ = ["ANSWERS", "Kind", "Row", "Step", "families", "kinds", "rows", "steps"]
 
+# Of a verdict, by the place of its answer.
 ANSWERS = ("not yet", "slow or lossy roll", "nothing found")
 
 
@@ -47,19 +48,12 @@ def rows(portfolio: Portfolio) -> list[Row]:
             entry,
             inventory,
             moment(inventory, "now"),
-            _answer(inventory),
+            verdict(inventory).answer,
             len(inventory.notes),
         )
         for entry in portfolio.entries
         if (inventory := entry.inventory) is not None
     ]
-
-
-def _answer(inventory: Inventory) -> int:
-    if blockers(inventory):
-        return 0
-    left = open_holders(inventory)
-    return 1 if any(each.severity is Severity.WARNING and is_heard(each) for each in left) else 2
 
 
 def families(found: Sequence[Row]) -> dict[str, int]:

@@ -32,6 +32,7 @@ class Verdict(NamedTuple):
     said: str  # one sentence
     more: str  # one that says why
     left_out: str  # what was not looked at; "" nothing
+    answer: int  # 0 not yet, 1 a roll may be slow or lose work, 2 nothing was found
 
 
 def verdict(inventory: Inventory) -> Verdict:
@@ -39,17 +40,20 @@ def verdict(inventory: Inventory) -> Verdict:
     left = open_holders(inventory)
     stop = blockers(inventory)
     if stop:
+        answer = 0
         said = "Not yet safe for two replicas and a rolling deploy."
         several = "blocks" if len(stop) == 1 else "block"
         more = f"{counted(len(stop), 'thing')} {several} it, most in {_most(stop)}."
     elif warned := sum(each.severity is Severity.WARNING and is_heard(each) for each in left):
+        answer = 1
         said = "Two replicas can run; a roll may be slow or lose work."
         more = f"Nothing blocks it; worth a look: {counted(warned, 'warning')}."
     else:
+        answer = 2
         said = "Nothing was found that two replicas or a roll would not survive."
         more = "What was not looked at stands at the end."
     left_out = f"{counted(len(inventory.notes), 'part')} not analysed." if inventory.notes else ""
-    return Verdict(readiness(left), said, more, left_out)
+    return Verdict(readiness(left), said, more, left_out, answer)
 
 
 def _most(holders: Sequence[Holder]) -> str:
