@@ -119,7 +119,7 @@ def phases(inventory: Inventory) -> list[Phase]:
     for title, belongs in PLAN:
         mine = tuple(holder for holder in left if belongs(holder))
         if mine:
-            left = [holder for holder in left if holder not in mine]
+            left = [holder for holder in left if not belongs(holder)]
             result.append(Phase(title, mine, readiness(left)))
     return result
 

@@ -25,7 +25,7 @@ def held(inventory: Inventory) -> Html:
     if not left:
         return section("What is held", element("p", "Nothing."), name="held")
     heard = [holder for holder in left if is_heard(holder)]
-    rest = [holder for holder in left if holder not in heard]
+    rest = [holder for holder in left if not is_heard(holder)]
     parts = [_groups("What is held", heard)] if heard else []
     if rest:
         title = f"{counted(len(rest), 'thing')} that only pedants or auditors hear of"
