@@ -63,8 +63,8 @@ def _changes(cwd: str, base: str) -> Iterator[Scored]:
 def _landed(cwd: str, base: str) -> list[Commit]:
     """Return the newest commits of the main line since `base`, newest first."""
     with open_main_line(cwd) as line:
-        commits = {each.sha: each for each in line.commits(line.commit("HEAD"), base)}
         at = line.commit("HEAD")
+        commits = {each.sha: each for each in line.commits(at, base)}
     found: list[Commit] = []
     while at in commits and len(found) < NEWEST and commits[at].parents:
         found.append(commits[at])
