@@ -31,13 +31,13 @@ def sparkline(inventory: Inventory) -> Html:
         (edge + step * at, high - 18 - (high - 40) * (each.readiness - low) / spread)
         for at, each in enumerate(points)
     ]
-    marks = [*range(0, len(points), max(1, (len(points) - 1) // 6)), len(points) - 1]
-    marks = [at for at in dict.fromkeys(marks) if at == len(points) - 1 or len(points) - 1 - at > 0]
     drawn = [element("polyline", points=_line(spots), class_="line")]
-    for at in marks if len(points) > FEW else range(len(points)):
+    last = len(points) - 1
+    every = last // 6 if len(points) > FEW else 1
+    for at in dict.fromkeys((*range(0, last, every), last)):
         x, y = spots[at]
         drawn.append(element("circle", cx=round(x, 1), cy=round(y, 1), r=3))
-        if at in (0, len(points) - 1) or len(points) <= FEW // 2 + 1:
+        if at in (0, last) or len(points) <= FEW // 2 + 1:
             label = str(points[at].readiness)
             drawn.append(_text(label, x, y - 9, "middle"))
     said = f"Readiness from {points[0].readiness} at {points[0].name} to {points[-1].readiness} now"
