@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -87,8 +87,7 @@ def _policy(before: Policy, after: Policy) -> Iterator[Turn]:
             yield Turn(f"severity.{rule}", toml(old), toml(new))
     if before.overrides != after.overrides:
         old_said, new_said = (tuple(map(_override, each.overrides)) for each in (before, after))
-        fewer = tuple(each for each in old_said if each not in new_said)
-        more = tuple(each for each in new_said if each not in old_said)
+        fewer, more = _apart(old_said, new_said)
         yield Turn("overrides", f"[{', '.join(old_said)}]", f"[{', '.join(new_said)}]", fewer, more)
 
 
@@ -166,13 +165,12 @@ def _place_of(key: str, texts: Sequence[Text]) -> Location:
 
 def entries(before: Baseline, after: Baseline, text: Text) -> Iterator[Alteration]:
     """Yield what a baseline accepts more, or for longer."""
-    known = Counter(entry[:5] for entry in before.entries)
     days = _days(before.entries)
     turns = []
     for entry in sorted(after.entries, key=_last_day):
-        if known[entry[:5]]:
-            known[entry[:5]] -= 1
-            until = days[entry[:5]].pop(0)
+        known = days.get(entry[:5])
+        if known:
+            until = known.pop(0)
             if until and (entry.until > until or not entry.until):
                 turns.append((entry, until, entry.until or "for good"))
         else:
@@ -185,10 +183,8 @@ def entries(before: Baseline, after: Baseline, text: Text) -> Iterator[Alteratio
 
 def _days(entries: Iterable[Entry]) -> Mapping[tuple[str, ...], list[str]]:
     days: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    for entry in entries:
+    for entry in sorted(entries, key=_last_day):
         days[entry[:5]].append(entry.until)
-    for listed in days.values():
-        listed.sort(key=lambda day: day or "9")
     return days
 
 
