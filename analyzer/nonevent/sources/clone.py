@@ -1,19 +1,17 @@
 """What a clone holds of its repository: where it stands, and how far back it goes."""
 
-import os
 from typing import NamedTuple
 
 from nonevent.error import UserError
 from nonevent.sources.git import commit_of, find_index
-from nonevent.sources.place import find_place, read_text
+from nonevent.sources.place import find_place
 from nonevent.sources.quarantine import open_quarantine
-from nonevent.sources.refs import find_id
+from nonevent.sources.refs import branch_of, find_id
 
 __all__ = ["BASES", "Clone", "look"]
 
 # What changes are usually compared with, the surest first.
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-BRANCH = "ref: refs/heads/"
 
 
 class Clone(NamedTuple):
@@ -38,8 +36,7 @@ def look(folder: str, base: str = "") -> Clone | None:
     place = find_place(folder)
     if place is None:
         return None
-    named = read_text(os.path.join(place.git_dir, "HEAD")).strip()
-    branch = named.removeprefix(BRANCH) if named.startswith(BRANCH) else ""
+    branch = branch_of(place)
     head = find_id(place, "HEAD")
     name = base or next((name for name in BASES if find_id(place, name)), "")
     with open_quarantine(place, find_index(place)) as git:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from nonevent.error import UserError
 from nonevent.report import Origin
 from nonevent.sources.place import Place, find_place, read_text
-from nonevent.sources.refs import find_id
+from nonevent.sources.refs import branch_of, find_id
 
 __all__ = ["address_of", "origin_of", "remote_of"]
 
@@ -18,7 +18,6 @@ _URL = re.compile(r"\s*url\s*=\s*\"?(?P<url>[^\s\"]+)", re.IGNORECASE)
 # https://git-scm.com/docs/git-clone#_git_urls: `git@example.org:shop.git`
 _SCP = re.compile(r"(?:[^@/:\s]+@)?(?P<host>[\w.-]{2,}|\[[0-9a-f:]+\]):(?!//)(?P<path>\S+)")
 _SCHEMES = ("https", "http", "ssh", "git")
-_BRANCH = "ref: refs/heads/"
 
 
 def origin_of(root: str, head: str = "") -> Origin | None:
@@ -32,15 +31,14 @@ def origin_of(root: str, head: str = "") -> Origin | None:
     try:
         address = address_of(_url(place))
         checked_out = find_id(place, "HEAD")
-        named = read_text(os.path.join(place.git_dir, "HEAD")).strip()
+        branch = branch_of(place)
     except UserError:  # said by whoever needs it
         return None
     if not address or not checked_out:
         return None
     same = head in ("", checked_out)
-    branch = named.removeprefix(_BRANCH) if same and named.startswith(_BRANCH) else ""
     whole = os.path.realpath(root) == os.path.realpath(place.root)
-    return Origin(address, head or checked_out, branch, whole)
+    return Origin(address, head or checked_out, branch if same else "", whole)
 
 
 def remote_of(place: Place) -> str:

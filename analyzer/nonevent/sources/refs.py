@@ -10,11 +10,12 @@ from nonevent.error import UserError
 from nonevent.sources.disk import printable
 from nonevent.sources.place import Place, read_text
 
-__all__ = ["Revision", "find_id", "list_names", "list_tags", "parse_revision"]
+__all__ = ["Revision", "branch_of", "find_id", "list_names", "list_tags", "parse_revision"]
 
 _PACKED_LIMIT = 200_000_000  # bytes of packed-refs: a million references
 _LINKS = 5  # symbolic references that lead to one another; git itself follows as many
 _NAMES = 5_000  # references looked at for the nearest name
+_BRANCH = "ref: refs/heads/"
 
 _FULL = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SHORT = re.compile(r"[0-9a-f]{4,64}")
@@ -71,6 +72,12 @@ def find_id(place: Place, name: str) -> str:
         if found:
             return found
     return ""
+
+
+def branch_of(place: Place) -> str:
+    """Return the branch that is checked out; "" where none is."""
+    named = read_text(os.path.join(place.git_dir, "HEAD")).strip()
+    return named.removeprefix(_BRANCH) if named.startswith(_BRANCH) else ""
 
 
 def _follow(place: Place, name: str, packed: Callable[[], dict[str, str]]) -> str:
