@@ -8,7 +8,7 @@ import pytest
 from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
-from nonevent.sources.ci import base_of, build_of, event_of, suited
+from nonevent.sources.ci import build_of, event_of, suited
 
 SHA = "6bd66b9f3c0f5d1ce0d7a5a8d3b6f6a0a1f0c2d4"
 NONE = "0" * 40
@@ -34,7 +34,7 @@ def github(folder: Path, kind: str, event: object) -> dict[str, str]:
     ],
 )
 def test_github_tells_it_in_the_event(kind: str, event: object, tmp_path: Path) -> None:
-    assert base_of(github(tmp_path, kind, event)) == SHA
+    assert event_of(github(tmp_path, kind, event)).base == SHA
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_github_tells_it_in_the_event(kind: str, event: object, tmp_path: Path) 
     ],
 )
 def test_others_tell_it_in_variables(environment: dict[str, str], base: str) -> None:
-    assert base_of(environment) == base
+    assert event_of(environment).base == base
 
 
 @pytest.mark.parametrize(
@@ -71,17 +71,17 @@ def test_others_tell_it_in_variables(environment: dict[str, str], base: str) -> 
 )
 def test_a_build_of_no_change_is_refused(kind: str, event: object, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="GitHub Actions names no base of this build"):
-        base_of(github(tmp_path, kind, event))
+        event_of(github(tmp_path, kind, event))
 
 
 def test_a_new_branch_has_no_base() -> None:
     with pytest.raises(UserError, match="GitLab CI names no base"):
-        base_of({"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": NONE})
+        event_of({"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": NONE})
 
 
 def test_elsewhere_the_base_has_to_be_named() -> None:
     with pytest.raises(UserError, match=r"none of GitHub Actions, GitLab CI, .*: name the base"):
-        base_of({})
+        event_of({})
 
 
 # As an agent sets them: https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables

@@ -16,10 +16,10 @@ from nonevent.error import UserError
 from nonevent.options import CHECK, SETTINGS, Options, field
 from nonevent.packs import Packs
 from nonevent.policy import resolved
-from nonevent.sources.ci import SERVERS, event_of
+from nonevent.sources.ci import event_of, server_of
 from nonevent.sources.clone import BASES, look
-from nonevent.starting import SERVERS as FILES
-from nonevent.starting import caller_of, installed, servers_of
+from nonevent.sources.place import find_place
+from nonevent.starting import ASKED, HOOKS, SERVERS, caller_of, installed, servers_of
 
 __all__ = ["extras", "git", "programs", "server", "settings"]
 
@@ -156,7 +156,7 @@ class Build(NamedTuple):
 
 def build_of(environment: Mapping[str, str]) -> Build | None:
     """Return the build server that the variables tell of; None where they do not."""
-    known = next((each for each in SERVERS if environment.get(each.known_by)), None)
+    known = server_of(environment)
     if known is None:
         return None
     try:
@@ -206,7 +206,7 @@ def server(root: str, environment: Mapping[str, str]) -> Section:
     if build and build.wrong:
         do = "name the base, --diff BASE, where the build is of a change"
         problems.append(Problem(f"{build.name} names no base of this build", do))
-    callers = {FILES[name].name: caller_of(root, FILES[name]) for name in servers_of(root)}
+    callers = {SERVERS[name].name: caller_of(root, SERVERS[name]) for name in servers_of(root)}
     rows += [(name, caller or "does not run nonevent") for name, caller in callers.items()]
     hook, installs = _hook(root)
     rows.append(("pre-commit", hook))
@@ -234,9 +234,6 @@ def _build(build: Build | None) -> str:
 
 def _hook(root: str) -> tuple[str, str]:
     """Return what pre-commit has of nonevent, and what remains to be done, "" for nothing."""
-    from nonevent.sources.place import find_place
-    from nonevent.starting import ASKED, HOOKS
-
     path = os.path.join(root, HOOKS)
     if not os.path.isfile(path):
         return f"no {HOOKS}", ""

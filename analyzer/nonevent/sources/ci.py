@@ -9,7 +9,7 @@ from nonevent.error import UserError
 from nonevent.options import Output
 from nonevent.report import Build
 
-__all__ = ["Event", "base_of", "build_of", "event_of", "suited"]
+__all__ = ["Event", "build_of", "event_of", "server_of", "suited"]
 
 # https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
 BUILD = (
@@ -54,9 +54,9 @@ class Event(NamedTuple):
     target: str = ""  # tip of the branch that the change goes to, where `base` is the merge base
 
 
-def base_of(environment: Environment) -> str:
-    """Return the revision that the change under way is compared with: see `event_of`."""
-    return event_of(environment).base
+def server_of(environment: Environment) -> Server | None:
+    """Return the build server that is known by its variables; None where none is."""
+    return next((server for server in SERVERS if environment.get(server.known_by)), None)
 
 
 def event_of(environment: Environment) -> Event:
@@ -69,17 +69,17 @@ def event_of(environment: Environment) -> Event:
         UserError: no build server is known by its variables, or it names no base.
 
     """
-    for server in SERVERS:
-        if environment.get(server.known_by):
-            base = server.base(environment)
-            if base and base.strip("0"):  # zeros: the branch is new
-                target = environment.get(server.target, "") if server.target else ""
-                return Event(server.name, base, server.foreign(environment), target)
-            raise UserError(
-                f"--diff auto: {server.name} names no base of this build: name it, --diff main"
-            )
-    names = ", ".join(server.name for server in SERVERS)
-    raise UserError(f"--diff auto: this is none of {names}: name the base, --diff main")
+    server = server_of(environment)
+    if server is None:
+        names = ", ".join(server.name for server in SERVERS)
+        raise UserError(f"--diff auto: this is none of {names}: name the base, --diff main")
+    base = server.base(environment)
+    if not base.strip("0"):  # zeros: the branch is new
+        raise UserError(
+            f"--diff auto: {server.name} names no base of this build: name it, --diff main"
+        )
+    target = environment.get(server.target, "") if server.target else ""
+    return Event(server.name, base, server.foreign(environment), target)
 
 
 def build_of(environment: Environment) -> Build | None:
