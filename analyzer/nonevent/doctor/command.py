@@ -30,7 +30,8 @@ def run(given: Given, form: str) -> int:
 def examine(given: Given, cwd: str) -> list[Section]:
     """Return what nonevent sees in a folder."""
     there, options, wrong = _settings(given, cwd)
-    root = there.root or find_root(cwd) or cwd
+    repository = find_root(cwd)
+    root = there.root or repository or cwd
     installed = packs.load()
     told = surroundings.settings(there, options, cwd, wrong, installed)
     counting = Options() if told.problems else options
@@ -42,23 +43,23 @@ def examine(given: Given, cwd: str) -> list[Section]:
         told,
         project.project(seen, counting),
         surroundings.git(cwd, os.environ),
-        surroundings.server(find_root(cwd) or cwd, os.environ),
+        surroundings.server(repository or cwd, os.environ),
     ]
     if not told.problems:
         sections.append(project.baseline(given))
     sections.append(project.cache(root, counting, sum(seen.kinds.values())))
-    if find_root(cwd):
+    if repository:
         sections.append(project.history(cwd))
     return [*sections, surroundings.extras()]
 
 
 def _settings(given: Given, cwd: str) -> tuple[Config, Options, str]:
     """Return the settings, and what is wrong with them; then they are the defaults."""
-    if given.get("config"):  # named here and now: a slip of the caller
-        there = config.load(cwd, str(given["config"]))
-        return there, complete({}, there.settings), ""
+    named = str(given.get("config", ""))
     try:
-        there = config.load(cwd)
+        there = config.load(cwd, named)
         return there, complete({}, there.settings), ""
     except UserError as error:
+        if named:  # here and now: a slip of the caller
+            raise
         return Config(), Options(), str(error)

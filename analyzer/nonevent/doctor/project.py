@@ -10,6 +10,7 @@ from nonevent.error import UserError
 from nonevent.options import Given, Options
 from nonevent.reports.inert import whereabouts
 from nonevent.reports.summary import counted
+from nonevent.sight import FEW
 from nonevent.starting import dialect_of
 from nonevent.survey import Survey
 
@@ -19,7 +20,6 @@ DAY = 86_400  # seconds
 OLD = 90  # days after which a history is worth mining again
 SHOWN = 5  # files that are not analysed, and are named
 MANY = 8  # frameworks and folders that are named
-FILES_FROM = 40  # files from which something is kept, as `sight.FEW` has it
 
 
 def project(seen: Survey, options: Options) -> Section:
@@ -99,7 +99,7 @@ def cache(root: str, options: Options, files: int) -> Section:
             do = do if place == folder else "make it writable, or set XDG_CACHE_HOME"
             problems.append(Problem(f"{what} cannot be kept in {place}: every run reads anew", do))
     rows.append(("writable", "no" if problems else "yes"))
-    if files <= FILES_FROM:
+    if files <= FEW:
         rows.append(("in use", f"no: {counted(files, 'file')} are read anew each time"))
     return Section("cache", rows, problems)
 

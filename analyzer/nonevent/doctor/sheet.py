@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nonevent.reports.inert import visible
+from nonevent.reports.summary import counted
 
 __all__ = ["Advice", "Problem", "Section", "as_json", "as_text"]
 
@@ -43,7 +44,7 @@ def _lines(sections: Sequence[Section]) -> Iterator[str]:
     problems = [problem for section in sections for problem in section.problems]
     advice = [each for section in sections for each in section.advice]
     if problems:
-        yield f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+        yield counted(len(problems), "problem")
         yield from _asked(problems)
     else:
         yield "No problems."
