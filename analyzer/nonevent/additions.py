@@ -15,7 +15,7 @@ from nonevent.sources.disk import is_inside, read_file, reason
 from nonevent.sources.place import find_root
 from nonevent.sources.view import DISK, View
 
-__all__ = ["LIMIT", "extend", "rows_of", "text_of"]
+__all__ = ["LIMIT", "extend", "rows_of"]
 
 LIMIT = 1_000_000  # bytes of one file: thousands of rows
 
@@ -46,11 +46,11 @@ def rows_of(installed: Packs, name: str, folder: str, view: View = DISK) -> Rows
     """
     from nonevent.catalogue import read_sections
 
-    text = text_of(name, folder, view)
+    text = _text(name, folder, view)
     return read_sections(text, installed.catalogues(), installed.form, view.prefix + name)
 
 
-def text_of(name: str, folder: str, view: View = DISK) -> str:
+def _text(name: str, folder: str, view: View = DISK) -> str:
     """Return what a file of the project holds.
 
     A change under analysis can name any file: what lies outside is not read, nor shown.

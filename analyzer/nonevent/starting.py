@@ -56,9 +56,8 @@ def _job(source: Source, text: str) -> str:
     stages = merging.stages_of(text)
     wanted = ("test", "tests", "check", "checks", "lint", "verify", "quality")
     stage = next((name for name in wanted if name in stages), stages[0] if stages else "")
-    return (
-        merging.add_job(text, scaffold.gitlab(source, stage)) if text else scaffold.gitlab(source)
-    )
+    job = scaffold.gitlab(source, stage)
+    return merging.add_job(text, job) if text else job
 
 
 SERVERS: Mapping[str, Server] = {
@@ -293,12 +292,10 @@ def caller_of(root: str, server: Server) -> str:
     """Return the file of a build server that runs nonevent already; "" where none does."""
     folder = os.path.dirname(server.path)
     names = [server.path, *server.signs]
-    with suppress(OSError):
-        names += (
-            [os.path.join(folder, name) for name in sorted(os.listdir(os.path.join(root, folder)))]
-            if folder
-            else []
-        )
+    if folder:
+        with suppress(OSError):
+            beside = sorted(os.listdir(os.path.join(root, folder)))
+            names += [os.path.join(folder, name) for name in beside]
     for name in names:
         with suppress(OSError):
             if ASKED.search(read_file(os.path.join(root, name), LARGEST)):
