@@ -294,6 +294,19 @@ def test_names_of_the_project_are_inert(project: Path, capfd: pytest.CaptureFixt
     assert "\x1b" not in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [["doctor"], ["doctor", "--format", "json"], ["init"]])
+def test_no_build_server_finds_a_command(
+    arguments: list[str], project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "##vso[task.complete]a").mkdir()
+    (project / "##vso[task.complete]a" / "b.py").write_text("X = 1\n")
+    assert entry.main(arguments) == 0
+    said = capfd.readouterr().out
+
+    assert "vso[task.complete]a" in said
+    assert "##vso[" not in said
+
+
 def test_nothing_heavy_is_imported(project: Path) -> None:
     code = (
         "import sys; from nonevent.entry import main; main(['doctor']); "

@@ -14,7 +14,7 @@ from nonevent.error import UserError
 from nonevent.fixes.diff import unified
 from nonevent.fixes.write import replace
 from nonevent.options import complete
-from nonevent.reports.inert import address, visible
+from nonevent.reports.inert import address, defuse, visible
 from nonevent.reports.summary import counted
 from nonevent.scaffold import Source
 from nonevent.sources.disk import read_file, reason
@@ -134,7 +134,7 @@ def begin(*, ci: str, hook: bool, source: str, dry_run: bool) -> int:
         for each in done:
             _write(root, each)
     lines = [*_found(seen, servers, known), *_told(done, dry_run=dry_run, there=bool(place))]
-    text = "".join(f"{line}\n" for line in lines)
+    text = defuse("".join(f"{line}\n" for line in lines))
     if not dry_run:
         output.to_stdout(text)
         return 0

@@ -1,10 +1,10 @@
 """What a check-up found, as text and as JSON."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nonevent.reports.inert import visible
+from nonevent.reports.inert import defuse, visible
+from nonevent.reports.serial import dumps
 from nonevent.reports.summary import counted
 
 __all__ = ["Advice", "Problem", "Section", "as_json", "as_text"]
@@ -37,7 +37,7 @@ class Section(NamedTuple):
 
 def as_text(sections: Sequence[Section]) -> str:
     """Return the sheet for a terminal, problems first."""
-    return "".join(f"{line}\n".replace(" \n", "\n") for line in _lines(sections))
+    return defuse("".join(f"{line}\n".replace(" \n", "\n") for line in _lines(sections)))
 
 
 def _lines(sections: Sequence[Section]) -> Iterator[str]:
@@ -77,4 +77,4 @@ def as_json(sections: Sequence[Section]) -> str:
             for section in sections
         },
     }
-    return json.dumps(document, indent=2) + "\n"
+    return dumps(document)
