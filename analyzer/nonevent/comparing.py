@@ -5,6 +5,7 @@ are read once for both versions; where it leaves alone what they may feel, not a
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from nonevent.change import Content, Side
@@ -19,10 +20,10 @@ from nonevent.link.outward import outward
 from nonevent.link.roles import APART, place_role
 from nonevent.note import NoteKind
 from nonevent.outcome import Meets, Outcome, Said, Task, found, said, with_facts
-from nonevent.reading import Recall, holds_schema, read
+from nonevent.reading import holds_schema, read
 from nonevent.text import decode
 
-__all__ = ["Common", "Pair", "bring"]
+__all__ = ["Pair", "bring"]
 
 
 class Pair(NamedTuple):
@@ -37,20 +38,15 @@ class Pair(NamedTuple):
 class Common:
     """What is known of the files that both versions share."""
 
-    def __init__(self, around: Callable[[], Side] | None, memory: Recall | None = None) -> None:
-        """Take what lists these files, and what earlier runs learned of them."""
-        self._list = around
-        self._side: Side | None = None
-        self.lists = around is not None
-        self.memory = memory
+    def __init__(self, around: Callable[[], Side] | None) -> None:
+        """Take what lists these files."""
+        self.around = cache(around) if around is not None else None
         self.facts: dict[str, FileFacts] = {}
         self.answers: dict[tuple[str, str], Any] = {}
 
     def files(self) -> Side:
         """Return the files, listed once."""
-        if self._side is None:
-            self._side = self._list() if self._list is not None else {}
-        return self._side
+        return self.around() if self.around is not None else {}
 
 
 class Version:
@@ -65,17 +61,8 @@ class Version:
 
     def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
         """Return the facts of those files that were read before."""
-        paths = list(paths)
-        known = {
-            path: facts for path in paths if (facts := self._known(path).get(path)) is not None
-        }
-        memory = self._common.memory
-        rest = [path for path in paths if path not in known and path not in self._own]
-        if memory is not None and rest:
-            more = memory.recall(rest, content)
-            self._common.facts.update(more)
-            known.update(more)
-        return known
+        del content  # what is known of a file holds as long as the run lasts
+        return {path: facts for path in paths if (facts := self._known(path).get(path)) is not None}
 
     def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
         """Keep the facts of a file that was read."""
@@ -87,14 +74,10 @@ class Version:
 
     def scan(self, path: str, question: str, content: Content, scan: Callable[[bytes], Any]) -> Any:
         """Return what `scan` says of a file's bytes."""
-        common = self._common
-        answers = self._answers if path in self._own else common.answers
+        answers = self._answers if path in self._own else self._common.answers
         asked = path, question
         if asked not in answers:
-            if common.memory is None or path in self._own:
-                answers[asked] = scan(content())
-            else:
-                answers[asked] = common.memory.scan(path, question, content, scan)
+            answers[asked] = scan(content())
         return answers[asked]
 
 
@@ -110,13 +93,21 @@ class Case(NamedTuple):
 
 
 def bring(
-    pair: Pair, task: Task, with_code: Meets, common: Common, beyond: Beyond | None = None
+    pair: Pair,
+    task: Task,
+    with_code: Meets,
+    around: Callable[[], Side] | None,
+    beyond: Beyond | None = None,
 ) -> Outcome:
-    """Return what the change brings, in its own files and, told by `beyond`, in all others."""
+    """Return what the change brings, in its own files and, told by `beyond`, in all others.
+
+    `around` lists these.
+    """
 
     def meets(files: tuple[FileFacts, ...], gathered: Gathered, _: object) -> tuple[FileFacts, ...]:
         return with_code(files, gathered, None)  # that of another version than is remembered
 
+    common = Common(around)
     old, new = Version(pair.before, common), Version(pair.after, common)
     case = Case(pair, task, meets, common, old, new)
     if beyond is None or not _is_felt(case, bounded=beyond.bounded):
@@ -187,7 +178,7 @@ def _wide(case: Case, tells: Callable[[str], bool]) -> Outcome:
 def _narrow(case: Case) -> Outcome:
     """Return what the change brings in its own files."""
     pair, task = case.pair, case.task
-    around = case.common.files if case.common.lists else None
+    around = case.common.around
     now = found(said(pair.after, task, pair.added, around, case.new, meets=case.meets), task)
     partly = any(note.kind is NoteKind.STATEMENT for note in now.notes)
     if not (now.findings or partly or (task.weighed and now.silenced)):

@@ -269,7 +269,7 @@ def examine(
     `beyond` says in which files that a change leaves alone what it brings is told.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
-    after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
+    after = _after(change)
     before = {
         path: file.before
         for file in change.files
@@ -277,12 +277,11 @@ def examine(
     }
     meets = _meeting(change, before if change.compares else after, task, around)
     if change.compares:
-        from nonevent.comparing import Common, Pair, bring
+        from nonevent.comparing import Pair, bring
 
         moved = {file.old_path: file.path for file in change.files if file.old_path}
-        added = {file.path for file in change.files if file.before is None}
-        common = Common(around)
-        return bring(Pair(before, after, moved, added), task, meets, common, beyond)
+        pair = Pair(before, after, moved, _added(change))
+        return bring(pair, task, meets, around, beyond)
     if folder and len(after) > FEW:
         return _remembered(after, task, folder, meets)
     return found(said(after, task, (), around, memory, meets=meets), task)
@@ -290,9 +289,15 @@ def examine(
 
 def spoken(change: Change, task: Task, around: Callable[[], Side] | None = None) -> Said:
     """Return what the version after says, facts in context, whatever is found of it."""
-    after = {file.path: file.after for file in change.files if file.after and is_read(file.path)}
-    added = {file.path for file in change.files if file.before is None} if change.compares else ()
-    return said(after, task, added, around)
+    return said(_after(change), task, _added(change) if change.compares else (), around)
+
+
+def _after(change: Change) -> Side:
+    return {file.path: file.after for file in change.files if file.after and is_read(file.path)}
+
+
+def _added(change: Change) -> set[str]:
+    return {file.path for file in change.files if file.before is None}
 
 
 class _Sources(dict[str, Sequence[str]]):
