@@ -24,13 +24,10 @@ __all__ = ["Leads", "leads"]
 class Leads(NamedTuple):
     """What to look for in files beside a change."""
 
-    functions: frozenset[
-        str
-    ]  # of the change, that call others or bear other marks: "shop.web:cart"
+    # Of the change, that call others or bear other marks: "shop.web:cart".
+    functions: frozenset[str]
     down: frozenset[str]  # dotted names that are called, registered, derived from, changed
-    up: frozenset[
-        tuple[str, str]
-    ]  # pairs of words of which a file holds one that uses what changed
+    up: frozenset[tuple[str, str]]  # words of which a file holds both that uses what changed
 
 
 def leads(now: Sequence[FileFacts], was: Sequence[FileFacts], registers: Registers) -> Leads:
