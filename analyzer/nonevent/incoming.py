@@ -73,10 +73,11 @@ def _leaving_out(config: Config, root: str) -> Callable[[str], bool] | None:
     if not isinstance(globs, tuple) or folder == root:
         return None
     from nonevent.sources.ignore import compile_globs, is_ignored
+    from nonevent.sources.place import way_from
 
-    way = os.path.relpath(root, folder).replace(os.sep, "/") + "/"
+    way = way_from(folder, root)
     below = way.startswith("../")
-    base = os.path.relpath(folder, root).replace(os.sep, "/") + "/" if below else ""
+    base = way_from(root, folder) if below else ""
     ignore = compile_globs(globs, base)
     if ignore is None:
         return None
