@@ -4,7 +4,7 @@ import ast
 import re
 
 from nonevent.edit import Edit
-from nonevent.fixes.source import Refused, Source, Splice, cut
+from nonevent.fixes.source import Refused, Source, Splice, cut, offset
 
 __all__ = ["changed", "splices"]
 
@@ -79,12 +79,6 @@ def _literal(tree: ast.Module, source: Source, start: int, end: int) -> ast.Cons
 
 def _span(source: Source, node: ast.expr) -> tuple[int, int]:
     return (
-        _offset(source, node.lineno, node.col_offset),
-        _offset(source, node.end_lineno or node.lineno, node.end_col_offset or 0),
+        offset(source, node.lineno, node.col_offset),
+        offset(source, node.end_lineno or node.lineno, node.end_col_offset or 0),
     )
-
-
-def _offset(source: Source, line: int, column: int) -> int:
-    start = source.starts[line - 1]
-    stop = source.starts[line] if line < len(source.starts) else len(source.text)
-    return start + len(source.text[start:stop].encode()[:column].decode())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from nonevent.edit import Edit
 from nonevent.fixes import literal
 from nonevent.fixes.names import statement
-from nonevent.fixes.source import Source, parse
+from nonevent.fixes.source import Source, in_bytes, parse
 from nonevent.fixes.statement import changed
 
 __all__ = ["keywords", "proves"]
@@ -45,15 +45,10 @@ def _span(source: Source, edit: Edit) -> Span:
     place = edit.place
     return (
         place.line,
-        _bytes(source, place.line, place.column),
+        in_bytes(source, place.line, place.column),
         place.end_line,
-        _bytes(source, place.end_line, place.end_column),
+        in_bytes(source, place.end_line, place.end_column),
     )
-
-
-def _bytes(source: Source, line: int, column: int) -> int:
-    start = source.starts[line - 1]
-    return len(source.text[start : start + column - 1].encode())
 
 
 def _changed(tree: ast.Module, pending: dict[Span, Edit]) -> bool:

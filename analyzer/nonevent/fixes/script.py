@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from nonevent.edit import Edit
-from nonevent.fixes.source import Refused, Source, Splice, cut
+from nonevent.fixes.source import Refused, Source, Splice, cut, newline
 
 __all__ = ["Statements", "proves", "splices"]
 
@@ -45,11 +45,12 @@ def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice,
 
 
 def _told(source: Source) -> tuple[Splice, ...] | None:
-    newline = "\r\n" if "\r\n" in source.text else "\n"
     for pattern, words, is_line in RUNNERS:
         found = pattern.search(source.text)
         if found is not None:
-            return (Splice(found.end(), found.end(), f"{words}{newline}" if is_line else words),)
+            return (
+                Splice(found.end(), found.end(), f"{words}{newline(source)}" if is_line else words),
+            )
     return None
 
 
@@ -57,17 +58,15 @@ def _before(source: Source, words: Sequence[Word], edit: Edit) -> tuple[Splice, 
     start = words[0][1]
     line = source.text.rfind("\n", 0, start) + 1
     indent = source.text[line:start]
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    rest = f"{newline}{indent}" if not indent.strip() else " "
+    rest = f"{newline(source)}{indent}" if not indent.strip() else " "
     return (Splice(start, start, f"{edit.text}{rest}"),)
 
 
 def _after(source: Source, words: Sequence[Word], edit: Edit) -> tuple[Splice, ...]:
     end = words[-1][2]
-    newline = "\r\n" if "\r\n" in source.text else "\n"
     closing = CLOSING.match(source.text, end)
     at = closing.end() if closing else end
-    return (Splice(at, at, f"{'' if closing else ';'}{newline}{edit.text}"),)
+    return (Splice(at, at, f"{'' if closing else ';'}{newline(source)}{edit.text}"),)
 
 
 def proves(

@@ -16,6 +16,10 @@ __all__ = [
     "Source",
     "Splice",
     "cut",
+    "in_bytes",
+    "line_end",
+    "newline",
+    "offset",
     "open_source",
     "parse",
     "place",
@@ -90,6 +94,29 @@ def cut(source: Source, where: Location) -> tuple[int, int]:
     """
     start = source.starts[where.line - 1] + where.column - 1
     return start, source.starts[where.end_line - 1] + where.end_column - 1
+
+
+def offset(source: Source, line: int, column: int) -> int:
+    """Return the place in the text of what `ast` counts in bytes of UTF-8."""
+    start = source.starts[line - 1]
+    written = source.text[start : line_end(source, line)].encode()[:column]
+    return start + len(written.decode())
+
+
+def in_bytes(source: Source, line: int, column: int) -> int:
+    """Return a column, from 1, as `ast` counts it: in bytes of UTF-8, from 0."""
+    start = source.starts[line - 1]
+    return len(source.text[start : start + column - 1].encode())
+
+
+def line_end(source: Source, line: int) -> int:
+    """Return where the line behind this one starts, or the text ends."""
+    return source.starts[line] if line < len(source.starts) else len(source.text)
+
+
+def newline(source: Source) -> str:
+    """Return what ends a line that comes into the file."""
+    return "\r\n" if "\r\n" in source.text else "\n"
 
 
 def place(source: Source, start: int, end: int) -> Location:

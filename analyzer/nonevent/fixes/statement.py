@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterator
 
 from nonevent.edit import Edit
-from nonevent.fixes.source import Source, Splice
+from nonevent.fixes.source import Source, Splice, in_bytes, line_end, newline, offset
 
 __all__ = ["changed", "splices"]
 
@@ -22,20 +22,20 @@ def splices(source: Source, tree: ast.Module, edit: Edit) -> tuple[Splice, ...] 
     if found is None:
         return None
     node = found[0][found[1]]
-    start, end = source.starts[node.lineno - 1], _line_end(source, node.end_lineno or node.lineno)
+    start, end = source.starts[node.lineno - 1], line_end(source, node.end_lineno or node.lineno)
     first = source.text[start:end].splitlines()[0]
     indent = first[: len(first) - len(first.lstrip())]
-    head = source.text[start : _offset(source, node.lineno, node.col_offset)]
-    tail = source.text[_offset(source, node.end_lineno or 0, node.end_col_offset or 0) : end]
+    head = source.text[start : offset(source, node.lineno, node.col_offset)]
+    tail = source.text[offset(source, node.end_lineno or 0, node.end_col_offset or 0) : end]
     if head.strip() or (tail.strip() and not tail.strip().startswith("#")):
         return None
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    text = newline.join(f"{indent}{line}" for line in edit.text.splitlines())
+    end_of_line = newline(source)
+    text = end_of_line.join(f"{indent}{line}" for line in edit.text.splitlines())
     if edit.stands in {"before", "member"}:
-        return (Splice(start, start, f"{text}{newline}"),)
+        return (Splice(start, start, f"{text}{end_of_line}"),)
     if edit.stands == "after":
         ended = source.text[:end].endswith("\n")
-        return (Splice(end, end, f"{text}{newline}" if ended else f"{newline}{text}"),)
+        return (Splice(end, end, f"{text}{end_of_line}" if ended else f"{end_of_line}{text}"),)
     step = "\t" if indent.startswith("\t") else "    "
     inside = _inside_strings(source.text[start:end], node.lineno)
     lines = (
@@ -43,8 +43,8 @@ def splices(source: Source, tree: ast.Module, edit: Edit) -> tuple[Splice, ...] 
         for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
         if line not in inside
     )
-    opening = Splice(start, start, f"{indent}with {edit.text}:{newline}{step}")
-    places = [(source.starts[line - 1], _line_end(source, line)) for line in lines]
+    opening = Splice(start, start, f"{indent}with {edit.text}:{end_of_line}{step}")
+    places = [(source.starts[line - 1], line_end(source, line)) for line in lines]
     full = (at for at, end in places if source.text[at:end].strip())
     return opening, *(Splice(at, at, step) for at in full)
 
@@ -89,8 +89,7 @@ def changed(tree: ast.Module, source: Source, edit: Edit) -> bool:
 def _holder(tree: ast.Module, source: Source, edit: Edit) -> tuple[Statements, int] | None:
     """Return the innermost list of statements that holds the place, and which one it is."""
     line = edit.place.line
-    start = source.starts[line - 1]
-    column = len(source.text[start : start + edit.place.column - 1].encode())
+    column = in_bytes(source, line, edit.place.column)
     found: tuple[Statements, int] | None = None
     body: Statements = tree.body
     owner: ast.AST = tree
@@ -119,14 +118,3 @@ def _bodies(node: ast.stmt) -> Iterator[Statements]:
 def _holds(node: ast.stmt, line: int, column: int) -> bool:
     end = node.end_lineno or node.lineno, node.end_col_offset or 0
     return (node.lineno, node.col_offset) <= (line, column) < end
-
-
-def _offset(source: Source, line: int, column: int) -> int:
-    """Return the place in the text of what `ast` counts in bytes of UTF-8."""
-    start = source.starts[line - 1]
-    written = source.text[start : _line_end(source, line)].encode()[:column]
-    return start + len(written.decode())
-
-
-def _line_end(source: Source, line: int) -> int:
-    return source.starts[line] if line < len(source.starts) else len(source.text)
