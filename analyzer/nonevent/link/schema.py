@@ -55,16 +55,9 @@ def link_schema(
         known = facts.facts
         if any(isinstance(fact, SchemaStep) for fact in known):
             placed = _placed(facts, makers, _dialect(facts, django, settings))
-            known = tuple(_among(_wrapped(facts.path, placed, settings), limits, proved))
+            known = tuple(_among(facts.path, placed, settings, limits, proved))
         found.append(facts._replace(facts=(*known, *disorder.get(facts.path, ()))))
     return tuple(found)
-
-
-def _wrapped(path: str, facts: Iterable[Fact], settings: Sequence[Setting]) -> Iterator[Fact]:
-    known = list(facts)
-    steps = iter(wrapped(path, [fact for fact in known if isinstance(fact, SchemaStep)], settings))
-    for fact in known:
-        yield next(steps) if isinstance(fact, SchemaStep) else fact
 
 
 def _dialect(facts: FileFacts, django: str, settings: Sequence[Setting]) -> str:
@@ -85,11 +78,17 @@ def _connections(files: Iterable[FileFacts], settings: Iterable[Setting]) -> Ite
                 yield from (value for _, value in fact.keywords)
 
 
-def _among(facts: Iterable[Fact], limits: Limits, proved: Proofs) -> Iterator[Fact]:
-    """Yield the facts, their steps knowing of one another."""
+def _among(
+    path: str,
+    facts: Iterable[Fact],
+    settings: Sequence[Setting],
+    limits: Limits,
+    proved: Proofs,
+) -> Iterator[Fact]:
+    """Yield the facts of a file, its steps knowing of one another and of who runs them."""
     known = list(facts)
-    told = named([fact for fact in known if isinstance(fact, SchemaStep)])
-    steps = iter(beside(told, limits))
+    told = wrapped(path, [fact for fact in known if isinstance(fact, SchemaStep)], settings)
+    steps = iter(beside(named(told), limits))
     for fact in known:
         if not isinstance(fact, SchemaStep):
             yield fact
