@@ -13,17 +13,8 @@ __all__ = ["is_spare"]
 # Last parts of callees that may write a file.
 WRITING = frozenset(
     {"ZipFile", "copy", "copy2", "copyfile", "copytree", "extract", "extractall", "make_archive"}
-    | {
-        "move",
-        "open",
-        "open_file",
-        "rename",
-        "replace",
-        "save",
-        "urlretrieve",
-        "write_bytes",
-        "write_text",
-    }
+    | {"move", "open", "open_file", "rename", "replace", "save", "urlretrieve", "write_bytes"}
+    | {"write_text"}
 )
 MOVING = frozenset({"copy", "copy2", "copyfile", "copytree", "move", "rename", "replace"})
 # Last parts of callees that send a file to whoever asked, or to where all replicas find it.
@@ -96,10 +87,11 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
 def _is_had_again(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
     arguments = scope.node.args  # type: ignore[attr-defined]  # a function has them
     names = {item.arg for item, _ in parameters_of(arguments)}
-    given = bool(names - SELVES) or arguments.vararg or arguments.kwarg
+    given = bool(names - SELVES or arguments.vararg or arguments.kwarg)
     missing = last(call.func) not in MOVING and _is_asked_for(call, scope)
-    fetched = any(resolver.name(each.func, scope) in FETCHING for each, _ in scope.calls)
-    return (fetched and missing) or (not given and (fetched or missing))
+    if given is not missing:  # one of the two says enough
+        return missing
+    return any(resolver.name(each.func, scope) in FETCHING for each, _ in scope.calls)
 
 
 def _is_asked_for(call: ast.Call, scope: Scope) -> bool:
