@@ -42,10 +42,9 @@ def disorders(
     own = {facts.path for facts in files}
     everything = [*files, *(facts for facts in past if facts.path not in own)]
     found: dict[str, list[Disorder]] = {}
-    for disorder in (*_heads(everything, own, added), *_leaves(everything, own, added)):
-        found.setdefault(disorder.location.path, []).append(disorder)
-    for disorder in _numbers([facts.path for facts in everything], own, added):
-        found.setdefault(disorder.location.path, []).append(disorder)
+    for finder in (_heads, _leaves, _numbers):
+        for disorder in finder(everything, own, added):
+            found.setdefault(disorder.location.path, []).append(disorder)
     return found
 
 
@@ -183,14 +182,14 @@ def _version(path: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def _numbers(
-    paths: Iterable[str], own: Collection[str], added: Collection[str]
+    files: Iterable[FileFacts], own: Collection[str], added: Collection[str]
 ) -> Iterator[Disorder]:
     """Yield the files of SQL whose number another one has, or a later one came before."""
     chains: dict[tuple[str, str], list[tuple[tuple[int, ...], str]]] = {}
-    for path in paths:
-        told = _version(path)
+    for facts in files:
+        told, folder = _version(facts.path), facts.path.rpartition("/")[0]
         if told is not None:
-            chains.setdefault((path.rpartition("/")[0], told[0]), []).append((told[1], path))
+            chains.setdefault((folder, told[0]), []).append((told[1], facts.path))
     for (_, tool), each in chains.items():
         if tool in REFUSES_TWICE:
             yield from _twice(tool, each, own, added)
