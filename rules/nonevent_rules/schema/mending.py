@@ -4,6 +4,7 @@ import re
 
 from nonevent.edit import Edit
 from nonevent.facts import Operation, SchemaStep
+from nonevent.location import Location
 from nonevent_rules.schema.live import bare, language, plain
 from nonevent_rules.schema.together import changes
 
@@ -43,15 +44,8 @@ def concurrently(step: SchemaStep) -> tuple[Edit, ...]:
     """Return the edits that let an index be built, or dropped, while others read and write."""
     if step.extent is None or step.direction != "up":
         return ()
-    if step.framework == "sql":
-        word = next((w for w in step.text.upper().split() if w in ("INDEX", "TABLE")), "")
-        edit = Edit(step.extent, "CONCURRENTLY", instead_of=word, stands="behind")
-        outside = without_transaction(step)
-        if not word or outside is None:
-            return ()
-        return (edit._replace(safe=step.in_transaction is False), *outside)
     if language(step) == "sql":
-        return _within(step)
+        return _in_words(step, step.extent)
     name = step.text.partition("(")[0]
     if step.framework == "alembic" and name in ("op.create_index", "op.drop_index"):
         edit = Edit(step.extent, "postgresql_concurrently=True", adds=True, safe=alone(step))
@@ -64,15 +58,17 @@ def concurrently(step: SchemaStep) -> tuple[Edit, ...]:
     return ()
 
 
-def _within(step: SchemaStep) -> tuple[Edit, ...]:
-    """Return the edits of SQL that stands in Python."""
+def _in_words(step: SchemaStep, extent: Location) -> tuple[Edit, ...]:
+    """Return the edits of SQL, in a file of its own or in a string of Python."""
     word = next((w for w in step.text.upper().split() if w in ("INDEX", "TABLE")), "")
     outside = without_transaction(step)
     if not word or outside is None:
         return ()
+    edit = Edit(extent, "CONCURRENTLY", instead_of=word, stands="behind")
+    if step.framework == "sql":
+        return (edit._replace(safe=step.in_transaction is False), *outside)
     known = step.dialect == "postgresql" and alone(step)
-    edit = Edit(step.location, "CONCURRENTLY", instead_of=word, stands="within", safe=known)
-    return (edit, *outside)
+    return (edit._replace(place=step.location, stands="within", safe=known), *outside)
 
 
 def without_transaction(step: SchemaStep) -> tuple[Edit, ...] | None:
