@@ -24,7 +24,6 @@ FORMS = words(
 ENUMS = frozenset(("Enum", "ENUM"))
 # Keywords of Django's fields that a column's type hangs on.
 SIZES = ("max_length", "max_digits", "decimal_places")
-TYPED = ("str", "int", "float", "bool", "bytes", "datetime", "date", "Decimal", "UUID")
 
 
 def column_of(

@@ -3,7 +3,7 @@
 from nonevent.facts import SchemaStep
 from nonevent_rules.schema.live import bare, language, plain
 
-__all__ = ["article", "executed", "is_known", "owner", "short", "thing"]
+__all__ = ["article", "executed", "owner", "short", "thing"]
 
 
 def thing(step: SchemaStep) -> str:
@@ -16,11 +16,6 @@ def thing(step: SchemaStep) -> str:
 def owner(step: SchemaStep) -> str:
     """Return the table, marked as code; words where its name is computed."""
     return f"`{plain(step.table)}`" if step.table else "a table named at run time"
-
-
-def is_known(step: SchemaStep) -> bool:
-    """Return whether the step names what it is about."""
-    return bool(step.table or step.name)
 
 
 def article(words: str) -> str:
