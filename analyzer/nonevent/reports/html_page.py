@@ -17,6 +17,7 @@ __all__ = [
     "SHADE",
     "bar",
     "body",
+    "described",
     "document",
     "rows",
     "section",
@@ -122,6 +123,12 @@ def sentence(text: str) -> Iterator[Html]:
 def tag(severity: Severity) -> Html:
     """Return a severity in its colour."""
     return element("span", severity, class_=f"tag s{SHADE[severity]}")
+
+
+def described(said: Iterable[tuple[str, str]]) -> Html:
+    """Return names with what is said of each."""
+    items = [part for word, told in said for part in (element("dt", word), element("dd", told))]
+    return element("dl", *items)
 
 
 def bar(share: float, shade: int) -> Html:

@@ -9,13 +9,13 @@ from nonevent.reports.html_ahead import ahead_of
 from nonevent.reports.html_evidence import evidence
 from nonevent.reports.html_held import areas, held, set_aside
 from nonevent.reports.html_map import map_of
-from nonevent.reports.html_page import body, document, rows, section, table
+from nonevent.reports.html_page import body, described, document, rows, section, table
 from nonevent.reports.html_trend import sparkline, trend
 from nonevent.reports.inert import whereabouts
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.summary import counted
-from nonevent.reports.verdict import about, again, unlooked, verdict
+from nonevent.reports.verdict import LITERAL, about, again, unlooked, verdict
 
 __all__ = ["render"]
 
@@ -118,11 +118,11 @@ def _unseen(inventory: Inventory) -> Html:
 
 def _again(inventory: Inventory) -> Html:
     """Return how to get the same report."""
-    items = []
-    for word, said in again(inventory):
-        told = element("code", said) if word in ("Command", "Commit", "Digest") else said
-        items += [element("dt", word), element("dd", told)]
-    return section("How to reproduce", element("dl", *items))
+    items = [
+        (word, element("code", said) if word in LITERAL else said)
+        for word, said in again(inventory)
+    ]
+    return section("How to reproduce", described(items))
 
 
 def _foot() -> Html:

@@ -10,7 +10,7 @@ from nonevent.reports.inert import address, defuse, whereabouts
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted
-from nonevent.reports.verdict import about, again, any_of, unlooked, verdict
+from nonevent.reports.verdict import LITERAL, about, again, any_of, unlooked, verdict
 
 __all__ = ["render"]
 
@@ -19,7 +19,6 @@ AREAS = 12
 ASIDE = 60  # suppressed and accepted places
 NOTES = 20
 STEPS = 60  # of schema changes
-LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
 
 
 def render(inventory: Inventory) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from nonevent.inventory import Portfolio
 from nonevent.readiness import FORMULA, open_holders
 from nonevent.reports.html_map import Tile, picture, shade
-from nonevent.reports.html_page import bar, body, document, rows, section, table
+from nonevent.reports.html_page import bar, body, described, document, rows, section, table
 from nonevent.reports.html_trend import small
 from nonevent.reports.markup import Html, element, joined
 from nonevent.reports.portfolio_sums import ANSWERS, Row, families, kinds, steps
@@ -179,5 +179,4 @@ def _unread(portfolio: Portfolio) -> Html:
 def _again(portfolio: Portfolio) -> Html:
     command = join(("nonevent", *portfolio.arguments))
     said = (("Command", element("code", command)), ("Version", f"nonevent {portfolio.version}"))
-    items = [part for word, told in said for part in (element("dt", word), element("dd", told))]
-    return section("How to reproduce", element("dl", *items))
+    return section("How to reproduce", described(said))

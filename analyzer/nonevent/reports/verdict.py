@@ -11,7 +11,7 @@ from nonevent.readiness import blockers, is_heard, open_holders, readiness
 from nonevent.reports.risk_text import odds
 from nonevent.reports.summary import counted
 
-__all__ = ["Verdict", "about", "again", "any_of", "unlooked", "verdict"]
+__all__ = ["LITERAL", "Verdict", "about", "again", "any_of", "unlooked", "verdict"]
 
 AREAS = 2  # that are named
 UNSEEN = (
@@ -23,6 +23,7 @@ NOT_ASKED = (
     "tells them."
 )
 APART = "Tests and migrations serve no request: they hold nothing here and are not on the map."
+LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
 
 
 class Verdict(NamedTuple):
