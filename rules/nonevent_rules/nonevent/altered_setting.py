@@ -36,16 +36,12 @@ def find(alteration: Alteration) -> Iterator[Problem]:
 
 
 def _said(turn: Turn) -> str:
-    before, after = (_short(said, part) for said, part in _values(turn))
+    before, after = _short(turn.before, turn.fewer), _short(turn.after, turn.more)
     if not turn.before:
         return f"`{turn.key}` is set to `{after}`"
     if not turn.after:
         return f"`{turn.key}`, which was `{before}`, is gone"
     return f"`{turn.key}` goes from `{before}` to `{after}`"
-
-
-def _values(turn: Turn) -> tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:
-    return (turn.before, turn.fewer), (turn.after, turn.more)
 
 
 def _short(said: str, part: tuple[str, ...]) -> str:
