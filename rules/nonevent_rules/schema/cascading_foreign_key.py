@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain, weigh
+from nonevent_rules.schema.live import is_live, plain, weigh
+from nonevent_rules.schema.together import made_before
 
 CASCADE = re.compile(r"(?i)\bon\s+delete\s+cascade\b|\bondelete\s*=\s*[\"']cascade[\"']")
 
@@ -14,7 +15,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a foreign key of a table in use that deletes its rows."""
     if step.operation is not Operation.ADD_CONSTRAINT or not is_live(step):
         return
-    if step.constraint != "foreign key" or not CASCADE.search(step.text) or _is_new(step):
+    if step.constraint != "foreign key" or not CASCADE.search(step.text):
+        return
+    if made_before(step, step.references):
         return
     table, target = plain(step.table) or "…", plain(step.references) or "…"
     message = (
@@ -32,13 +35,6 @@ def find(step: SchemaStep) -> Iterator[Problem]:
             "CASCADE, or with it when every version expects that",
         ),
     )
-
-
-def _is_new(step: SchemaStep) -> bool:
-    """Return whether the table that the key points to comes with the same migration."""
-    made = (other for other in step.earlier if other.operation is Operation.CREATE_TABLE)
-    wanted = bare(step.references).lower()
-    return any(bare(other.table).lower() == wanted for other in made)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

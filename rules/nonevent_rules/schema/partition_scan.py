@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Persona, Severity
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain, weigh
+from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import owner
+from nonevent_rules.schema.together import made_before
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -14,16 +15,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if step.dialect not in ("", "postgresql"):
         return
     if step.operation is Operation.CREATE_TABLE and step.parent:
-        if step.direction == "up" and not _comes_with_it(step):
+        if step.direction == "up" and not made_before(step, step.parent):
             yield _made(step)
     elif step.action == "attach partition" and is_live(step) and not step.proved:
         yield _attached(step)
-
-
-def _comes_with_it(step: SchemaStep) -> bool:
-    """Return whether the partitioned table is new itself."""
-    made = (other for other in step.earlier if other.operation is Operation.CREATE_TABLE)
-    return any(bare(other.table).lower() == bare(step.parent).lower() for other in made)
 
 
 def _attached(step: SchemaStep) -> Problem:

@@ -6,7 +6,16 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent_rules.schema.live import bare, is_live, plain
 from nonevent_rules.schema.locks import Lock, effect
 
-__all__ = ["Held", "changes", "held_before", "is_aside", "named", "same_table", "shared"]
+__all__ = [
+    "Held",
+    "changes",
+    "held_before",
+    "is_aside",
+    "made_before",
+    "named",
+    "same_table",
+    "shared",
+]
 
 # Where schema changes are part of a transaction; MySQL, MariaDB and Oracle commit at each.
 # https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis
@@ -62,6 +71,13 @@ def is_aside(step: SchemaStep) -> bool:
 def changes(steps: tuple[SchemaStep, ...]) -> list[SchemaStep]:
     """Return the steps that change a schema."""
     return [one for one in steps if one.operation not in UNCHANGING]
+
+
+def made_before(step: SchemaStep, table: str) -> bool:
+    """Tell whether an earlier step of the same file makes a table."""
+    wanted = bare(table).lower()
+    made = (one for one in step.earlier if one.operation is Operation.CREATE_TABLE)
+    return any(bare(one.table).lower() == wanted for one in made)
 
 
 def same_table(one: SchemaStep, other: SchemaStep) -> bool:
