@@ -48,8 +48,8 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait_for_workers(address, 2)
         yield address
     finally:
-        for process in reversed(started):
-            process.terminate()
+        for process in started:
+            process.kill()  # a worker that is asked may wait for the scheduler for ever
         for process in started:
             process.wait(30)
 
