@@ -1,22 +1,27 @@
 """The file rules, each asked about facts made by hand."""
 
-import functools
-import importlib
-import os
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from tests.rules.byhand import (
+    AUDITOR,
+    LIKELY,
+    SPAN,
+    SURE,
+    Family,
+    Word,
+    begun,
+    constant,
+    made,
+    mapping,
+    name,
+)
 
-import nonevent_rules.files
-from nonevent.catalogue import read_rows, typed
-from nonevent.facts import Call, Constant, Kind, Reach, Role, Setting, Value
+from nonevent.facts import Call, Kind, Reach, Role, Setting, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
-from nonevent.rule import Problem, Rule
 from nonevent_rules.files.sink import Sink
 
-FOLDER = os.path.dirname(nonevent_rules.files.__file__)
-SPAN = (9, 10, 9, 30)
 HERE = Location("shop/views.py", 9, 5, 9, 9)
 EXTENT = Location("shop/views.py", 9, 5, 9, 40)
 ENTRY = Location("shop/views.py", 8, 5, 8, 11)
@@ -25,51 +30,10 @@ WRITE, UPLOAD, LOG = "local_file_write", "upload_kept_on_disk", "log_to_local_fi
 SETTING = "log_file_in_settings"
 
 
-class Word(NamedTuple):
-    """How sure a finding is and who hears it; None: as the page says."""
-
-    confidence: Confidence | None
-    persona: Persona | None = None
-
-
-SURE, LIKELY = Word(Confidence.HIGH), Word(Confidence.MEDIUM)
-AUDITOR = Word(Confidence.LOW, Persona.AUDITOR)
 PEDANTIC = Word(Confidence.MEDIUM, Persona.PEDANTIC)
 SURE_PEDANTIC = Word(Confidence.HIGH, Persona.PEDANTIC)
-
-
-@functools.cache
-def load(stem: str) -> tuple[Rule, dict[str, Any]]:
-    rule: Rule = importlib.import_module(f"nonevent_rules.files.{stem}").RULE
-    assert rule.table is not None
-    name = f"{rule.table.name}.yaml"
-    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
-        return rule, typed(rule.table.row, read_rows(file.read(), rule.table.row, name))
-
-
-def ask(stem: str, fact: Call | Setting) -> list[Problem]:
-    rule, rows = load(stem)
-    return list(rule.find(fact, rows))
-
-
-def hear(stem: str, fact: Call | Setting) -> list[Word]:
-    return [Word(problem.confidence, problem.persona) for problem in ask(stem, fact)]
-
-
-def constant(value: Constant) -> Value:
-    return Value(Kind.CONSTANT, SPAN, constant=value)
-
-
-def text(beginning: str) -> Value:
-    return Value(Kind.TEXT, SPAN, constant=beginning)
-
-
-def name(dotted: str) -> Value:
-    return Value(Kind.NAME, SPAN, name=dotted)
-
-
-def made(callee: str, *items: Value, **keywords: Value) -> Value:
-    return Value(Kind.CALL, SPAN, name=callee, items=items, keywords=tuple(keywords.items()))
+FILES = Family("files")
+load, ask, hear = FILES.load, FILES.ask, FILES.hear
 
 
 def join(*items: Value) -> Value:
@@ -78,10 +42,6 @@ def join(*items: Value) -> Value:
 
 def slash(left: Value, right: str) -> Value:
     return Value(Kind.UNKNOWN, SPAN, items=(left, constant(right)))
-
-
-def mapping(**keywords: Value) -> Value:
-    return Value(Kind.MAPPING, SPAN, keywords=tuple(keywords.items()))
 
 
 HANDLER = Reach(Role.HANDLER, "export", (ENTRY,))
@@ -181,7 +141,7 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
     ("asked", "expected"),
     [
         pytest.param(opened(PATH), [SURE], id="a constant path"),
-        pytest.param(opened(text("orders/")), [SURE], id="a formatted path"),
+        pytest.param(opened(begun("orders/")), [SURE], id="a formatted path"),
         pytest.param(opened(join(name("ORDERS"), name("name"))), [SURE], id="a joined path"),
         pytest.param(opened(slash(name("BASE_DIR"), "today.csv")), [SURE], id="a path by slash"),
         pytest.param(opened(name("path")), [LIKELY], id="a path from elsewhere"),
@@ -243,11 +203,11 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
         ),
         pytest.param(opened(constant(1)), [], id="a file descriptor"),
         pytest.param(opened(constant("/dev/stdout")), [], id="a device"),
-        pytest.param(opened(text("/proc/")), [], id="the kernel's own files"),
+        pytest.param(opened(begun("/proc/")), [], id="the kernel's own files"),
         pytest.param(opened(name("os.devnull")), [], id="the null device"),
         pytest.param(opened(constant("/run/shop.pid")), [], id="a file about this process"),
         pytest.param(opened(constant("s3://orders/today")), [], id="an object store"),
-        pytest.param(opened(text("gs://orders/")), [], id="another object store"),
+        pytest.param(opened(begun("gs://orders/")), [], id="another object store"),
         pytest.param(opened(join(constant("s3://orders"), name("n"))), [], id="joined to one"),
         pytest.param(opened(constant("file:///srv/today")), [SURE], id="a local address"),
         pytest.param(
@@ -300,7 +260,7 @@ def test_a_write_counts_where_a_user_waits_for_it(asked: Call, expected: list[Wo
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(text("uploads/"), id="a folder for uploads"),
+        pytest.param(begun("uploads/"), id="a folder for uploads"),
         pytest.param(join(name("UPLOAD_DIR"), name("name")), id="a setting for uploads"),
         pytest.param(
             join(constant("/srv"), name("fastapi.UploadFile.filename")), id="an upload's file name"
@@ -324,7 +284,7 @@ def test_a_path_that_names_an_upload_is_the_other_rules(path: Value) -> None:
     ("asked", "expected"),
     [
         pytest.param(
-            opened(text("orders/")),
+            opened(begun("orders/")),
             "`open` writes `orders/…` to the local disk in request handler `export`: another "
             "replica does not find it and a deploy loses it",
             id="the beginning of a path",
@@ -383,7 +343,7 @@ def logged(path: Value, **fields: Any) -> Call:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        pytest.param(logged(text("logs/")), [SURE], id="a formatted name"),
+        pytest.param(logged(begun("logs/")), [SURE], id="a formatted name"),
         pytest.param(logged(join(name("LOGS"), constant("a.log"))), [SURE], id="a joined path"),
         pytest.param(logged(slash(name("BASE_DIR"), "shop.log")), [SURE], id="a path by slash"),
         pytest.param(logged(name("settings.LOG_FILE")), [PEDANTIC], id="a name from elsewhere"),

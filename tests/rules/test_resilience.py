@@ -1,21 +1,14 @@
 """Waits, retries and blocking calls, each rule asked about calls made by hand."""
 
-import functools
-import importlib
-import os
 from typing import Any
 
 import pytest
+from tests.rules.byhand import AUDITOR, LIKELY, SPAN, Family, Word, constant, name
 
-import nonevent_rules.timeouts
-from nonevent.catalogue import read_rows, typed
 from nonevent.facts import Call, Constant, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
-from nonevent.rule import Rule
 
-FOLDER = os.path.dirname(nonevent_rules.timeouts.__file__)
-SPAN = (3, 30, 3, 34)
 HERE = Location("shop/orders.py", 3, 12, 3, 24)
 EXTENT = Location("shop/orders.py", 3, 12, 3, 60)
 WAIT, RETRY, BLOCKING, LOCK = (
@@ -25,33 +18,9 @@ WAIT, RETRY, BLOCKING, LOCK = (
     "lock_without_expiry",
 )
 
-Heard = tuple[Confidence | None, Persona | None]
-AS_THE_PAGE_SAYS: Heard = (None, None)
-LIKELY: Heard = (Confidence.MEDIUM, None)
-PEDANTIC: Heard = (None, Persona.PEDANTIC)
-AUDITOR: Heard = (Confidence.LOW, Persona.AUDITOR)
-
-
-@functools.cache
-def rule_and_rows(stem: str) -> tuple[Rule, dict[str, Any]]:
-    rule: Rule = importlib.import_module(f"nonevent_rules.timeouts.{stem}").RULE
-    assert rule.table is not None
-    name = f"{rule.table.name}.yaml"
-    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
-        return rule, typed(rule.table.row, read_rows(file.read(), rule.table.row, name))
-
-
-def hear(stem: str, asked: Call) -> list[Heard]:
-    rule, rows = rule_and_rows(stem)
-    return [(problem.confidence, problem.persona) for problem in rule.find(asked, rows)]
-
-
-def constant(value: Constant) -> Value:
-    return Value(Kind.CONSTANT, SPAN, constant=value)
-
-
-def name(dotted: str) -> Value:
-    return Value(Kind.NAME, SPAN, name=dotted)
+AS_THE_PAGE_SAYS, PEDANTIC = Word(None), Word(None, Persona.PEDANTIC)
+TIMEOUTS = Family("timeouts")
+hear = TIMEOUTS.hear
 
 
 def call(
@@ -78,7 +47,7 @@ def given(callee: str, value: Constant, *names: str) -> Call:
 
 
 def each(stem: str) -> pytest.MarkDecorator:
-    _, rows = rule_and_rows(stem)
+    _, rows = TIMEOUTS.load(stem)
     return pytest.mark.parametrize("row", rows.values(), ids=list(rows))
 
 
@@ -112,7 +81,7 @@ WAITS = {
     "with a limit by position": (call(GET, constant(value=True), constant(5)), []),
     "with options that are not read": (
         call(GET)._replace(open=True),
-        [(Confidence.LOW, None)],
+        [Word(Confidence.LOW)],
     ),
     "for a lock that is made, and not entered": (
         call("filelock.FileLock", constant("x"))._replace(block=None),
@@ -137,7 +106,7 @@ WAITS = {
 
 
 @pytest.mark.parametrize(("asked", "expected"), WAITS.values(), ids=WAITS)
-def test_a_wait(asked: Call, expected: list[Heard]) -> None:
+def test_a_wait(asked: Call, expected: list[Word]) -> None:
     assert hear(WAIT, asked) == expected
 
 
@@ -181,7 +150,7 @@ RETRIES = {
 
 
 @pytest.mark.parametrize(("asked", "expected"), RETRIES.values(), ids=RETRIES)
-def test_a_retry(asked: Call, expected: list[Heard]) -> None:
+def test_a_retry(asked: Call, expected: list[Word]) -> None:
     assert hear(RETRY, asked) == expected
 
 
@@ -209,7 +178,7 @@ LOCKS = {
 
 
 @pytest.mark.parametrize(("asked", "expected"), LOCKS.values(), ids=LOCKS)
-def test_a_shared_lock(asked: Call, expected: list[Heard]) -> None:
+def test_a_shared_lock(asked: Call, expected: list[Word]) -> None:
     assert hear(LOCK, asked) == expected
 
 
@@ -233,5 +202,5 @@ HELD = {
 
 
 @pytest.mark.parametrize(("asked", "expected"), HELD.values(), ids=HELD)
-def test_the_event_loop_is_held_by_a_call(asked: Call, expected: list[Heard]) -> None:
+def test_the_event_loop_is_held_by_a_call(asked: Call, expected: list[Word]) -> None:
     assert hear(BLOCKING, asked) == expected

@@ -1,22 +1,26 @@
 """The state rules, each asked about facts made by hand."""
 
-import functools
-import importlib
-import os
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from tests.rules.byhand import (
+    AUDITOR,
+    LIKELY,
+    SPAN,
+    SURE,
+    Family,
+    Word,
+    constant,
+    either,
+    made,
+    name,
+)
 
-import nonevent_rules.state
-from nonevent.catalogue import read_rows, typed
-from nonevent.facts import Constant, Kind, Mutation, Reach, Role, Setting, StateCell, Value
+from nonevent.facts import Kind, Mutation, Reach, Role, Setting, StateCell, Value
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.location import Location
-from nonevent.rule import Problem, Rule
 from nonevent_rules.stage import is_deployed
 
-FOLDER = os.path.dirname(nonevent_rules.state.__file__)
-SPAN = (9, 5, 9, 20)
 CELL = Location("shop/views.py", 5, 1, 5, 6)
 HERE = Location("shop/views.py", 9, 5, 9, 16)
 ENTRY = Location("shop/views.py", 8, 5, 8, 16)
@@ -24,54 +28,10 @@ OTHER = Location("shop/api.py", 3, 5, 3, 9)
 SETTINGS = "shop/settings.py"
 
 
-class Word(NamedTuple):
-    """What a rule says beyond its page; None: as the page says."""
-
-    confidence: Confidence | None
-    persona: Persona | None = None
-    severity: Severity | None = None
-
-
-SURE, LIKELY = Word(Confidence.HIGH), Word(Confidence.MEDIUM)
-AUDITOR = Word(Confidence.LOW, Persona.AUDITOR)
 CACHE = Word(Confidence.HIGH, Persona.PEDANTIC, Severity.NOTE)
 FALLBACK = Word(Confidence.MEDIUM, None, Severity.WARNING)
-
-
-@functools.cache
-def load(stem: str) -> tuple[Rule, dict[str, Any]]:
-    rule: Rule = importlib.import_module(f"nonevent_rules.state.{stem}").RULE
-    assert rule.table is not None
-    name = f"{rule.table.name}.yaml"
-    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
-        return rule, typed(rule.table.row, read_rows(file.read(), rule.table.row, name))
-
-
-def ask(stem: str, fact: Mutation | Setting) -> list[Problem]:
-    rule, rows = load(stem)
-    return list(rule.find(fact, rows))
-
-
-def hear(stem: str, fact: Mutation | Setting) -> list[Word]:
-    return [
-        Word(problem.confidence, problem.persona, problem.severity) for problem in ask(stem, fact)
-    ]
-
-
-def constant(value: Constant) -> Value:
-    return Value(Kind.CONSTANT, SPAN, constant=value)
-
-
-def name(dotted: str) -> Value:
-    return Value(Kind.NAME, SPAN, name=dotted)
-
-
-def made(callee: str, *items: Value, **keywords: Value) -> Value:
-    return Value(Kind.CALL, SPAN, name=callee, items=items, keywords=tuple(keywords.items()))
-
-
-def either(*items: Value) -> Value:
-    return Value(Kind.EITHER, SPAN, items=items)
+STATE = Family("state")
+load, ask, hear = STATE.load, STATE.ask, STATE.hear
 
 
 def cell(name: str = "CARTS", holds: str = "dict") -> StateCell:

@@ -1,80 +1,34 @@
 """Rules on settings, constructors and calls that keep state in one process, on facts by hand."""
 
-import functools
-import importlib
-import os
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from tests.rules.byhand import (
+    LIKELY,
+    SPAN,
+    SURE,
+    Family,
+    Word,
+    begun,
+    constant,
+    either,
+    made,
+    mapping,
+    name,
+)
 
-import nonevent_rules
-from nonevent.catalogue import read_rows, typed
-from nonevent.facts import Call, Constant, Kind, Reach, Role, Setting, Value
+from nonevent.facts import Call, Kind, Reach, Role, Setting, Value
 from nonevent.finding import Confidence, Persona, Severity
 from nonevent.location import Location
-from nonevent.rule import Problem, Rule
 from nonevent_rules.told import Told, entries, told
 
-FOLDER = os.path.dirname(nonevent_rules.__file__)
-SPAN = (9, 5, 9, 20)
 ENTRY = Location("shop/views.py", 8, 5, 8, 16)
 SETTINGS = "shop/settings.py"
 
 
-class Word(NamedTuple):
-    """What a rule says beyond its page; None: as the page says."""
-
-    confidence: Confidence | None
-    persona: Persona | None = None
-    severity: Severity | None = None
-
-
-SURE, LIKELY = Word(Confidence.HIGH), Word(Confidence.MEDIUM)
 RARELY = Word(Confidence.MEDIUM, Persona.PEDANTIC)
-
-
-@functools.cache
-def load(stem: str) -> tuple[Rule, dict[str, Any]]:
-    rule: Rule = importlib.import_module(f"nonevent_rules.{stem}").RULE
-    assert rule.table is not None
-    path = os.path.join(FOLDER, stem.partition(".")[0], f"{rule.table.name}.yaml")
-    with open(path, encoding="utf-8") as file:
-        return rule, typed(rule.table.row, read_rows(file.read(), rule.table.row, path))
-
-
-def ask(stem: str, fact: Call | Setting) -> list[Problem]:
-    rule, rows = load(stem)
-    return list(rule.find(fact, rows))
-
-
-def hear(stem: str, fact: Call | Setting) -> list[Word]:
-    return [
-        Word(problem.confidence, problem.persona, problem.severity) for problem in ask(stem, fact)
-    ]
-
-
-def constant(value: Constant) -> Value:
-    return Value(Kind.CONSTANT, SPAN, constant=value)
-
-
-def begun(text: str) -> Value:
-    return Value(Kind.TEXT, SPAN, constant=text)
-
-
-def name(dotted: str) -> Value:
-    return Value(Kind.NAME, SPAN, name=dotted)
-
-
-def made(callee: str, *items: Value, **keywords: Value) -> Value:
-    return Value(Kind.CALL, SPAN, name=callee, items=items, keywords=tuple(keywords.items()))
-
-
-def either(*items: Value) -> Value:
-    return Value(Kind.EITHER, SPAN, items=items)
-
-
-def mapping(**entries: Value) -> Value:
-    return Value(Kind.MAPPING, SPAN, keywords=tuple(entries.items()))
+EVERY = Family("")
+load, ask, hear = EVERY.load, EVERY.ask, EVERY.hear
 
 
 def setting(

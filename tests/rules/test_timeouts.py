@@ -1,51 +1,21 @@
 """The timeout rules, each asked about calls made by hand."""
 
-import functools
-import importlib
-import os
-from typing import NamedTuple
-
 import pytest
+from tests.rules.byhand import AUDITOR, LIKELY, SPAN, SURE, Family, Word, constant, name
 
-import nonevent_rules.timeouts
-from nonevent.catalogue import read_rows, typed
 from nonevent.facts import Call, Constant, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.location import Location
-from nonevent.rule import Problem, Rule
 from nonevent_rules.timeouts.client import Client
 
-FOLDER = os.path.dirname(nonevent_rules.timeouts.__file__)
-SPAN = (3, 30, 3, 34)
 HERE = Location("shop/orders.py", 3, 12, 3, 24)
 EXTENT = Location("shop/orders.py", 3, 12, 5, 60)
 MISSING, UNBOUNDED = "call_without_timeout", "unbounded_timeout"
 
 
-class Word(NamedTuple):
-    """How sure a finding is and who hears it."""
-
-    confidence: Confidence | None
-    persona: Persona | None
-
-
-HIGH, MEDIUM = Word(Confidence.HIGH, None), Word(Confidence.MEDIUM, None)
-AUDITOR = Word(Confidence.LOW, Persona.AUDITOR)
 NEARBY = Word(Confidence.HIGH, Persona.PEDANTIC)
-
-
-@functools.cache
-def clients() -> dict[str, Client]:
-    with open(os.path.join(FOLDER, "clients.yaml"), encoding="utf-8") as file:
-        return typed(Client, read_rows(file.read(), Client, "clients.yaml"))
-
-
-def constant(value: Constant) -> Value:
-    return Value(Kind.CONSTANT, SPAN, constant=value)
-
-
-def name(dotted: str) -> Value:
-    return Value(Kind.NAME, SPAN, name=dotted)
+TIMEOUTS = Family("timeouts")
+ask, hear = TIMEOUTS.ask, TIMEOUTS.hear
 
 
 def made(callee: str, *, open_: bool = False, **keywords: Value) -> Value:
@@ -84,15 +54,6 @@ def call(
     )
 
 
-def ask(stem: str, asked: Call) -> list[Problem]:
-    rule: Rule = importlib.import_module(f"nonevent_rules.timeouts.{stem}").RULE
-    return list(rule.find(asked, clients()))
-
-
-def hear(stem: str, asked: Call) -> list[Word]:
-    return [Word(problem.confidence, problem.persona) for problem in ask(stem, asked)]
-
-
 def plain(row: Client, **keywords: Value) -> Call:
     """Return the call of a row as people write it, from a request handler."""
     given = "https://shop.example" if row.address else row.connects
@@ -102,7 +63,8 @@ def plain(row: Client, **keywords: Value) -> Call:
     return asked._replace(keywords=tuple(keywords.items()))
 
 
-ROWS = sorted(clients().values())
+CLIENTS: dict[str, Client] = TIMEOUTS.load(MISSING)[1]
+ROWS = sorted(CLIENTS.values())
 ENDLESS = [row for row in ROWS if row.default is None and not row.limit]
 DEFAULTED = [row for row in ROWS if row.default is not None]
 LIMITS = [row for row in ROWS if row.limit]
@@ -174,15 +136,15 @@ def test_the_two_rules_never_speak_of_the_same_call(row: Client) -> None:
 @pytest.mark.parametrize(
     ("roles", "expected"),
     [
-        pytest.param((Role.HANDLER,), [HIGH], id="in a request handler it is sure"),
-        pytest.param((Role.TASK,), [HIGH], id="in a worker task it is sure"),
-        pytest.param((Role.STARTUP,), [HIGH], id="at start-up it is sure"),
-        pytest.param((), [MEDIUM], id="where no caller is known it is likely"),
+        pytest.param((Role.HANDLER,), [SURE], id="in a request handler it is sure"),
+        pytest.param((Role.TASK,), [SURE], id="in a worker task it is sure"),
+        pytest.param((Role.STARTUP,), [SURE], id="at start-up it is sure"),
+        pytest.param((), [LIKELY], id="where no caller is known it is likely"),
         pytest.param((Role.CLI,), [AUDITOR], id="in a command it is for the auditor"),
         pytest.param((Role.SCRIPT,), [AUDITOR], id="in a script it is for the auditor"),
         pytest.param((Role.MIGRATION,), [AUDITOR], id="in a migration it is for the auditor"),
         pytest.param((Role.TEST,), [], id="in a test nobody hears of it"),
-        pytest.param((Role.CLI, Role.HANDLER), [HIGH], id="a handler outweighs a command"),
+        pytest.param((Role.CLI, Role.HANDLER), [SURE], id="a handler outweighs a command"),
     ],
 )
 def test_where_a_call_stands_decides_who_hears_of_it(
@@ -197,8 +159,8 @@ def test_where_a_call_stands_decides_who_hears_of_it(
 @pytest.mark.parametrize(
     ("roles", "expected"),
     [
-        pytest.param((Role.HANDLER,), [MEDIUM], id="a program in a request handler is flagged"),
-        pytest.param((Role.TASK,), [MEDIUM], id="a program in a worker task is flagged"),
+        pytest.param((Role.HANDLER,), [LIKELY], id="a program in a request handler is flagged"),
+        pytest.param((Role.TASK,), [LIKELY], id="a program in a worker task is flagged"),
         pytest.param((Role.CLI,), [AUDITOR], id="a program in a command is for the auditor"),
         pytest.param((), [AUDITOR], id="a program somewhere is for the auditor"),
     ],
@@ -225,16 +187,16 @@ def test_other_programs_matter_where_a_deploy_waits(
             call("psycopg2.connect", host=constant("localhost")), [NEARBY], id="by keyword"
         ),
         pytest.param(
-            call("requests.get", constant("http://localhost.example/")), [HIGH], id="begins alike"
+            call("requests.get", constant("http://localhost.example/")), [SURE], id="begins alike"
         ),
         pytest.param(
-            call("requests.get", constant("http://127.0.0.12/")), [HIGH], id="another number"
+            call("requests.get", constant("http://127.0.0.12/")), [SURE], id="another number"
         ),
         pytest.param(
-            call("requests.get", constant("https://shop.example/localhost")), [HIGH], id="a path"
+            call("requests.get", constant("https://shop.example/localhost")), [SURE], id="a path"
         ),
         pytest.param(
-            call("psycopg2.connect", host=constant("db.example")), [HIGH], id="another host"
+            call("psycopg2.connect", host=constant("db.example")), [SURE], id="another host"
         ),
     ],
 )
@@ -247,16 +209,16 @@ def test_an_object_that_can_be_told_a_limit_is_for_the_auditor_where_its_file_sp
 ):
     asked = call("ldap.initialize")
 
-    assert hear(MISSING, asked) == [MEDIUM]
+    assert hear(MISSING, asked) == [LIKELY]
     assert hear(MISSING, asked._replace(mentions=True)) == [AUDITOR]
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        pytest.param(constant("https://prices.example/all.csv"), [MEDIUM], id="an address"),
+        pytest.param(constant("https://prices.example/all.csv"), [LIKELY], id="an address"),
         pytest.param(constant("prices.csv"), [], id="a file"),
-        pytest.param(name("csv_url"), [MEDIUM], id="a name that says so"),
+        pytest.param(name("csv_url"), [LIKELY], id="a name that says so"),
         pytest.param(name("upload"), [], id="another name"),
         pytest.param(None, [], id="nothing that can be read"),
     ],
@@ -274,10 +236,10 @@ VERSIONS = {
     "the version that brought it": ("8.0.0", []),
     "a later one": ("8.1.0", []),
     "one of two digits": ("10.0", []),
-    "an earlier one": ("7.4.1", [MEDIUM]),
-    "an old one": ("4.4.4", [MEDIUM]),
-    "a bound below it": ("<7.1", [MEDIUM]),
-    "a bound at it": ("<8.0", [MEDIUM]),
+    "an earlier one": ("7.4.1", [LIKELY]),
+    "an old one": ("4.4.4", [LIKELY]),
+    "a bound below it": ("<7.1", [LIKELY]),
+    "a bound at it": ("<8.0", [LIKELY]),
     "a bound above it": ("<9", []),
 }
 
@@ -295,7 +257,7 @@ def test_a_default_that_a_version_brought_holds_from_then_on(
     ("callee", "expected"),
     [
         pytest.param("websocket.create_connection", [AUDITOR], id="what opens a stream listens"),
-        pytest.param("requests.get", [HIGH], id="what asks waits for an answer"),
+        pytest.param("requests.get", [SURE], id="what asks waits for an answer"),
     ],
 )
 def test_in_a_loop(callee: str, expected: list[Word]) -> None:
@@ -309,13 +271,13 @@ def test_a_limit_in_the_url_holds_in_every_version() -> None:
 
 
 COMMANDS = {
-    "a command that may take long": (constant("pg_dump shop"), [MEDIUM]),
+    "a command that may take long": (constant("pg_dump shop"), [LIKELY]),
     "a command that changes rights": (constant("chown -R web /srv"), [AUDITOR]),
     "a command by its whole path": (constant("/bin/mkdir /srv/x"), [AUDITOR]),
     "a command that tells its version": (several(Kind.SEQUENCE, "pandoc", "--version"), [AUDITOR]),
     "a command left to run behind": (constant("make reports &"), [AUDITOR]),
     "a command as a list": (several(Kind.SEQUENCE, "rm", "x"), [AUDITOR]),
-    "a command from elsewhere": (name("command"), [MEDIUM]),
+    "a command from elsewhere": (name("command"), [LIKELY]),
 }
 
 
@@ -359,9 +321,9 @@ def test_a_command_that_ends_soon_is_for_the_auditor(command: Value, expected: l
             [],
             id="a timeout in the text of the DSN",
         ),
-        pytest.param(call("psycopg2.connect", constant("host=db")), [HIGH], id="a DSN without one"),
-        pytest.param(call("psycopg2.connect", name("DSN")), [MEDIUM], id="a DSN by name"),
-        pytest.param(call("psycopg2.connect", host=constant("db")), [HIGH], id="no DSN at all"),
+        pytest.param(call("psycopg2.connect", constant("host=db")), [SURE], id="a DSN without one"),
+        pytest.param(call("psycopg2.connect", name("DSN")), [LIKELY], id="a DSN by name"),
+        pytest.param(call("psycopg2.connect", host=constant("db")), [SURE], id="no DSN at all"),
         pytest.param(call("ftplib.FTP"), [], id="an object that opens no connection yet"),
         pytest.param(call("shop.get"), [], id="a callee of another catalogue"),
     ],
@@ -377,7 +339,7 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
     [
         pytest.param(
             call("requests.get", timeout=several(Kind.SEQUENCE, 3.05, None)),
-            [HIGH],
+            [SURE],
             id="a pair without a limit to read",
         ),
         pytest.param(
@@ -392,7 +354,7 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
         ),
         pytest.param(
             call("requests.get", timeout=several(Kind.EITHER, None, None)),
-            [HIGH],
+            [SURE],
             id="None both ways",
         ),
         pytest.param(
@@ -400,7 +362,7 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
         ),
         pytest.param(
             call("requests.get", timeout=constant(None), open_=True),
-            [HIGH],
+            [SURE],
             id="None beside options that are not read",
         ),
         pytest.param(call("requests.get"), [], id="no timeout at all"),
@@ -409,16 +371,16 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
             [],
             id="an object that is flagged where it is made",
         ),
-        pytest.param(call("httpx.Timeout", constant(None)), [HIGH], id="httpx: no limit at all"),
+        pytest.param(call("httpx.Timeout", constant(None)), [SURE], id="httpx: no limit at all"),
         pytest.param(
-            call("httpx.Timeout", constant(5), read=constant(None)), [HIGH], id="httpx: no read"
+            call("httpx.Timeout", constant(5), read=constant(None)), [SURE], id="httpx: no read"
         ),
         pytest.param(
             call("httpx.Timeout", constant(5), pool=constant(None)), [], id="httpx: no pool"
         ),
         pytest.param(
             call("httpx.Timeout", constant(None), connect=constant(5)),
-            [HIGH],
+            [SURE],
             id="httpx: only the connection is limited",
         ),
         pytest.param(
@@ -432,9 +394,9 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
             [],
             id="httpx: every phase has its own",
         ),
-        pytest.param(call("aiohttp.ClientTimeout"), [HIGH], id="aiohttp: made of nothing"),
+        pytest.param(call("aiohttp.ClientTimeout"), [SURE], id="aiohttp: made of nothing"),
         pytest.param(
-            call("aiohttp.ClientTimeout", total=constant(0)), [HIGH], id="aiohttp: zero is none"
+            call("aiohttp.ClientTimeout", total=constant(0)), [SURE], id="aiohttp: zero is none"
         ),
         pytest.param(
             call("aiohttp.ClientTimeout", total=constant(None), sock_read=constant(60)),
@@ -443,7 +405,7 @@ def test_a_missing_timeout_is_looked_for_where_it_may_stand(
         ),
         pytest.param(call("aiohttp.ClientTimeout", open_=True), [], id="aiohttp: options not read"),
         pytest.param(
-            call("psycopg2.connect", connect_timeout=constant(0)), [HIGH], id="libpq: zero is none"
+            call("psycopg2.connect", connect_timeout=constant(0)), [SURE], id="libpq: zero is none"
         ),
         pytest.param(
             call("requests.get", timeout=constant(0)), [], id="requests: zero is no wait at all"
@@ -465,7 +427,11 @@ def test_a_limit_is_none_where_it_says_so(asked: Call, expected: list[Word]) -> 
 @pytest.mark.parametrize(
     ("span", "expected"),
     [
-        pytest.param(SPAN, Location("shop/orders.py", *SPAN), id="inside the call: the value"),
+        pytest.param(
+            (3, 30, 3, 34),
+            Location("shop/orders.py", 3, 30, 3, 34),
+            id="inside the call: the value",
+        ),
         pytest.param((1, 12, 1, 16), None, id="bound before the call: the callee"),
         pytest.param((4, 12, 4, 16), None, id="in another line of the call: the callee"),
     ],
