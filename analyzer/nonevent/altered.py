@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Alteration", "Altered", "Turn", "altered"]
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from nonevent import __version__
 from nonevent.change import Content
@@ -17,6 +17,7 @@ from nonevent.digest import blake2b
 from nonevent.facts import Fact, FileFacts
 from nonevent.indexcache import files_of
 from nonevent.note import Note, NoteKind
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import place_of
 from nonevent.wire import Codec, dump, load
 

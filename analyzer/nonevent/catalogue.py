@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from nonevent.error import UserError
 from nonevent.nearest import hint
+from nonevent.noun import NamedTuple
 
 __all__ = ["Field", "allowed", "fields", "read_rows", "read_sections", "typed"]
 

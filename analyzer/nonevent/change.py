@@ -1,9 +1,9 @@
 """What is being deployed: files with their content before and after."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 
 __all__ = ["Change", "ChangedFile", "Content", "Side", "held"]
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.error import UserError
 from nonevent.finding import SEVERITIES, Severity
 from nonevent.nearest import hint
+from nonevent.noun import NamedTuple
 from nonevent.options import CHECK, SETTINGS, Given, Option, Value, field, refuse
 from nonevent.policy import Override, Policy
 from nonevent.sources.view import DISK, View

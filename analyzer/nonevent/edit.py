@@ -1,8 +1,7 @@
 """What mends a problem: said of the source by a rule, then of its very characters by `fixes`."""
 
-from typing import NamedTuple
-
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Edit", "Fix", "Replacement"]
 

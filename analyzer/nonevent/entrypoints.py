@@ -6,7 +6,8 @@ commit hook's whole check.
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["EntryPoint", "entry_points", "folders"]
 

@@ -6,12 +6,12 @@ dataclass costs 0.9 ms to define and these stand on the path of every commit hoo
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from nonevent.altered import Alteration, Altered, Turn
 from nonevent.location import Location, Span
 from nonevent.mapped import Column, ColumnUse, Difference, Manner, Model, ModelChange
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 from nonevent.steps import Disorder, Operation, Part, Placing, Rows, SchemaStep
 
 __all__ = [

@@ -1,11 +1,11 @@
 """A rule met a fact: the finding, its scales and its parts."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix
 from nonevent.facts import Reach
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = [
     "CONFIDENCES",

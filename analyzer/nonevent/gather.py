@@ -7,7 +7,7 @@ files that name these are read next, until nothing new is asked for.
 
 from collections.abc import Callable, Collection
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nonevent.change import Side
 from nonevent.facts import FileFacts, SchemaStep, Setting
@@ -18,10 +18,11 @@ from nonevent.link.roles import Markers
 from nonevent.link.runners import MIXED, WRAPPED
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 from nonevent.reading import Asked, Recall, is_requirements
 from nonevent.search import Search
 from nonevent.sight import FEW, Sight
-from nonevent.wanting import DEFINES, Hangs, method_of, wanting
+from nonevent.wanting import DEFINES, Hangs, method_of, remembering, wanting
 
 if TYPE_CHECKING:
     from nonevent.progress import Tell
@@ -93,6 +94,7 @@ def gather(
         linked = link(sight.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     told: frozenset[str] = frozenset()
+    hangs = remembering(hangs)
     for _ in range(ROUNDS):
         while sight.read(search.defining(linked.missing)):
             linked = link(sight.in_order(), markers, methods, told)
@@ -100,8 +102,11 @@ def gather(
         asked_for |= more
         if not more:
             break
-        sight.read(search.naming(more))
-        told = frozenset(method_of(one) for one, _ in asked_for if one.startswith(DEFINES))
+        found = sight.read(search.naming(more))
+        methods_told = frozenset(method_of(one) for one, _ in asked_for if one.startswith(DEFINES))
+        if not found and methods_told == told:
+            break  # nothing that `link` has not heard
+        told = methods_told
         linked = link(sight.in_order(), markers, methods, told)
     own = tuple(facts for facts in linked.files if facts.path in side)
     databases = tuple(

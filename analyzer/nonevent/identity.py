@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from nonevent.digest import blake2b
 from nonevent.finding import Finding
 from nonevent.location import line_at
+from nonevent.noun import NamedTuple
 
 __all__ = ["Trait", "fingerprints", "matched", "squeezed", "traits"]
 

@@ -5,11 +5,11 @@ import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from nonevent.change import Change, Side
 from nonevent.config import Config
 from nonevent.error import UserError
+from nonevent.noun import NamedTuple
 from nonevent.options import Options
 from nonevent.reading import is_read
 

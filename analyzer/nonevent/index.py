@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.error import UserError
 from nonevent.finding import Confidence, Persona, Severity
+from nonevent.noun import NamedTuple
 from nonevent.rule import Page, Rule, read_page
 
 __all__ = [

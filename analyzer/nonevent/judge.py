@@ -1,7 +1,6 @@
 """Rules are asked about facts; what they answer becomes findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from nonevent.facts import (
     Alteration,
@@ -17,12 +16,14 @@ from nonevent.facts import (
 from nonevent.finding import Confidence, Finding, Persona, Subject
 from nonevent.identity import fingerprints, traits
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 from nonevent.packs import Packs
 from nonevent.rule import Problem
 
 __all__ = ["Answer", "Judge", "audible", "complete", "hears", "listener"]
 
 Find = Callable[[Fact], Iterable[Problem]]
+PERSONAS = tuple(Persona)
 
 
 class Answer(NamedTuple):
@@ -103,7 +104,7 @@ class Judge:
         """Return the answer as one on a copied library, or on what nobody calls."""
         problem = answer.problem
         now = problem.persona or self.packs.heads[answer.rule].persona
-        persona = max(now, Persona.PEDANTIC, key=tuple(Persona).index)
+        persona = max(now, Persona.PEDANTIC, key=PERSONAS.index)
         return answer._replace(problem=problem._replace(persona=persona))
 
     def hangs(self, fact: Call | Mutation) -> bool:
@@ -121,13 +122,12 @@ class Judge:
 
     def _heard_by(self, fact: Call | Mutation) -> int:
         """Return how many of the personas, the first ones, do not hear of a fact; all: nobody."""
-        order = tuple(Persona)
         personas = [
-            order.index(answer.problem.persona or Persona.REGULAR)
+            PERSONAS.index(answer.problem.persona or Persona.REGULAR)
             for answer in self.answers(fact)
             if answer.problem.confidence is not Confidence.LOW
         ]
-        return min(personas, default=order.index(Persona.AUDITOR))
+        return min(personas, default=PERSONAS.index(Persona.AUDITOR))
 
 
 def _joined(first: Answer, other: Answer) -> Answer:
@@ -202,8 +202,7 @@ def audible(findings: Iterable[Finding], persona: Persona) -> Iterator[Finding]:
 
 def hears(persona: Persona, finding: Finding) -> bool:
     """Tell whether a persona wants to hear a finding."""
-    order = tuple(Persona)
-    return order.index(listener(finding)) <= order.index(persona)
+    return PERSONAS.index(listener(finding)) <= PERSONAS.index(persona)
 
 
 def listener(finding: Finding) -> Persona:

@@ -1,7 +1,8 @@
 """Where something stands in a source file."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["Location", "Span", "line_at"]
 

@@ -4,9 +4,9 @@ Readers make these facts; `link` puts models, steps and uses of one version side
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Column", "ColumnUse", "Difference", "Manner", "Model", "ModelChange"]
 

@@ -1,8 +1,9 @@
 """What marks a function's role: one row of the catalogue of frameworks."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from nonevent.facts import Role
+from nonevent.noun import NamedTuple
 
 __all__ = ["Marker"]
 

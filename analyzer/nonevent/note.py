@@ -1,7 +1,8 @@
 """What could not be analysed, and why: said in every report, never skipped in silence."""
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["Note", "NoteKind"]
 

@@ -1,11 +1,11 @@
 """What `nonevent check` may be told: one table of options, and the options of one run."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from nonevent.error import UserError
 from nonevent.finding import SEVERITIES, Persona
 from nonevent.nearest import hint
+from nonevent.noun import NamedTuple
 
 __all__ = [
     "AUTO",

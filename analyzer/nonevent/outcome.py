@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nonevent.change import Side
 from nonevent.days import today
@@ -12,6 +12,7 @@ from nonevent.gather import Gathered, gather
 from nonevent.judge import Answer, Judge, complete
 from nonevent.link.roles import Markers
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 from nonevent.reading import Asked, Recall
 from nonevent.text import decode
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
@@ -19,6 +19,7 @@ from nonevent.link.roles import markers
 from nonevent.marker import Marker
 from nonevent.modelish import modelish
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 from nonevent.options import SARIF, Options
 from nonevent.outcome import Meets, Outcome, Said, Task, beside, found, lines_of, said, with_facts
 from nonevent.policy import Policy, apply, resolved, weighed

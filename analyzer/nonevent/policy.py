@@ -1,9 +1,9 @@
 """What a project wants otherwise: severities of its own, and rules that do not concern a folder."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nonevent.finding import Finding, Severity
+from nonevent.noun import NamedTuple
 
 __all__ = ["Override", "Policy", "apply", "resolved", "weighed"]
 

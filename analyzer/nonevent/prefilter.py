@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from nonevent.noun import NamedTuple
 from nonevent.readers.interests import clients_of
 from nonevent.readers.naming import CANONICAL
 from nonevent.readers.state import CHANGING

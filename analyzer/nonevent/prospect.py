@@ -1,6 +1,6 @@
 """How likely a change is to go wrong, and why: three numbers, which are never made into one."""
 
-from typing import NamedTuple
+from nonevent.noun import NamedTuple
 
 __all__ = ["Alternative", "Precedent", "Reason", "Risk"]
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from nonevent.change import Content
 from nonevent.facts import Call, Class, FileFacts
+from nonevent.noun import NamedTuple
 from nonevent.readers import python
 from nonevent.readers.interests import Interests
 from nonevent.readers.view import MIGRATIONS
@@ -94,12 +95,13 @@ def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
 
 def _migrates(facts: FileFacts) -> bool:
     """Tell whether a file may hold a migration: reading one costs an import or two."""
-    return any(
-        fact.callee.startswith(MIGRATIONS)
-        if isinstance(fact, Call)
-        else isinstance(fact, Class) and any(base.endswith("Migration") for base in fact.bases)
-        for fact in facts.facts
-    )
+    for fact in facts.facts:
+        if type(fact) is Call:
+            if fact.callee.startswith(MIGRATIONS):
+                return True
+        elif type(fact) is Class and any(base.endswith("Migration") for base in fact.bases):
+            return True
+    return False
 
 
 def _read_sql(path: str, text: str, asked: Asked) -> FileFacts:

@@ -1,10 +1,10 @@
 """The outcome of one run, as every report format gets it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from nonevent.finding import Finding, Suppressed
 from nonevent.note import Note
+from nonevent.noun import NamedTuple
 from nonevent.prospect import Risk
 from nonevent.rule import Page
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.edit import Edit
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Page", "Problem", "Rule", "Table", "read_page", "rule"]
 

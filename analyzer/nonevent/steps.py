@@ -4,10 +4,10 @@ Readers make these facts; `link` fills the fields that only the other steps can 
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from nonevent.location import Location
 from nonevent.mapped import ColumnUse
+from nonevent.noun import NamedTuple
 
 __all__ = ["Disorder", "Operation", "Part", "Placing", "Rows", "SchemaStep"]
 

@@ -8,7 +8,7 @@ from nonevent.link.project import Linked
 from nonevent.location import Location
 from nonevent.sight import Sight
 
-__all__ = ["DEFINES", "Hangs", "method_of", "wanting"]
+__all__ = ["DEFINES", "Hangs", "method_of", "remembering", "wanting"]
 
 # Before the name of a method where a class brings it.
 DEFINES = "def "
@@ -17,6 +17,19 @@ DEFINES = "def "
 SERVING = frozenset({Role.HANDLER, Role.TASK})
 
 Hangs = Callable[[Call | Mutation], bool]
+
+
+def remembering(hangs: Hangs) -> Hangs:
+    """Return the same, asked once of each fact: most come again when more files are read."""
+    known: dict[Location, tuple[Call | Mutation, bool]] = {}
+
+    def hung(fact: Call | Mutation) -> bool:
+        met = known.get(fact.location)
+        if met is None or met[0] != fact:
+            met = known[fact.location] = fact, hangs(fact)
+        return met[1]
+
+    return hung
 
 
 def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, str]]:

@@ -1,11 +1,12 @@
 """Who calls what no role is known to reach: commands and scripts alone, or perhaps a request."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from nonevent.common import COMMON
-from nonevent.facts import ANY, MAIN, FileFacts, Function, Role, Value
+from nonevent.facts import MAIN, FileFacts, Function, Role, Value
 from nonevent.link.roles import APART, Roles
+from nonevent.noun import NamedTuple
 
 __all__ = ["Callers", "callers"]
 
@@ -140,7 +141,7 @@ def callers(
         for _, target in facts.exports
     }
     of: dict[str, set[str]] = {}
-    named: dict[str, set[str]] = {}
+    named: defaultdict[str, set[str]] = defaultdict(set)
     for name, function in functions.items():
         module = name.partition(":")[0]
         if roles.files.get(paths.get(module, "")) in APART:
@@ -149,8 +150,8 @@ def callers(
             if target != name:
                 of.setdefault(target, set()).add(name)
         for call in function.calls:
-            if call.startswith(ANY) or "." in call:
-                named.setdefault(call.rpartition(".")[2], set()).add(name)
+            if "." in call:  # as in `ANY`
+                named[call[call.rfind(".") + 1 :]].add(name)
     return Callers(functions, roles, paths, of, named, edges, imported, {})
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nonevent.facts import FileFacts
 from nonevent.mapped import Column, Model
+from nonevent.noun import NamedTuple
 
 __all__ = ["Mapped", "Mappings", "bare", "mappings"]
 

@@ -1,9 +1,9 @@
 """Which module and which definition of the project a dotted name means."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nonevent.facts import Class, FileFacts, Function, StateCell
+from nonevent.noun import NamedTuple
 
 __all__ = ["Modules", "index"]
 

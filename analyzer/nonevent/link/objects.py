@@ -1,10 +1,10 @@
 """What the object of a call is, where another module made it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts, Function, Held, StateCell, Value
 from nonevent.link.modules import Modules, index
+from nonevent.noun import NamedTuple
 
 __all__ = ["NONE", "Found", "Methods", "Objects", "handed"]
 
@@ -54,6 +54,7 @@ class Objects:
         for facts in files:
             self._take(facts)
         self._below: dict[str, list[str]] | None = None
+        self._overriding: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
         self._living: frozenset[str] | None = None
@@ -125,6 +126,8 @@ class Objects:
 
     def hung(self, name: str) -> Iterator[str]:
         """Yield what a name may be that leads over an attribute of the application."""
+        if not self.applied:
+            return
         parts = name.replace(":", ".").replace("[]", "").split(".")
         for at, part in enumerate(parts[:-1]):
             for module, kind in self.applied.get(part, ()) if at else ():
@@ -142,12 +145,13 @@ class Objects:
 
     def overriding(self, method: str) -> Sequence[str]:
         """Return a method and all that stand in its place in classes below its own."""
-        owner, _, name = method.rpartition(".")
-        below = self.below(owner)
-        if not below:
-            return (method,)
-        places = (f"{cls}.{name}" for cls in below)
-        return [method, *(place for place in places if place in self.functions)]
+        known = self._overriding.get(method)
+        if known is None:
+            owner, _, name = method.rpartition(".")
+            places = (f"{cls}.{name}" for cls in self.below(owner))
+            known = (method, *(place for place in places if place in self.functions))
+            self._overriding[method] = known
+        return known
 
     def inside(self, outer: str) -> Sequence[str]:
         """Return the functions that stand directly in a function of the project."""

@@ -7,9 +7,9 @@ Sqitch its plan, the other tools of plain SQL the number or the time in a file's
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
 from nonevent.facts import FileFacts, Kind, SchemaStep, Setting, Value
+from nonevent.noun import NamedTuple
 
 __all__ = [
     "PLAN",

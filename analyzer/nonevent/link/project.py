@@ -1,7 +1,6 @@
 """Facts in context: from which roles each fact is reached, and which cell a change changes."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from nonevent.facts import (
     MAIN,
@@ -27,6 +26,7 @@ from nonevent.link.settings import Rivals, rivals
 from nonevent.link.targets import Targets
 from nonevent.link.wrappers import Passed, pass_on
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Linked", "link"]
 
@@ -66,7 +66,7 @@ def link(
     pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
     missing = frozenset(known.missing)
     aside = {facts.module for facts in files if facts.path in roles.files}
-    targets = Targets(known, frozenset(told), frozenset(aside))
+    targets = Targets(known, frozenset(told), frozenset(aside), {})
     apart = {facts.module for facts in files if roles.files.get(facts.path) in APART}
     edges = {
         name: targets.of(function.calls, module)

@@ -1,11 +1,12 @@
 """Which functions of the project bear the marks of a role."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import cache
 
 from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
+from nonevent.noun import NamedTuple
 
 __all__ = ["APART", "Markers", "Roles", "find", "markers", "place_role"]
 
@@ -105,6 +106,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
             if isinstance(fact, Function) and f"{facts.module}:{fact.owner}" in methods:
                 method = fact.name.rpartition(".")[2]
                 methods[f"{facts.module}:{fact.owner}"].append(method)
+    ancestors = cache(lambda name: tuple(_ancestors(name, classes, modules)))
     yards = {facts.path.rpartition("/")[0] for facts in files if _is_worker(facts, known)}
     for facts in files:
         role = place_role(facts.path, known)
@@ -121,7 +123,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known, taking)
                 if marked is None and fact.owner:
-                    marked = _method_role(fact, facts, classes, modules, known)
+                    marked = _method_role(fact, ancestors(f"{facts.module}:{fact.owner}"), known)
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
                 queued += [
@@ -248,15 +250,9 @@ def _takes(function: Function, name: str) -> bool:
     return bool(parameters) and name in {parameters[0].name, parameters[0].annotation}
 
 
-def _method_role(
-    function: Function,
-    facts: FileFacts,
-    classes: Mapping[str, Class],
-    modules: Modules,
-    known: Markers,
-) -> Role | None:
+def _method_role(function: Function, ancestors: Iterable[str], known: Markers) -> Role | None:
     method = function.name.rpartition(".")[2]
-    for base in _ancestors(f"{facts.module}:{function.owner}", classes, modules):
+    for base in ancestors:
         for row in known.bases.get(base.replace(":", "."), ()):
             if method in (row.methods or METHODS) or (row.methods == ("*",) and method[0] != "_"):
                 return row.role

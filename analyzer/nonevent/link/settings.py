@@ -1,9 +1,9 @@
 """What else in a project sets a setting, or decides together with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nonevent.facts import FileFacts, Role, Setting
+from nonevent.noun import NamedTuple
 
 __all__ = ["Rivals", "deciding", "rivals"]
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from nonevent.location import Location
+from nonevent.noun import NamedTuple
 
 __all__ = ["Column", "Constraint", "Index", "Schema", "Table", "key"]
 

@@ -1,10 +1,10 @@
 """Which of the project's functions a call may mean."""
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from nonevent.facts import ANY, QUEUED, WRAPPER
 from nonevent.link.objects import Objects
+from nonevent.noun import NamedTuple
 
 __all__ = ["Targets"]
 
@@ -28,15 +28,31 @@ class Targets(NamedTuple):
     known: Objects
     told: Collection[str]
     aside: Collection[str]  # modules of tests, migrations and scripts
+    # What was found before, by name and module; of foreign names by whether that is aside.
+    found: dict[tuple[str, str | bool], Collection[str]]
 
     def of(self, calls: Iterable[str], module: str) -> tuple[str, ...]:
         """Return the project's functions among what one function of a module calls."""
-        return tuple(
-            dict.fromkeys(target for name in calls for target in self._meant(name, module))
-        )
+        targets: dict[str, None] = {}
+        for name in calls:
+            known = self.found.get((name, module))
+            if known is None:
+                known = self.found[name, module] = self._found(name, module)
+            for target in known:
+                targets[target] = None
+        return tuple(targets)
 
-    def _meant(self, name: str, module: str) -> Iterable[str]:
-        """Yield what a name means; a class stands for its init."""
+    def _found(self, name: str, module: str) -> Collection[str]:
+        if self.known.is_ours(name):
+            return self._meant(name, module)
+        asked = name, module in self.aside
+        known = self.found.get(asked)
+        if known is None:
+            known = self.found[asked] = self._meant(name, module)
+        return known
+
+    def _meant(self, name: str, module: str) -> Collection[str]:
+        """Return what a name means; a class stands for its init."""
         if name.endswith(QUEUED):
             return ()
         if name.endswith(WRAPPER):

@@ -1,12 +1,12 @@
 """What a schema step takes, and which code of one version still uses it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.link.kinds import MIXED, kind_of, length_of
 from nonevent.link.mapped import Mapped, Mappings, bare
 from nonevent.mapped import Column, ColumnUse, Manner, Model
+from nonevent.noun import NamedTuple
 
 __all__ = ["Asked", "Known", "ask", "known", "labelled", "renamed", "renames_label", "with_uses"]
 

@@ -6,10 +6,10 @@ callers give one; where nobody does, the function itself is at fault, once.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from nonevent.facts import Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.objects import Objects
+from nonevent.noun import NamedTuple
 
 __all__ = ["Passed", "leaving", "pass_on"]
 

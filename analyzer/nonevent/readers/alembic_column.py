@@ -1,9 +1,9 @@
 """What SQLAlchemy's `Column(…)` says of a column."""
 
 import re
-from typing import NamedTuple
 
 from nonevent.facts import Kind, Value
+from nonevent.noun import NamedTuple
 from nonevent.readers.excerpt import Source
 
 __all__ = ["Column", "column", "default_text", "is_number", "name_of", "unsorted"]

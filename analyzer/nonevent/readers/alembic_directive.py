@@ -1,8 +1,7 @@
 """One call of Alembic's `op`: its arguments by the names of its parameters."""
 
-from typing import NamedTuple
-
 from nonevent.facts import Call, Kind, SchemaStep, Value
+from nonevent.noun import NamedTuple
 from nonevent.readers import alembic_column
 from nonevent.readers.excerpt import Source
 

@@ -3,9 +3,9 @@
 import _ast as ast
 import textwrap
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from nonevent.facts import Rows
+from nonevent.noun import NamedTuple
 from nonevent.readers.excerpt import Source
 
 __all__ = ["Work", "work_of"]

@@ -1,8 +1,7 @@
 """What a Django model field means for the table: its column, its index, its constraints."""
 
-from typing import NamedTuple
-
 from nonevent.facts import Kind, Value
+from nonevent.noun import NamedTuple
 from nonevent.readers.excerpt import Source
 
 __all__ = ["Field", "field", "flag", "string"]

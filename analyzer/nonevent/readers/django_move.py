@@ -1,8 +1,7 @@
 """One operation of a Django migration: its arguments by the names of its parameters."""
 
-from typing import NamedTuple
-
 from nonevent.facts import Call, SchemaStep, Value
+from nonevent.noun import NamedTuple
 from nonevent.readers.django_field import Field, field, string
 from nonevent.readers.django_models import Models
 from nonevent.readers.excerpt import Source

@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from nonevent.facts import Kind, Operation, Rows, SchemaStep, Value
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
+from nonevent.noun import NamedTuple
 from nonevent.readers.excerpt import Source
 
 __all__ = ["Reading", "read_sql", "unknown"]

@@ -3,9 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from typing import NamedTuple
 
 from nonevent.location import Location, Span
+from nonevent.noun import NamedTuple
 
 __all__ = ["Source", "inside", "source"]
 

@@ -3,9 +3,9 @@
 import _ast as ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from nonevent.facts import Value
+from nonevent.noun import NamedTuple
 from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["Interests", "clients_of", "interests", "module_name"]
 

@@ -2,8 +2,8 @@
 
 import _ast as ast
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from nonevent.noun import NamedTuple
 from nonevent.readers.conditions import condition, inside, is_main_guard
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope, instance_class, parameters_of
 

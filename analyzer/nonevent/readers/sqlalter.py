@@ -1,8 +1,8 @@
 """ALTER TABLE taken apart: its table, and its actions with their verbs and extents."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from nonevent.noun import NamedTuple
 from nonevent.readers.sqlcolumns import Tokens, commas, group, name_at, skip
 from nonevent.readers.sqllexer import words
 

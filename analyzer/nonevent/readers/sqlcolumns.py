@@ -1,9 +1,10 @@
 """Definitions of columns, constraints and index columns, read from tokens as they are written."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.facts import Operation, Part
+from nonevent.noun import NamedTuple
 from nonevent.readers.sqllexer import Token, text_of, words
 
 __all__ = [

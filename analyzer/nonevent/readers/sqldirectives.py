@@ -1,7 +1,8 @@
 """What migration runners say inside SQL files: which way a part goes, and transactions."""
 
 import re
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["Directive", "Mask", "base_of", "directive", "mask", "way_of"]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from nonevent.facts import SchemaStep
+from nonevent.noun import NamedTuple
 from nonevent.readers.sqlcolumns import Tokens, group, name_at
 from nonevent.readers.sqllexer import Token
 

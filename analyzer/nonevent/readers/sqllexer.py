@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+
+from nonevent.noun import NamedTuple
 
 __all__ = ["Token", "fill", "next_token", "significant", "text_of", "tokens_of", "words"]
 

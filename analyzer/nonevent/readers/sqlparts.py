@@ -1,8 +1,7 @@
 """What CREATE TABLE says between its brackets: columns, constraints and indexes."""
 
-from typing import NamedTuple
-
 from nonevent.facts import Part
+from nonevent.noun import NamedTuple
 from nonevent.readers.sqlcolumns import (
     Tokens,
     commas,

@@ -1,8 +1,8 @@
 """SQL files cut into statements that keep their places: runners, clients and batches included."""
 
 import re
-from typing import NamedTuple
 
+from nonevent.noun import NamedTuple
 from nonevent.readers import sqlclients as client
 from nonevent.readers.sqldirectives import Directive, base_of, directive, mask, way_of
 from nonevent.readers.sqllexer import Token, next_token, significant

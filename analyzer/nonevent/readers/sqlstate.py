@@ -1,9 +1,9 @@
 """What a file has done so far: the transaction it opened, the tables it made."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.noun import NamedTuple
 from nonevent.readers.sqlcolumns import Tokens, skip
 
 __all__ = ["Created", "Transaction", "rebuilt"]

@@ -15,6 +15,7 @@ SPEAKS = (
     *("DEBUG", "DEV", "PROFIL", "TESTING", "_dev", "dev_", "devel", "devmode", "profil"),
     *("testing", '"dev"', "'dev'", "Debug", "Devel", "Profil", "Testing"),
 )
+HINTS = ("debug", "dev", "profil", "testing")  # one of these is in each, in any case of letters
 # Words of a condition that holds on a developer's machine alone, or while somebody measures.
 TRYING = frozenset(
     {"debug", "debugger", "debugging", "debugpy", "devel", "develop", "developing", "development"}
@@ -33,6 +34,9 @@ NO = (False, None, 0)
 
 def speaks(text: str) -> bool:
     """Tell whether a file may hold such a condition."""
+    low = text.lower()
+    if not any(word in low for word in HINTS):  # most files: seventeen searches less
+        return False
     return text.count(LOGS[0]) > text.count(LOGS[1]) or any(word in text for word in SPEAKS)
 
 

@@ -5,11 +5,11 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from nonevent.change import Change, ChangedFile
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import is_inside, printable, read_file, reason, relative_path
 from nonevent.sources.ignore import Ignore, Wanted, compile_globs, is_ignored, read_ignore
 from nonevent.sources.place import find_place

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import read_file
 
 if TYPE_CHECKING:

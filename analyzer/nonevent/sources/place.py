@@ -1,9 +1,9 @@
 """Where a repository keeps its things, found and read as plain files: no git is started."""
 
 import os
-from typing import NamedTuple
 
 from nonevent.error import UserError
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import printable, read_file, reason
 
 __all__ = [

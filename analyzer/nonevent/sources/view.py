@@ -3,8 +3,8 @@
 import errno
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import is_inside, read_file
 
 __all__ = ["DISK", "OUTSIDE", "View", "guarded"]
