@@ -1,7 +1,7 @@
 """What a change brings to files that it leaves alone: what the whole project says, less before."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from textwrap import dedent
 
 import pytest
@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nonevent.change import Change, ChangedFile, Side
-from nonevent.compare import brought
+from nonevent.compare import compared, known_gone
 from nonevent.finding import Finding, Persona
 from nonevent.incoming import Beyond
 from nonevent.judge import audible
+from nonevent.note import Note, NoteKind
 from nonevent.options import Options
 from nonevent.pipeline import Outcome, examine, prepare
 
@@ -168,9 +169,64 @@ def test_brings_to_a_file_that_it_leaves_alone(
 def test_does_not_bring_when_it_goes_back(
     edits: dict[str, str], found: list[tuple[str, int, str]]
 ) -> None:
-    del found
+    back = brings({**SHOP, **edits}, SHOP)
 
-    assert places(brings({**SHOP, **edits}, SHOP).findings) == []
+    assert places(back.findings) == []
+    assert places(back.resolved) == found
+
+
+def test_a_glance_resolves_what_stands_in_the_changed_files() -> None:
+    before = {**SHOP, "shop/rates.py": "import requests\nrequests.get('https://rates')\n"}
+    after = {**before, "shop/rates.py": "RATES = 1\n"}
+
+    assert places(brings(before, after, AT_A_GLANCE).resolved) == [
+        ("shop/rates.py", 2, "call-without-timeout")
+    ]
+
+
+WAITS = "import requests\nrequests.get('https://rates')\n"
+DROPS = """\
+from alembic import op
+def upgrade():
+    op.drop_column("orders", "note")
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "resolved"),
+    [
+        ("shop/rates.py", WAITS, None, ["call-without-timeout"]),
+        ("shop/rates.py", WAITS, WAITS.replace("')", "', timeout=5)"), ["call-without-timeout"]),
+        ("shop/rates.py", WAITS, f"# rates\n\n{WAITS}", []),
+        ("shop/rates.py", WAITS, WAITS.replace("get(", "get(  # wraps\n"), []),
+        (
+            "shop/rates.py",
+            WAITS,
+            WAITS.replace("')", "')  # nonevent: ignore[call-without-timeout] a mock"),
+            [],
+        ),
+        ("shop/rates.py", WAITS, f"{WAITS}def (", []),
+        ("shop/rates.py", WAITS, WAITS.replace("https://rates", "/"), []),
+        ("db/migrations/1.py", DROPS, f"{DROPS}\n# the note goes\n", []),
+        ("db/migrations/1.py", DROPS, DROPS.replace("note", "name"), ["dropped-column"]),
+    ],
+    ids=[
+        "a file that goes",
+        "a call that gets a limit",
+        "a call that moves",
+        "a call that is wrapped",
+        "a call that a comment suppresses",
+        "a file that nobody can read any more",
+        "a call of another address",
+        "a migration that gets a comment",
+        "a migration that drops another column",
+    ],
+)
+def test_resolves(path: str, before: str, after: str | None, resolved: list[str]) -> None:
+    then = {**SHOP, path: before}
+    now = {**SHOP, **({} if after is None else {path: after})}
+
+    assert [rule for _, _, rule in places(brings(then, now).resolved)] == resolved
 
 
 @pytest.mark.parametrize(("edits", "found"), BROUGHT.values(), ids=BROUGHT)
@@ -182,6 +238,18 @@ def test_does_not_bring_what_is_there_already(
     after = {**before, "shop/other.py": "from shop.disk import store\nstore('a', 'b')\n"}
 
     assert not {path for path, _, _ in places(brings(before, after).findings)} & SHOP.keys()
+
+
+def test_nothing_is_known_gone_of_a_file_that_could_not_be_read() -> None:
+    before = {**SHOP, "shop/rates.py": WAITS}
+    gone = brings(before, {**before, "shop/rates.py": "RATES = 1\n"}).resolved
+    file = ChangedFile("shop/prices.py", None, WAITS.encode, "shop/rates.py")
+    change = Change((file,), (Note("shop/prices.py", NoteKind.BINARY, "binary"),), compares=True)
+
+    assert places(tuple(known_gone(gone, change._replace(notes=()), Persona.REGULAR))) == [
+        ("shop/rates.py", 2, "call-without-timeout")
+    ]
+    assert list(known_gone(gone, change, Persona.REGULAR)) == []
 
 
 def test_says_what_of_the_change_leads_there() -> None:
@@ -314,7 +382,7 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
     return {**files, "shop/__init__.py": "", "shop/http.py": draw(clients())}
 
 
-def shown(findings: list[Finding]) -> Counter[tuple[str, str, int]]:
+def shown(findings: Iterable[Finding]) -> Counter[tuple[str, str, int]]:
     return Counter((each.rule, each.location.path, each.location.line) for each in findings)
 
 
@@ -331,9 +399,10 @@ def test_brings_what_the_whole_project_says_now_and_did_not_before(
     before = {**before, **(FILLER if large else {})}
     after = {**before, **{f"shop/{name}.py": other[f"shop/{name}.py"] for name in edited}}
     now, was = whole(after), whole(before)
-    wanted = brought(now.findings, was.findings, now.lines, was.lines, {}, persona=TASK.persona)
+    wanted = compared(now.findings, was.findings, now.lines, was.lines, {}, persona=TASK.persona)
 
-    told = shown(list(brings(before, after).findings))
-    at_a_glance = shown(list(brings(before, after, AT_A_GLANCE).findings))
-    assert told == shown(list(wanted))
-    assert at_a_glance <= told
+    told, at_a_glance = brings(before, after), brings(before, after, AT_A_GLANCE)
+    assert shown(told.findings) == shown(wanted.new)
+    assert shown(at_a_glance.findings) <= shown(told.findings)
+    assert shown(told.resolved) == shown(wanted.gone)
+    assert shown(at_a_glance.resolved) <= shown(told.resolved)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nonevent.change import Change, ChangedFile
+from nonevent.finding import Finding
 from nonevent.identity import Trait, fingerprints, matched, squeezed
 from nonevent.options import Options
 from nonevent.pipeline import examine, prepare
@@ -130,10 +132,19 @@ def module(blocks: list[Block], head: str = "") -> str:
 
 
 def brought(before: str, after: str, moved: bool = False) -> list[str]:
+    return both(before, after, moved)[0]
+
+
+def both(before: str, after: str, moved: bool = False) -> tuple[list[str], list[str]]:
+    """Return the calls that are new, and those that are resolved."""
     path, old = ("new.py", "old.py") if moved else ("old.py", "")
     change = ChangedFile(path, f"{after}\n".encode, f"{before}\n".encode, old)
-    lines = after.split("\n")
-    findings = examine(Change((change,), compares=True), TASK).findings
+    told = examine(Change((change,), compares=True), TASK)
+    return called(told.findings, after), called(told.resolved, before)
+
+
+def called(findings: Sequence[Finding], text: str) -> list[str]:
+    lines = text.split("\n")
     return [lines[found.location.line - 1].strip() for found in findings]
 
 
@@ -160,7 +171,7 @@ def test_moving_wrapping_and_inserting_brings_nothing(
     random.shuffle(after)
     head = random.choice(["", "X = 1", "def z():\n    return 2"])
 
-    assert brought(module(before), module(after, head), moved) == []
+    assert both(module(before), module(after, head), moved) == ([], [])
 
 
 @FEW
@@ -170,19 +181,20 @@ def test_renaming_a_function_brings_nothing(before: list[Block], data: st.DataOb
     after = [*before]
     after[index] = after[index]._replace(name="renamed")
 
-    assert brought(module(before), module(after)) == []
+    assert both(module(before), module(after)) == ([], [])
 
 
 @FEW
 @given(blocks, st.data())
-def test_deleting_brings_nothing_and_a_copy_brings_its_calls(
+def test_deleting_resolves_its_calls_and_a_copy_brings_them(
     before: list[Block], data: st.DataObject
 ) -> None:
     index = data.draw(st.integers(0, len(before) - 1))
     copy = before[index]._replace(name="copy")
     without = before[:index] + before[index + 1 :]
 
-    assert brought(module(before), module(without)) == []
+    new, resolved = both(module(before), module(without))
+    assert (new, sorted(resolved)) == ([], sorted(before[index].calls))
     assert sorted(brought(module(before), module([*before, copy]))) == sorted(copy.calls)
 
 
@@ -195,4 +207,4 @@ def test_one_more_call_is_the_one_that_is_new(
     after = [*before]
     after[index] = after[index]._replace(calls=(*after[index].calls, call))
 
-    assert brought(module(before), module(after)) == [call]
+    assert both(module(before), module(after)) == ([call], [])

@@ -1,41 +1,84 @@
-"""What a change brings: findings of the version after that the version before did not have."""
+"""What a change brings and what it resolves: findings that one of two versions has alone."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from nonevent.change import Change
 from nonevent.finding import Finding, Persona
-from nonevent.identity import matched, traits
-from nonevent.judge import hears
+from nonevent.identity import Trait, matched, traits
+from nonevent.judge import audible, hears
 from nonevent.note import Note, NoteKind
 
-__all__ = ["brought", "noted"]
+__all__ = ["Difference", "compared", "known_gone", "noted"]
 
+# Steps of the version before are not put beside code: another rule may speak of the same step.
+SCHEMA = "schema"
 Lines = Mapping[str, Sequence[str]]  # path → lines of text
 
 
-def brought(
+class Difference(NamedTuple):
+    """The findings that one of two versions has alone."""
+
+    new: tuple[Finding, ...]  # of the version after
+    gone: tuple[Finding, ...]  # of the version before
+
+
+def compared(
     after: Sequence[Finding],
     before: Sequence[Finding],
     lines_after: Lines,
     lines_before: Lines,
     moved: Mapping[str, str],
     *,
+    silenced: Sequence[Finding] = (),
     persona: Persona = Persona.AUDITOR,
-) -> Iterator[Finding]:
-    """Yield the findings of `after` that have no counterpart in `before` which `persona` heard of.
+) -> Difference:
+    """Return the findings that `persona` hears of in one of two versions alone.
 
     A wait that nobody was known to reach was for the auditor; where a request comes to it now, all
     hear of it for the first time. `moved` tells of renamed files: old path → new path. What makes
     two findings one is told by `identity.matched`; where they stand in a file does not matter.
+    What a comment silences in the version after is no new finding, but it is not gone.
     """
-    new = traits(after, lines_after)
     old = [
         trait._replace(path=moved.get(trait.path, trait.path))
         for trait in traits(before, lines_before)
     ]
-    for finding, index in zip(after, matched(new, old), strict=True):
-        if index < 0 or (hears(persona, finding) and not hears(persona, before[index])):
-            yield finding
+    same = matched(now := traits(after, lines_after), old)
+    heard = [hears(persona, finding) for finding in after]
+    known = [hears(persona, finding) for finding in before]
+    new = (
+        finding
+        for finding, index, heard_now in zip(after, same, heard, strict=True)
+        if index < 0 or (heard_now and not known[index])
+    )
+    lasting = {index for index, heard_now in zip(same, heard, strict=True) if heard_now}
+    left = [index for index in range(len(old)) if known[index] and index not in lasting]
+    hushed = traits(silenced, lines_after)
+    lasting.update(left[index] for index in matched(hushed, [old[i] for i in left]) if index >= 0)
+    said = {_thing(trait) for trait in (*now, *hushed)}
+    gone = (
+        before[index]
+        for index in left
+        if index not in lasting
+        and not (before[index].family == SCHEMA and _thing(old[index]) in said)
+    )
+    return Difference(tuple(new), tuple(gone))
+
+
+def _thing(trait: Trait) -> tuple[str, str, str]:
+    return trait.path, trait.scope, trait.name
+
+
+def known_gone(findings: Iterable[Finding], change: Change, persona: Persona) -> Iterator[Finding]:
+    """Yield the findings of the version before that the persona heard of and that are known gone.
+
+    They are not where the version after could not be read.
+    """
+    unread = {note.path for note in change.notes}
+    unread.update(file.old_path for file in change.files if file.path in unread)
+    return (each for each in audible(findings, persona) if each.location.path not in unread)
 
 
 def noted(

@@ -9,16 +9,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from nonevent.change import Content, Side
-from nonevent.compare import brought, noted
+from nonevent.compare import compared, noted
 from nonevent.facts import ANY, Call, Fact, FileFacts, Function, Mutation, Role
-from nonevent.finding import Related
+from nonevent.finding import Finding, Related
 from nonevent.gather import Gathered
 from nonevent.incoming import Beyond
 from nonevent.judge import Answer
 from nonevent.link.leads import leads
 from nonevent.link.outward import outward
 from nonevent.link.roles import APART, place_role
-from nonevent.note import NoteKind
 from nonevent.outcome import Meets, Outcome, Said, Task, found, said, with_facts
 from nonevent.reading import holds_schema, read
 from nonevent.text import decode
@@ -169,10 +168,13 @@ def _wide(case: Case, tells: Callable[[str], bool]) -> Outcome:
         suppressed=len(silenced),
     )
     told = _brought(now, was, pair, task)
-    here = (
-        each for each in told.findings if each.location.path in mine or tells(each.location.path)
-    )
-    return told._replace(findings=tuple(here))
+
+    def here(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        return tuple(
+            each for each in findings if each.location.path in mine or tells(each.location.path)
+        )
+
+    return told._replace(findings=here(told.findings), resolved=here(told.resolved))
 
 
 def _narrow(case: Case) -> Outcome:
@@ -180,8 +182,7 @@ def _narrow(case: Case) -> Outcome:
     pair, task = case.pair, case.task
     around = case.common.around
     now = found(said(pair.after, task, pair.added, around, case.new, meets=case.meets), task)
-    partly = any(note.kind is NoteKind.STATEMENT for note in now.notes)
-    if not (now.findings or partly or (task.weighed and now.silenced)):
+    if not (pair.before or (task.weighed and now.silenced)):
         return now
     was = found(said(pair.before, task, (), around, case.old), task)
     return _brought(now, was, pair, task)
@@ -190,14 +191,29 @@ def _narrow(case: Case) -> Outcome:
 def _brought(now: Outcome, was: Outcome, pair: Pair, task: Task) -> Outcome:
     """Return the later outcome with what the earlier one did not have."""
     lines = now.lines, was.lines
-    new = brought(now.findings, was.findings, *lines, pair.moved, persona=task.persona)
+    silenced = [each.finding for each in now.silenced]
+    new, gone = compared(
+        now.findings,
+        was.findings,
+        *lines,
+        pair.moved,
+        silenced=silenced,
+        persona=task.persona,
+    )
     notes = tuple(noted(now.notes, was.notes, pair.moved))
-    brings = now._replace(findings=tuple(new), notes=notes)
+    unknown = {note.path for note in notes}
+    resolved = tuple(each for each in gone if _now(each, pair) not in unknown)
+    brings = now._replace(findings=new, notes=notes, resolved=resolved)
     if task.weighed is None or not now.silenced:
         return brings
     from nonevent.hushing import hushes
 
     return with_facts(brings, hushes(now, was, pair.moved, task.weighed), {}, task)
+
+
+def _now(found: Finding, pair: Pair) -> str:
+    path = found.location.path
+    return pair.moved.get(path, path)
 
 
 def _read(side: Side, task: Task, version: Version) -> Iterator[FileFacts]:

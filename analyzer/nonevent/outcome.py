@@ -48,6 +48,7 @@ class Outcome(NamedTuple):
     lines: Mapping[str, Sequence[str]]  # of the files with findings or suppressions
     silenced: tuple[Suppressed, ...] = ()  # by comments
     dated: bool = False  # a suppression may run out: tomorrow's outcome can be another
+    resolved: tuple[Finding, ...] = ()  # of the version before, where two are compared: gone now
 
 
 class Said(NamedTuple):

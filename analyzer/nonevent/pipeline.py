@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
+from nonevent.compare import known_gone
 from nonevent.config import Config
 from nonevent.facts import Alteration, FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
@@ -129,7 +130,8 @@ def heed(run: Run) -> Run:
         run = run._replace(outcome=told)
     if run.policy is not None:
         wanted = tuple(apply(run.policy, run.outcome.findings, run.root))
-        run = run._replace(outcome=run.outcome._replace(findings=wanted))
+        gone = tuple(apply(run.policy, run.outcome.resolved, run.root))
+        run = run._replace(outcome=run.outcome._replace(findings=wanted, resolved=gone))
     if run.baseline is None:
         return run
     from nonevent.baseline import judge
@@ -184,6 +186,7 @@ def conclude(run: Run, options: Options) -> Report:
         compared=change.compares or run.baseline is not None,
         known=frozenset(run.expired),
         gone=tuple(Gone(entry.rule, entry.path) for entry in gone),
+        resolved=tuple(known_gone(outcome.resolved, change, options.persona)),
     )
 
 

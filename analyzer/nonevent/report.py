@@ -65,3 +65,4 @@ class Report(NamedTuple):
     origin: Origin | None = None  # None where it is not known, or no report tells it
     build: Build | None = None  # None outside of Azure Pipelines
     statistics: bool = False  # the numbers alone, where people read it
+    resolved: tuple[Finding, ...] = ()  # of the version before, at their places there: gone now

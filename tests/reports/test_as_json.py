@@ -60,6 +60,7 @@ GOLDEN = (
       "line": 3
     }
   ],
+  "resolved": [],
   "summary": {
     "files": 14,
     "findings": 1,
@@ -71,6 +72,7 @@ GOLDEN = (
     "stale": 0,
     "notes": 2,
     "fixed": 0,
+    "resolved": 0,
     "fail_on": "warning",
     "exit_code": 1,
     "rules": [
@@ -97,6 +99,27 @@ def test_a_clean_run_has_the_same_keys(clean: Report) -> None:
     assert list(document) == list(json.loads(GOLDEN))
     assert (document["findings"], document["notes"]) == ([], [])
     assert list(document["summary"]) == list(json.loads(GOLDEN)["summary"])
+
+
+def test_what_is_resolved_is_told_where_it_stood(report: Report) -> None:
+    document = json.loads(render(report._replace(resolved=report.findings[2:])))
+
+    assert document["summary"]["resolved"] == 1
+    assert document["resolved"] == [
+        {
+            "rule": "call-without-timeout",
+            "family": "timeouts",
+            "path": "shop/views.py",
+            "line": 12,
+            "column": 14,
+            "end_line": 12,
+            "end_column": 26,
+            "severity": "error",
+            "confidence": "high",
+            "message": "`requests.get` can wait for ever: this worker cannot drain",
+            "fingerprint": "00000000000000cc",
+        }
+    ]
 
 
 def test_the_way_to_a_finding_is_told_frame_by_frame(whole: Report) -> None:

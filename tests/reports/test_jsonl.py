@@ -8,13 +8,15 @@ from nonevent.reports.jsonl import render
 
 
 def test_lines_hold_what_the_document_holds(fixable: Report) -> None:
-    whole = json.loads(as_json.render(fixable))
-    first, *lines = [json.loads(line) for line in render(fixable).splitlines()]
+    report = fixable._replace(resolved=fixable.findings[:1])
+    whole = json.loads(as_json.render(report))
+    first, *lines = [json.loads(line) for line in render(report).splitlines()]
 
     assert first == {"type": "tool", "version": whole["version"], "tool": whole["tool"]}
     assert lines == [
         *({"type": "finding", **each} for each in whole["findings"]),
         *({"type": "note", **each} for each in whole["notes"]),
+        *({"type": "resolved", **each} for each in whole["resolved"]),
         {"type": "summary", **whole["summary"]},
     ]
 

@@ -41,6 +41,19 @@ def test_a_clean_run_says_so(clean: Report) -> None:
     assert render(clean).startswith(f"{MARKER}\n### No findings\n\nNo findings in 14 files.\n")
 
 
+def test_what_is_resolved_is_folded(clean: Report, report: Report) -> None:
+    text = render(clean._replace(resolved=report.findings[1:]))
+
+    assert text.startswith(
+        f"{MARKER}\n### No findings\n\n<details><summary>2 resolved</summary>\n\n"
+    )
+    assert (
+        "\n- `shop/views.py:12`: `requests.get` can wait for ever: this worker cannot drain "
+        "(`call-without-timeout`)\n"
+    ) in text
+    assert "\nNo findings in 14 files, 2 resolved.\n" in text
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
@@ -67,12 +80,14 @@ def test_a_row_stays_one_row_of_four_cells(hostile: Report) -> None:
 
 def test_what_does_not_fit_is_counted(report: Report) -> None:
     many = tuple(Note(f"a/{number}.py", NoteKind.SYNTAX, "x" * 90) for number in range(2_000))
-    text = render(report._replace(findings=report.findings * 400, notes=many))
+    gone = report.findings * 200
+    text = render(report._replace(findings=report.findings * 400, notes=many, resolved=gone))
 
     shown = sum(line.startswith(("| error", "| warning")) for line in text.splitlines())
     assert len(text) <= MOST
     assert f"\n{1_200 - shown} more findings: too many for one comment.\n" in text
     assert "<details><summary>2000 not analysed</summary>" in text
+    assert "<details><summary>600 resolved</summary>" in text
     assert "\n- 2000 more\n" in text or " more\n\n</details>" in text
 
 

@@ -14,7 +14,15 @@ from nonevent.reports.serial import dumps
 from nonevent.reports.statistics import Count, counts
 from nonevent.reports.summary import count_by_severity
 
-__all__ = ["VERSION", "finding_object", "render", "risk_object", "summary_object", "tool_object"]
+__all__ = [
+    "VERSION",
+    "finding_object",
+    "render",
+    "resolved_object",
+    "risk_object",
+    "summary_object",
+    "tool_object",
+]
 
 VERSION = 1  # of the API; a change that breaks a reader makes it 2
 
@@ -28,6 +36,7 @@ def render(report: Report, *, color: bool = False) -> str:
         "tool": tool_object(report),
         "findings": [finding_object(found) for found in by_place(report.findings)],
         "notes": [note(each) for each in notes],
+        "resolved": [resolved_object(found) for found in by_place(report.resolved)],
         "summary": summary_object(report),
         **({"risk": risk_object(report.risk)} if report.risk else {}),
     }
@@ -48,6 +57,19 @@ def finding_object(found: Finding) -> dict[str, Any]:
         "related": [_related(related) for related in found.related],
         **({"fix": _fix(found.fix)} if found.fix else {}),
         "chain": list(_chain(found)),
+    }
+
+
+def resolved_object(found: Finding) -> dict[str, Any]:
+    """Return a finding of the version before, with its place there, as an object of the API."""
+    return {
+        "rule": found.rule,
+        "family": found.family,
+        **place(found.location),
+        "severity": found.severity,
+        "confidence": found.confidence,
+        "message": found.message,
+        "fingerprint": found.fingerprint,
     }
 
 
@@ -88,6 +110,7 @@ def summary_object(report: Report) -> dict[str, Any]:
         "stale": report.stale,
         "notes": len(report.notes),
         "fixed": report.fixed,
+        "resolved": len(report.resolved),
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
         "rules": [_count(row) for row in counts(report.findings)],

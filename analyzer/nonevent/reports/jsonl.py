@@ -4,6 +4,7 @@ from nonevent.report import Report
 from nonevent.reports.as_json import (
     VERSION,
     finding_object,
+    resolved_object,
     risk_object,
     summary_object,
     tool_object,
@@ -16,7 +17,7 @@ __all__ = ["render"]
 
 
 def render(report: Report, *, color: bool = False) -> str:
-    """Return a line for the tool, each finding, each note, the summary and the risk.
+    """Return a line for the tool, each finding, note and resolved finding, summary and risk.
 
     Each object says in its first member, `type`, which of these it is.
     """
@@ -25,6 +26,7 @@ def render(report: Report, *, color: bool = False) -> str:
         {"type": "tool", "version": VERSION, "tool": tool_object(report)},
         *({"type": "finding", **finding_object(found)} for found in by_place(report.findings)),
         *({"type": "note", **note(each)} for each in notes_by_place(report.notes)),
+        *({"type": "resolved", **resolved_object(found)} for found in by_place(report.resolved)),
         {"type": "summary", **summary_object(report)},
         *([{"type": "risk", **risk_object(report.risk)}] if report.risk else []),
     ]

@@ -40,9 +40,12 @@ def render(report: Report, *, color: bool = False) -> str:
         if len(shown) < len(table):
             left = counted(len(table) - len(shown), "more finding")
             rows += ["", f"{left}: too many for one comment."]
+    if report.resolved:
+        lines = [_gone(found) for found in by_rank(report.resolved)]
+        rows += _folded("resolved", lines, _room(rows))
     if report.notes:
-        room = MOST - ROOM - sum(len(row) + 1 for row in rows)
-        rows += _notes(notes_by_place(report.notes), room)
+        lines = [_note(note) for note in notes_by_place(report.notes)]
+        rows += _folded("not analysed", lines, _room(rows))
     rows += ["", prose(said)]
     if report.risk is not None:
         rows += ["", prose(sentence(report.risk))]
@@ -57,13 +60,22 @@ def _row(found: Finding, marked: str) -> str:
     return f"| {found.severity} | {where} | {what} | {do} |"
 
 
-def _notes(notes: Iterable[Note], room: int) -> Iterator[str]:
-    lines = [
-        f"- {code(_short(whereabouts(note)))}: {note.kind}: {prose(_short(note.message))}"
-        for note in notes
-    ]
+def _gone(found: Finding) -> str:
+    where = code(_short(address(found.location.path, found.location.line)))
+    return f"- {where}: {prose(_short(found.message))} ({code(found.rule)})"
+
+
+def _note(note: Note) -> str:
+    return f"- {code(_short(whereabouts(note)))}: {note.kind}: {prose(_short(note.message))}"
+
+
+def _room(rows: Iterable[str]) -> int:
+    return MOST - ROOM - sum(len(row) + 1 for row in rows)
+
+
+def _folded(what: str, lines: list[str], room: int) -> Iterator[str]:
     shown = _fitting(lines, room)
-    yield from ("", f"<details><summary>{len(lines)} not analysed</summary>", "", *shown)
+    yield from ("", f"<details><summary>{len(lines)} {what}</summary>", "", *shown)
     if len(shown) < len(lines):
         yield f"- {len(lines) - len(shown)} more"
     yield from ("", "</details>")

@@ -32,6 +32,8 @@ def summary(report: Report) -> str:
     if report.fixed:
         found = f"{counted(report.fixed, 'finding')} fixed, {found[0].lower()}{found[1:]}"
     rest = [f"{found} in {counted(report.files, 'file')}"]
+    if report.resolved:
+        rest.append(f"{len(report.resolved)} resolved")
     if report.suppressed:
         rest.append(f"{report.suppressed} suppressed")
     if report.accepted:
