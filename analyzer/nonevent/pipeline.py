@@ -159,6 +159,8 @@ def conclude(run: Run, options: Options) -> Report:
     baselined = tuple(_heard(run.accepted, options.persona))
     if _in_sarif(options):  # it tells of these as well
         paths.update(each.finding.location.path for each in (*silenced, *baselined))
+    met = {each.rule for each in shown}
+    met.update(each.finding.rule for each in (*silenced, *baselined))
     sources = {path: "\n".join(outcome.lines[path]) for path in sorted(paths)}
     if _in_sarif(options):
         on_way = passed(shown, change, paths)
@@ -167,7 +169,7 @@ def conclude(run: Run, options: Options) -> Report:
     return Report(
         findings=shown,
         notes=notes,
-        pages=tuple(_page(rule_id, task, options) for rule_id in sorted(task.judge.chosen)),
+        pages=tuple(_pages(task, met if _in_sarif(options) else ())),
         sources=sources,
         files=sum(file.after is not None for file in change.files),
         suppressed=outcome.suppressed,
@@ -379,11 +381,11 @@ def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side
     return meets
 
 
-def _page(rule_id: str, task: Task, options: Options) -> Page:
-    """Return a rule's page; its body is read only for a report that prints it."""
-    if _in_sarif(options):
-        return task.judge.packs.page(rule_id)
-    return task.judge.packs.heads[rule_id]
+def _pages(task: Task, whole: Collection[str]) -> Iterator[Page]:
+    """Yield the pages of the rules that ran; their bodies only of those that a report prints."""
+    packs = task.judge.packs
+    for rule_id in sorted(task.judge.chosen):
+        yield packs.page(rule_id) if rule_id in whole else packs.heads[rule_id]
 
 
 def _in_sarif(options: Options) -> bool:

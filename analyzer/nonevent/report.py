@@ -42,7 +42,8 @@ class Report(NamedTuple):
 
     findings: tuple[Finding, ...]  # shown ones, sorted by path, line, column, rule
     notes: tuple[Note, ...]  # sorted by path, line
-    pages: tuple[Page, ...]  # of every rule that ran, sorted by id
+    # Of every rule that ran, sorted by id; with its body where a format prints that.
+    pages: tuple[Page, ...]
     sources: Mapping[str, str]  # path → decoded text after the change, for files with findings
     files: int  # analysed
     suppressed: int = 0  # silenced by a comment with a reason

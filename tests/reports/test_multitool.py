@@ -212,6 +212,26 @@ def test_states_are_those_that_the_multitool_finds(
     }
 
 
+def test_a_later_run_need_not_describe_a_rule_for_its_results_to_be_closed(
+    multitool: str, report: Report, tmp_path: Path
+) -> None:
+    before, after, compared = (tmp_path / name for name in ("before", "after", "compared"))
+    before.write_text(render(report), encoding="utf-8")
+    after.write_text(render(report._replace(findings=report.findings[:1])), encoding="utf-8")
+    run(
+        *(multitool, "match-results-forward", after),
+        *("--previous", before, "--output-file-path", compared),
+    )
+
+    (told,) = read(compared)["runs"]
+    rules = [rule["id"] for rule in told["tool"]["driver"]["rules"]]
+    assert {(rules[one["ruleIndex"]], one["baselineState"]) for one in told["results"]} == {
+        ("blocking-index-build", "unchanged"),
+        ("call-without-timeout", "absent"),
+        ("module-state-in-handler", "absent"),
+    }
+
+
 TEXTS = {
     "empty": "",
     "one-line-feed": "\n",

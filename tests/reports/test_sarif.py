@@ -125,10 +125,32 @@ def test_a_result_says_all_that_its_readers_use(report: Report) -> None:
     assert found == {**RESULT, "partialFingerprints": {"nonevent/v1": "00000000000000bb"}}
 
 
-def test_every_rule_that_ran_is_described(report: Report) -> None:
+@pytest.mark.parametrize("made", ["report", "clean", "whole", "hostile"])
+def test_the_rules_that_are_described_are_those_with_results(
+    made: str, request: pytest.FixtureRequest
+) -> None:
+    report: Report = request.getfixturevalue(made)
+    run = run_of(report)
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+
+    assert rules == sorted({one["ruleId"] for one in run["results"]})
+    assert [rules[one["ruleIndex"]] for one in run["results"]] == [
+        one["ruleId"] for one in run["results"]
+    ]
+    assert run["properties"]["rules"] == len(report.pages)
+
+
+def test_a_rule_that_found_nothing_brings_no_weakness(whole: Report) -> None:
+    run = run_of(whole._replace(findings=whole.findings[:2], silenced=(), baselined=()))
+
+    assert len(run["tool"]["driver"]["rules"]) == 2
+    assert "taxonomies" not in run
+    assert "supportedTaxonomies" not in run["tool"]["driver"]
+
+
+def test_a_rule_is_described_by_its_page(report: Report) -> None:
     rules = run_of(report)["tool"]["driver"]["rules"]
 
-    assert [rule["id"] for rule in rules] == [page.rule for page in report.pages]
     assert rules[0] == {
         "id": "blocking-index-build",
         "name": "BlockingIndexBuild",
@@ -154,9 +176,9 @@ def test_a_rule_whose_page_did_not_come_is_described_by_its_name(report: Report)
 
 
 def test_a_page_that_came_without_its_body_says_how_to_ask_for_it(report: Report) -> None:
-    (rule,) = run_of(report._replace(pages=(report.pages[1]._replace(body=""),), findings=()))[
-        "tool"
-    ]["driver"]["rules"]
+    page = report.pages[1]._replace(body="")
+    small = report._replace(pages=(page,), findings=report.findings[2:])
+    (rule,) = run_of(small)["tool"]["driver"]["rules"]
 
     assert rule["help"] == {
         "text": "A call of 'requests.get' and its like without 'timeout'. "
@@ -233,6 +255,7 @@ def test_what_is_the_same_for_all_results_stands_in_the_run(report: Report) -> N
     }
     assert run["properties"] == {
         "files": 14,
+        "rules": 3,
         "suppressed": 2,
         "accepted": 0,
         "failOn": "warning",

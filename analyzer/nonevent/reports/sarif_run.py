@@ -62,6 +62,7 @@ def properties(report: Report) -> Object:
     """Return what a run says beyond the standard."""
     values = {
         "files": report.files,
+        "rules": len(report.pages),
         "suppressed": report.suppressed,
         "accepted": report.accepted,
         "failOn": report.fail_on,
