@@ -814,6 +814,120 @@ def test_what_is_not_understood_is_noted(operation: str, message: str) -> None:
     assert [(note.kind, note.message, note.line) for note in notes] == [("statement", message, 16)]
 
 
+# -- operations of the project's own -----------------------------------------------------------
+
+PASSES_ON = """\
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+"""
+LEAVES_OUT = """\
+    def database_forwards(self, *args):
+        pass  # done by hand
+"""
+ELSEWISE = """\
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        schema_editor.execute(self.statement())
+"""
+OWN_ARGUMENTS = """\
+    def __init__(self, table, column):
+        super().__init__(table.split(".")[1], column)
+"""
+DROPPED = ["drop column"]
+
+
+@pytest.mark.parametrize(
+    ("base", "body", "call", "expected"),
+    [
+        pytest.param("migrations.RemoveField", "", '("cart", "note")', DROPPED, id="as it is"),
+        pytest.param(
+            "migrations.RemoveField", PASSES_ON, '("cart", "note")', DROPPED, id="on a condition"
+        ),
+        pytest.param(
+            "migrations.RemoveField", ELSEWISE, '("cart", "note")', ["unknown"], id="in its own way"
+        ),
+        pytest.param(
+            "migrations.RemoveField",
+            OWN_ARGUMENTS,
+            '("shop.cart", "note")',
+            ["unknown"],
+            id="arguments that mean something else",
+        ),
+        pytest.param(
+            "migrations.RemoveField",
+            OWN_ARGUMENTS,
+            '(model_name="cart", name="note")',
+            DROPPED,
+            id="its own arguments under Django's names",
+        ),
+        pytest.param("Parent", "", '("cart", "note")', DROPPED, id="through another class"),
+        pytest.param("object", "", '("cart", "note")', ["unknown"], id="none of Django's"),
+    ],
+)
+def test_an_operation_made_in_the_migration_is_read_by_its_class(
+    base: str, body: str, call: str, expected: list[str]
+) -> None:
+    parent = "class Parent(migrations.RemoveField):\n    reduces_to_sql = True\n\n\n"
+    own = f"{parent}class Own({base}):\n    atomic = False\n\n{body}\n\n"
+    text = migration(f"Own{call}").replace("class Migration(", f"{own}class Migration(")
+    steps, _ = view(text)
+
+    assert [step.operation.value for step in steps] == expected
+    assert {(step.table, step.column) for step in steps if expected == DROPPED} <= {
+        ("shop_cart", "note")
+    }
+
+
+def test_an_operation_that_leaves_the_database_alone_keeps_its_data() -> None:
+    own = f"class Own(migrations.RemoveField):\n{LEAVES_OUT}\n\n"
+    text = migration('Own("cart", "note")').replace("class Migration(", f"{own}class Migration(")
+    steps, notes = view(text)
+
+    assert [(step.operation.value, step.keeps_data) for step in steps] == [("drop column", True)]
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        pytest.param('SafeRemoveField("cart", "note")', [("drop column", False)], id="safe"),
+        pytest.param(
+            'RemoveFieldIfExists(model_name="cart", name="note")',
+            [("drop column", False)],
+            id="more behind the name",
+        ),
+        pytest.param('RemoveFieldState("cart", "note")', [("drop column", True)], id="the state"),
+        pytest.param('FakeRemoveField("cart", "note")', [("unknown", False)], id="nothing done"),
+        pytest.param('RemoveFields("cart", "note")', [("unknown", False)], id="another word"),
+        pytest.param('SafeRemoveField("cart")', [("unknown", False)], id="too few arguments"),
+        pytest.param('SafeAddIndexConcurrently("cart")', [("unknown", False)], id="no index"),
+        pytest.param("linter.IgnoreMigration()", [("other", False)], id="a linter's word"),
+    ],
+)
+def test_an_operation_of_another_module_is_read_by_its_name(
+    operation: str, expected: list[tuple[str, bool]]
+) -> None:
+    text = migration(operation).replace(
+        "from django.db import", "from common.operations import *\nfrom django.db import", 1
+    )
+    steps, notes = view(text)
+
+    assert [(step.operation.value, step.keeps_data) for step in steps] == expected
+    assert bool(notes) == ("unknown" in expected[0])
+
+
+@pytest.mark.parametrize("module", ["operations", "operations.fields"])
+def test_operations_are_known_from_where_django_defines_them(module: str) -> None:
+    text = migration('Gone("cart", "note")').replace(
+        "from django.db import",
+        f"from django.db.migrations.{module} import RemoveField as Gone\nfrom django.db import",
+        1,
+    )
+    steps, _ = view(text)
+
+    assert [step.operation.value for step in steps] == DROPPED
+
+
 def test_a_step_stands_at_its_operation_and_quotes_it() -> None:
     inner = 'migrations.DeleteModel(\n        "Cart"\n    )'
     nested = f"migrations.SeparateDatabaseAndState(\n    [{inner}]\n)"

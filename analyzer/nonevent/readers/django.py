@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from nonevent.facts import Call, Class, FileFacts, Kind, Operation, SchemaStep, Setting, Value
 from nonevent.location import Span
 from nonevent.note import Note
+from nonevent.readers.django_derived import classes_of, derived, plain
 from nonevent.readers.django_models import Models
-from nonevent.readers.django_move import PARAMETERS, Move
+from nonevent.readers.django_move import PARAMETERS, Move, is_djangos, name_of
 from nonevent.readers.django_operations import read
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import Source, inside, source
 from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
-
-PREFIXES = ("django.db.migrations.", "django.contrib.postgres.operations.")
 
 NOTHING = Value(Kind.UNKNOWN, (0, 0, 0, 0))
 
@@ -25,9 +24,9 @@ def concerns(facts: FileFacts) -> bool:
     """Tell whether a file holds a Django migration with operations, its own or of a plug-in."""
     if not _is_migration(facts):
         return False
-    return any(
-        isinstance(fact, Call) and fact.callee.startswith(PREFIXES) for fact in facts.facts
-    ) or any(True for _ in _listed(facts))
+    return any(isinstance(fact, Call) and is_djangos(fact.callee) for fact in facts.facts) or any(
+        True for _ in _listed(facts)
+    )
 
 
 def _is_migration(facts: FileFacts) -> bool:
@@ -55,9 +54,11 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     is_first = own.get("initial", NOTHING).constant is True and (
         "initial" in named or "squashed" in named
     )
+    classes = classes_of(facts)
     steps: list[SchemaStep] = []
     notes: list[Note] = []
     for name, call in _operations(facts, page):
+        made = None if is_djangos(call.callee) else derived(call, classes, page)
         step = SchemaStep(
             operation=Operation.OTHER,
             location=call.location,
@@ -68,9 +69,9 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
             text=page.one_line(call.extent[1:]),
             extent=call.extent,
         )
-        move = Move(name, call, step, page, models)
+        move = Move(name if made is None else made.name, call, step, page, models)
         model = move.model()
-        in_state = told(call.extent[1:])
+        in_state = told(call.extent[1:]) or (made is not None and made.in_state)
         left = is_squashed or in_state or models.is_left(model)
         found = read(move._replace(step=step._replace(table=models.table(model), keeps_data=left)))
         if in_state and any(one.operation is Operation.UNKNOWN for one in found[0]):
@@ -89,10 +90,8 @@ def _operations(facts: FileFacts, page: Source) -> Iterator[tuple[str, Call]]:
     Those of Django are calls that the Python reader knows. Others stand only in the migration's
     list, and in lists inside it.
     """
-    calls = [
-        fact for fact in facts.facts if isinstance(fact, Call) and fact.callee.startswith(PREFIXES)
-    ]
-    found = [(_name(call), call) for call in calls if _is_operation(_name(call))]
+    calls = [fact for fact in facts.facts if isinstance(fact, Call) and is_djangos(fact.callee)]
+    found = [(name_of(call.callee), call) for call in calls if _is_operation(name_of(call.callee))]
     starts = sorted(call.extent[1:3] for call in calls)
     for value in _listed(facts):
         # `[migrations.RunSQL(text) for text in TEXTS]` holds an operation that is known.
@@ -100,11 +99,6 @@ def _operations(facts: FileFacts, page: Source) -> Iterator[tuple[str, Call]]:
         if first == len(starts) or starts[first] >= value.span[2:]:
             found.append(_call(value, page))
     yield from sorted(found, key=lambda pair: pair[1].extent[1:3])
-
-
-def _name(call: Call) -> str:
-    prefix = next(prefix for prefix in PREFIXES if call.callee.startswith(prefix))
-    return call.callee.removeprefix(prefix)
 
 
 def _is_operation(name: str) -> bool:
@@ -122,7 +116,7 @@ def _listed(facts: FileFacts) -> Iterator[Value]:
 
 def _foreign(value: Value) -> Iterator[Value]:
     """Yield what stands in a list of operations and is none of Django's."""
-    if value.kind is Kind.CALL and value.name.startswith(PREFIXES):
+    if value.kind is Kind.CALL and is_djangos(value.name):
         inner = dict(value.keywords).get("database_operations")
         if inner is None and value.name.endswith(".SeparateDatabaseAndState") and value.items:
             inner = value.items[0]
@@ -153,7 +147,7 @@ def _call(value: Value, page: Source) -> tuple[str, Call]:
         open=value.open,
         scope="",
     )
-    return name.rpartition(".")[2], call
+    return plain(name), call
 
 
 # -- in which context they stand ---------------------------------------------------------------
@@ -162,8 +156,8 @@ def _call(value: Value, page: Source) -> tuple[str, Call]:
 def _states(facts: FileFacts) -> Iterator[Span]:
     """Yield the spans of lists whose operations Django applies to its own state alone."""
     for call in facts.facts:
-        if isinstance(call, Call) and call.callee.startswith(PREFIXES):
-            name = _name(call)
+        if isinstance(call, Call) and is_djangos(call.callee):
+            name = name_of(call.callee)
             places = PARAMETERS.get(name, ())
             if "state_operations" in places:
                 value = call.argument("state_operations", places.index("state_operations"))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from nonevent.facts import Rows
 from nonevent.noun import NamedTuple
-from nonevent.readers.excerpt import Source
+from nonevent.readers.excerpt import Source, block
 
-__all__ = ["Work", "work_of"]
+__all__ = ["Work", "parsed", "walk", "work_of"]
 
 # https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 CREATES = frozenset(("create", "get_or_create", "update_or_create", "bulk_create", "save"))
@@ -34,35 +34,28 @@ NOTHING = Work(Rows.UNKNOWN)
 
 def work_of(name: str, source: Source) -> Work:
     """Return what the function of this name, at the top of the file, does to rows."""
-    text = _function(name, source)
+    text = block(source, f"def {name}(", f"async def {name}(")
     if not text or len(text) > LONGEST:
         return NOTHING
-    try:
-        tree = compile(textwrap.dedent(text), "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(text)
+    if tree is None:
         return NOTHING
-    nodes = list(_walk(tree))
+    nodes = list(walk(tree))
     models = {model for node in nodes if (model := _model(node))}
     return Work(_rows(nodes, text), models.pop() if len(models) == 1 else "")
 
 
-def _function(name: str, source: Source) -> str:
-    """Return the lines of a function that is defined at the start of a line."""
-    heads = (f"def {name}(", f"async def {name}(")
-    first = next((at for at, line in enumerate(source.lines) if line.startswith(heads)), -1)
-    if first < 0:
-        return ""
-    last = first + 1
-    while last < len(source.lines) and _goes_on(source.lines[last]):
-        last += 1
-    return "\n".join(source.lines[first:last])
+def parsed(text: str) -> ast.Module | None:
+    """Return the tree of a function or a class; None where this Python does not read it."""
+    try:
+        tree = compile(textwrap.dedent(text), "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree if isinstance(tree, ast.Module) else None
 
 
-def _goes_on(line: str) -> bool:
-    return not line.strip() or line[0] in " \t#)"
-
-
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it."""
     stack = [tree]
     while stack:
         node = stack.pop()
@@ -115,7 +108,7 @@ def _writes(loop: ast.For) -> bool:
     return any(
         isinstance(node, ast.Call) and _method(node) in WRITES - ADDS
         for statement in loop.body
-        for node in _walk(statement)
+        for node in walk(statement)
     )
 
 

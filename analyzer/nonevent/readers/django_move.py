@@ -6,7 +6,11 @@ from nonevent.readers.django_field import Field, field, string
 from nonevent.readers.django_models import Models
 from nonevent.readers.excerpt import Source
 
-__all__ = ["MODELS", "PARAMETERS", "Move"]
+__all__ = ["MODELS", "PARAMETERS", "Move", "is_djangos", "name_of"]
+
+PREFIXES = ("django.db.migrations.", "django.contrib.postgres.operations.")
+# Where Django defines them; everybody else takes them from the package.
+MODULES = ("operations.", "fields.", "models.", "special.")
 
 # Positional parameters. https://docs.djangoproject.com/en/5.2/ref/migration-operations/
 PARAMETERS = {
@@ -51,6 +55,19 @@ MODELS = frozenset(name for name in PARAMETERS if "Model" in name) | {
     "AlterOrderWithRespectTo",
     "AlterUniqueTogether",
 }
+
+
+def is_djangos(dotted: str) -> bool:
+    """Tell whether a name is one of Django's migrations, or of its operations for PostgreSQL."""
+    return dotted.startswith(PREFIXES)
+
+
+def name_of(dotted: str) -> str:
+    """Return the name of an operation of Django; "" for what is none of Django's migrations."""
+    name = next((dotted.removeprefix(one) for one in PREFIXES if dotted.startswith(one)), "")
+    for module in MODULES:
+        name = name.removeprefix(module)
+    return name
 
 
 class Move(NamedTuple):

@@ -23,6 +23,7 @@ OTHERS = frozenset(
         "AlterModelTableComment",
         "AlterOrderWithRespectTo",
         "CreateCollation",
+        "IgnoreMigration",  # a word to django-migration-linter; it does nothing
         "RemoveCollation",
     )
 )

@@ -7,7 +7,7 @@ from itertools import accumulate
 from nonevent.location import Location, Span
 from nonevent.noun import NamedTuple
 
-__all__ = ["Source", "inside", "source"]
+__all__ = ["Source", "block", "inside", "source"]
 
 LIMIT = 200  # characters of an operation that a report can show on one line
 
@@ -46,6 +46,24 @@ def source(path: str, text: str) -> Source:
     """Return the text in lines; form feeds and the like do not end a line in Python."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return Source(path, tuple(plain.split("\n")))
+
+
+def block(source: Source, *heads: str) -> str:
+    """Return the lines of a function or a class that begins, unindented, with one of these.
+
+    "" where none does.
+    """
+    first = next((at for at, line in enumerate(source.lines) if line.startswith(heads)), -1)
+    if first < 0:
+        return ""
+    last = first + 1
+    while last < len(source.lines) and _goes_on(source.lines[last]):
+        last += 1
+    return "\n".join(source.lines[first:last])
+
+
+def _goes_on(line: str) -> bool:
+    return not line.strip() or line[0] in " \t#)"
 
 
 def inside(spans: Iterable[Span]) -> Callable[[Span], bool]:
