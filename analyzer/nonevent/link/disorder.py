@@ -21,6 +21,9 @@ COUNTED = 6
 # Flyway's CompositeMigrationResolver.java; golang-migrate's source/migration.go, which sqlx and
 # Bun share the form of names with, and whose tables hold each number once.
 REFUSES_TWICE = frozenset(("flyway", "golang-migrate", "paired"))
+# So many later numbers behind one that is there twice show that the tool has gone on after it: it
+# knows migrations by their whole names, as github.com/maragudk/migrate does.
+LIVED_WITH = 3
 # Who does not apply what comes before the newest one applied. Flyway's MigrationInfoImpl.java;
 # golang-migrate's migrate.go reads the next one after the current version alone;
 # github.com/supabase/cli, `db push`, "Found local migration files to be inserted before".
@@ -206,11 +209,23 @@ def _twice(
     same: dict[tuple[int, ...], list[str]] = {}
     for number, path in numbered:
         same.setdefault(number, []).append(path)
+    if _takes_twice(same, added):
+        return
     for paths in same.values():
         at = _last(paths, own, added)
         if len(paths) > 1 and at:
             others = [path for path in paths if path != at]
             yield _at(Placing.TWICE, tool, at, others)
+
+
+def _takes_twice(same: Mapping[tuple[int, ...], Sequence[str]], added: Collection[str]) -> bool:
+    """Tell whether migrations went on after a number that is there twice and not of the change."""
+    return any(
+        len(paths) > 1
+        and not any(path in added for path in paths)
+        and sum(later > number for later in same) >= LIVED_WITH
+        for number, paths in same.items()
+    )
 
 
 def _behind(

@@ -7,6 +7,7 @@ from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import Source, inside, source
+from nonevent.readers.sqlguess import folder_dialect
 from nonevent.readers.standing import in_order
 
 __all__ = ["concerns", "view"]
@@ -39,6 +40,7 @@ def concerns(facts: FileFacts) -> bool:
 def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     """Return the schema steps of a migration in the order of the source, and what is unknown."""
     page = source(facts.path, text)
+    dialect = dialect or folder_dialect(facts.path)  # `versions/sqlite/…`, beside another one's
     calls = [
         fact
         for fact in facts.facts

@@ -107,8 +107,8 @@ def alter_field(move: Move) -> Iterator[SchemaStep]:
     if old is None or old.relation != new.relation or not new.column:
         yield step._replace(operation=Operation.OTHER, name=name, parts=tuple(parts_of(new))[1:])
         return
-    found = list(_changes(move, new, old))
-    yield from found or [step._replace(operation=Operation.OTHER, name=name)]
+    unchanged = step._replace(operation=Operation.OTHER, name=name, parts=tuple(parts_of(new))[1:])
+    yield from list(_changes(move, new, old)) or [unchanged]
 
 
 def _changes(move: Move, new: Field, old: Field) -> Iterator[SchemaStep]:

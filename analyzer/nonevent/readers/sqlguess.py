@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["guess_dialect", "named_dialect"]
+__all__ = ["folder_dialect", "guess_dialect", "named_dialect"]
 
 # What is prose to a database: comments, and the inside of single quotes.
 PROSE = re.compile(r"--[^\r\n]*+|/\*(?!M?!)(?:(?!\*/).)*+(?:\*/)?|'(?:[^']|'')*+'", re.DOTALL)
@@ -237,6 +237,12 @@ def _signs(text: str, signs: Iterable[tuple[str, str]]) -> int:
 def named_dialect(path: str) -> str:
     """Return the database that a part of a path, or of a name, names; "" if none or several."""
     found = {FOLDERS[part] for part in _parts(path) if part in FOLDERS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def folder_dialect(path: str) -> str:
+    """Return the database that a folder has its whole name from; "" if none or several."""
+    found = {FOLDERS[folder] for folder in path.lower().split("/")[:-1] if folder in FOLDERS}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, weigh
+from nonevent_rules.schema.live import column_of, is_live, is_newborn, weigh
 from nonevent_rules.schema.remedies import drop_column_later
 from nonevent_rules.schema.running import calm
 
@@ -13,7 +13,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column dropped from a table in use."""
     if step.operation is not Operation.DROP_COLUMN or not is_live(step):
         return
-    if step.made_again:  # the name stays: see `reused-column-name`
+    if step.made_again or is_newborn(step):  # the name stays: see `reused-column-name`
         return
     message = (
         f"{column_of(step)} is dropped while the version still running may read and write it: "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Related
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain
+from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.together import shared
 
 
@@ -27,7 +27,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     sure = Confidence.HIGH if step.in_transaction is not None else Confidence.MEDIUM
     related = (Related(dropped.location, "is dropped here"),)
     remedy = "Build the next one under another name first, then drop the old one and rename"
-    yield Problem(message, remedy, confidence=sure, related=related)
+    yield weigh(step, Problem(message, remedy, confidence=sure, related=related))
 
 
 def _makes_room(step: SchemaStep, one: SchemaStep) -> bool:

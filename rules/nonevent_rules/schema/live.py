@@ -4,7 +4,17 @@ from nonevent.facts import SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem
 
-__all__ = ["arguments", "bare", "column_of", "has_default", "is_live", "language", "plain", "weigh"]
+__all__ = [
+    "arguments",
+    "bare",
+    "column_of",
+    "has_default",
+    "is_live",
+    "is_newborn",
+    "language",
+    "plain",
+    "weigh",
+]
 
 VERBS = (
     *("create", "alter", "drop", "rename", "truncate", "refresh", "reindex", "cluster", "vacuum"),
@@ -21,6 +31,14 @@ def is_live(step: SchemaStep) -> bool:
         and not step.table_is_new
         and not _is_temporary(step)
     )
+
+
+def is_newborn(step: SchemaStep) -> bool:
+    """Return whether the same file adds the column: no running version knows it.
+
+    Changesets of one changelog may be years apart.
+    """
+    return step.column_is_new and step.framework != "liquibase"
 
 
 def _is_temporary(step: SchemaStep) -> bool:

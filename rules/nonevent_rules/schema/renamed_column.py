@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import column_of, is_live, language, plain, weigh
+from nonevent_rules.schema.live import column_of, is_live, is_newborn, language, plain, weigh
 from nonevent_rules.schema.running import calm
 
 
@@ -14,7 +14,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if step.operation is not Operation.RENAME_COLUMN or not is_live(step):
         return
     old, new = plain(step.column), plain(step.new_name)
-    if old and old == new:
+    if (old and old == new) or is_newborn(step):
         return
     # An exchange: the next name was taken from another column a moment ago, and this one has been
     # kept beside it for the purpose.

@@ -5,13 +5,30 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, column_of, is_live, plain, weigh
+from nonevent_rules.schema.live import bare, column_of, is_live, is_newborn, plain, weigh
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
-    """Yield a problem for an added column whose name the same migration took from another."""
-    if step.operation is not Operation.ADD_COLUMN or not step.reuses_name or not is_live(step):
+    """Yield a problem for a new column whose name the same migration took from another."""
+    if not step.reuses_name or not is_live(step):
         return
+    if step.operation is Operation.RENAME_COLUMN and is_newborn(step):
+        yield weigh(step, _takes_over(step))
+    elif step.operation is Operation.ADD_COLUMN:
+        yield weigh(step, _made_anew(step))
+
+
+def _takes_over(step: SchemaStep) -> Problem:
+    table, old, new = plain(step.table) or "…", plain(step.column), plain(step.new_name)
+    message = (
+        f"`{table}.{old}`, which the same migration adds, is given the name of `{table}.{new}`, "
+        "which it takes away: the version still running takes the new column for the old one, "
+        "whatever its type"
+    )
+    return Problem(message, _remedy(new), confidence=Confidence.MEDIUM)
+
+
+def _made_anew(step: SchemaStep) -> Problem:
     column = plain(step.column) or "…"
     renamed = any(
         other.operation is Operation.RENAME_COLUMN
@@ -32,14 +49,17 @@ def find(step: SchemaStep) -> Iterator[Problem]:
             f"{column_of(step)} is dropped and added anew: {lost}, and the version still running "
             "takes the new column for the old one"
         )
-    remedy = (
+    problem = Problem(message, _remedy(column))
+    if step.dialect == "mssql":  # where `IF EXISTS … DROP COLUMN` is how scripts run twice
+        problem = problem._replace(confidence=Confidence.LOW)
+    return problem
+
+
+def _remedy(column: str) -> str:
+    return (
         f"Give the new column a name of its own, write both, copy in batches, and drop `{column}` "
         "in a later release"
     )
-    problem = Problem(message, remedy)
-    if step.dialect == "mssql":  # where `IF EXISTS … DROP COLUMN` is how scripts run twice
-        problem = problem._replace(confidence=Confidence.LOW)
-    yield weigh(step, problem)
 
 
 def _copies(step: SchemaStep) -> bool:
