@@ -9,7 +9,7 @@ from nonevent.location import Location
 from nonevent.mapped import ColumnUse
 from nonevent.noun import NamedTuple
 
-__all__ = ["Disorder", "Operation", "Part", "Placing", "Rows", "SchemaStep"]
+__all__ = ["Disorder", "Operation", "Part", "Placing", "Rows", "SchemaStep", "excluding"]
 
 
 class Operation(StrEnum):
@@ -151,6 +151,15 @@ class SchemaStep(NamedTuple):
     unused: bool = False  # filled by link: the code can be read, and none of it names what goes
     needed: str = ""  # filled by link: what the same change adds and its new code cannot do without
     unvalidated: bool = False  # filled by link, of NOT VALID: no later migration validates it
+    # Line of each `if` that the step stands in, and which of its branches: of two, one runs.
+    branch: tuple[tuple[int, int], ...] = ()
+    gone: bool = False  # filled by link: the same file has taken away what it drops IF EXISTS
+
+
+def excluding(one: SchemaStep, other: SchemaStep) -> bool:
+    """Tell whether two steps stand in two branches of one `if`: one of them runs."""
+    taken = dict(other.branch)
+    return any(taken.get(start, number) != number for start, number in one.branch)
 
 
 class Placing(StrEnum):

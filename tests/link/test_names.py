@@ -91,3 +91,25 @@ def test_a_label_used_in_its_own_transaction_is_known(text: str, *, expected: bo
     found = [step.used_early for step in linked(text) if step.action == "add value"]
 
     assert found[0] is expected
+
+
+GONE = {
+    "dropped twice": ("DROP INDEX IF EXISTS i; DROP INDEX IF EXISTS i", [False, True]),
+    "made again between": (
+        "DROP INDEX i; CREATE INDEX i ON t (a); DROP INDEX IF EXISTS i",
+        [False, False, False],
+    ),
+    "the index of a constraint": (
+        "ALTER TABLE t DROP CONSTRAINT IF EXISTS k; DROP INDEX IF EXISTS k",
+        [False, True],
+    ),
+    "another one": ("DROP TABLE a; DROP TABLE IF EXISTS b", [False, False]),
+    "not asked whether it is there": ("DROP VIEW v; DROP VIEW v", [False, False]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), GONE.values(), ids=GONE)
+def test_what_is_dropped_twice_is_gone(text: str, expected: list[bool]) -> None:
+    found = [step.gone for step in linked(text)]
+
+    assert found == expected

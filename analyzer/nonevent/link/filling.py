@@ -50,11 +50,24 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         return (_on_column(step, table),)
     if step.using_index and not step.columns:
         step = step._replace(columns=_of_index(step, table))
+    if _is_said_again(step, table):
+        return (step._replace(operation=Operation.OTHER),)
     if step.operation is Operation.ADD_CONSTRAINT and step.columns and table.whole:
         step = step._replace(covered=table.covers(step.columns))
         if step.constraint == "primary key":
             step = step._replace(old_nullable=_any_nullable(step, table))
     return (step,)
+
+
+def _is_said_again(step: SchemaStep, table: Table) -> bool:
+    """Tell whether `AlterUniqueTogether` names the one group that is unique already."""
+    if step.framework != "django" or step.name or len(step.columns) < 2:  # noqa: PLR2004
+        return False
+    wanted = set(map(key, step.columns))
+    return step.constraint == "unique" and any(
+        each.kind == "unique" and set(map(key, each.columns)) == wanted
+        for each in table.constraints
+    )
 
 
 def _of_index(step: SchemaStep, table: Table) -> tuple[str, ...]:

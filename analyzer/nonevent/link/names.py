@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.steps import excluding
 
 __all__ = ["named"]
 
@@ -41,6 +42,7 @@ def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
     _labels(out)
     _from_the_end(out)
     _from_the_start(out)
+    _twice_gone(out)
     return tuple(out)
 
 
@@ -48,7 +50,9 @@ def named(steps: Sequence[SchemaStep]) -> tuple[SchemaStep, ...]:
 FILLED = frozenset((Operation.DROP_DEFAULT, Operation.SET_DEFAULT, Operation.ALTER_TABLE))
 
 
-CONCERNED = GOES | FILLED | {Operation.ALTER_OBJECT}
+# A constraint that an index holds has the name of that index, and drops with it.
+INDEXED = frozenset((Operation.DROP_INDEX, Operation.DROP_CONSTRAINT))
+CONCERNED = GOES | FILLED | INDEXED | {Operation.ALTER_OBJECT}
 
 
 def _labels(out: list[SchemaStep]) -> None:
@@ -109,6 +113,27 @@ def _from_the_start(out: list[SchemaStep]) -> None:
             renamed.add(_key(step, old=False))
         if step.operation is Operation.ADD_COLUMN:
             added.add(_column(step))
+
+
+def _twice_gone(out: list[SchemaStep]) -> None:
+    """Mark what drops, if it is there, a thing that a step before has dropped."""
+    dropped: dict[Key, SchemaStep] = {}
+    for index, step in enumerate(out):
+        if step.keeps_data:
+            continue
+        if step.operation in {Operation.CREATE_INDEX, Operation.ADD_CONSTRAINT}:
+            dropped.pop((step.direction, "index", _bare(step.name)), None)
+        elif step.operation in COMES:
+            dropped.pop(_key(step, old=False), None)
+        if step.operation in INDEXED and step.name:
+            key: Key = (step.direction, "index", _bare(step.name))
+        elif step.operation in {Operation.DROP_TABLE, Operation.DROP_OBJECT}:
+            key = _key(step, old=True)
+        else:
+            continue
+        if step.guarded and key in dropped and not excluding(dropped[key], step):
+            out[index] = step._replace(gone=True)
+        dropped.setdefault(key, step)
 
 
 def _column(step: SchemaStep) -> Key:

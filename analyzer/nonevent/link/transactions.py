@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nonevent.facts import Operation, SchemaStep, Value
+from nonevent.link.tables import key as table_key
+from nonevent.steps import excluding
 
 __all__ = ["Limits", "beside", "limits_of", "limits_said", "standing"]
 
@@ -28,6 +30,7 @@ NONE = frozenset(("", "0", "off", "none"))
 
 Limits = tuple[tuple[str, str], ...]
 Key = tuple[Operation, str, str, int]
+Met = dict[Key, SchemaStep]
 
 
 def limits_said(text: str) -> Iterator[tuple[str, str]]:
@@ -80,21 +83,32 @@ def beside(steps: Sequence[SchemaStep], general: Limits = ()) -> tuple[SchemaSte
 
 
 def _met(steps: Sequence[SchemaStep]) -> list[tuple[SchemaStep, ...]]:
-    """Return for each step what stands before it in this order, in its direction."""
+    """Return for each step what stands before it in this order, in its direction.
+
+    That is what stands nearest, and behind it what is farther away and of the same table.
+    """
     found: list[tuple[SchemaStep, ...]] = []
-    known: dict[str, dict[Key, SchemaStep]] = {}
+    near: dict[str, Met] = {}
+    own: dict[tuple[str, str], Met] = {}
     for step in steps:
-        met = known.setdefault(step.direction, {})
-        found.append(tuple(met.values()))
+        met = near.setdefault(step.direction, {})
+        alike = own.setdefault((step.direction, table_key(step.table)), {}) if step.table else {}
+        around = {**{key: one for key, one in alike.items() if key not in met}, **met}
+        found.append(tuple(one for one in around.values() if not excluding(one, step)))
         if step.operation not in QUIET and not step.keeps_data:
-            key = (step.operation, step.table, step.name, step.transaction)
+            key = (step.operation, step.table, step.name or step.constraint, step.transaction)
             if step.operation in MARKS:
                 key = (step.operation, "", "", 0)
-            if key not in met:
-                met[key] = step
-                if len(met) > MOST:  # the nearest matter most
-                    del met[next(each for each in met if each[0] not in MARKS)]
+            _keep(step, key, met)
+            _keep(step, key, alike)
     return found
+
+
+def _keep(step: SchemaStep, key: Key, met: Met) -> None:
+    if key not in met:
+        met[key] = step
+        if len(met) > MOST:  # the nearest matter most
+            del met[next(each for each in met if each[0] not in MARKS)]
 
 
 class _Way:

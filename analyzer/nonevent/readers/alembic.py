@@ -5,6 +5,7 @@ import re
 from nonevent.facts import Call, FileFacts, Function, Operation, SchemaStep
 from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
+from nonevent.readers.branches import branches
 from nonevent.readers.embedded import Reading
 from nonevent.readers.excerpt import Source, inside, source
 from nonevent.readers.sqlguess import folder_dialect
@@ -48,20 +49,23 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     ]
     down = _down(facts)
     alone = inside(call.block for call in calls if call.block and _is_autocommit(call))
+    stands = branches(text)
     steps: list[SchemaStep] = []
     scopes: list[str] = []
     notes: list[Note] = []
     ended: set[str] = set()  # functions that ended Alembic's transaction by a COMMIT of their own
     for call in calls:
+        standing = stands(call.location.line)
         step = SchemaStep(
             operation=Operation.OTHER,
             location=call.location,
             framework="alembic",
-            dialect=dialect,
+            dialect=standing.dialect or dialect,
             in_transaction=call.scope not in ended and not alone(call.extent[1:]),
             direction="down" if call.scope in down else "up",
             text=page.one_line(call.extent[1:]),
             extent=call.extent,
+            branch=standing.branch,
         )
         found = read(call, step, page)
         steps.extend(found[0])

@@ -127,7 +127,10 @@ def _put_together(value: Value, step: SchemaStep, source: Source) -> Reading | N
         return None
     return tuple(
         without_computed(each)._replace(
-            direction=step.direction, reversible=step.reversible, text=step.text
+            direction=step.direction,
+            reversible=step.reversible,
+            text=step.text,
+            branch=step.branch,
         )
         for each in found
     ), ()
@@ -146,6 +149,7 @@ def _constant(value: Value, text: str, step: SchemaStep, source: Source) -> Read
             direction=step.direction,
             reversible=step.reversible,
             extent=step.extent if mendable else None,
+            branch=step.branch,
         )
         for item in found
     ), notes

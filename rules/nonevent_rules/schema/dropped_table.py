@@ -1,11 +1,19 @@
 """`dropped-table`: a table goes while the version still running queries it."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import arguments, is_live, language, plain, weigh
+from nonevent_rules.schema.live import arguments, bare, is_live, language, plain, weigh
 from nonevent_rules.schema.running import calm
+
+# How people call what they have moved out of the way in an earlier release.
+ASIDE = re.compile(
+    r"(?i)^(?:old|bak|backup|deprecated|unused|temp|tmp|zz)_"
+    r"|_(?:old|bak|backup|backups|deprecated|unused|temp|tmp|to_delete|to_drop)\d*$"
+)
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -20,7 +28,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         else f"{named} is dropped while the version still running may query it: those queries fail "
         "until the roll is over, and a rollback finds the rows gone"
     )
-    yield from calm(step, weigh(step, Problem(message, _remedy(step))), f"{named} is dropped")
+    problem = weigh(step, Problem(message, _remedy(step)))
+    if ASIDE.search(bare(step.table)) and problem.persona is not Persona.AUDITOR:
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield from calm(step, problem, f"{named} is dropped")
 
 
 def _remedy(step: SchemaStep) -> str:

@@ -29,6 +29,7 @@ def is_live(step: SchemaStep) -> bool:
         step.direction == "up"
         and not step.keeps_data
         and not step.table_is_new
+        and not step.gone
         and not _is_temporary(step)
     )
 
