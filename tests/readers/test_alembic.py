@@ -781,6 +781,74 @@ def test_the_transaction_is_known(body: str, expected: dict[str, bool]) -> None:
     assert {step.name: step.in_transaction for step in steps if step.name} == expected
 
 
+# -- enums of plug-ins -------------------------------------------------------------------------
+
+CAST = {
+    "operation": "alter column type",
+    "table": "jobs",
+    "column": "state",
+    "type": "state",
+    "old_type": "state_old",
+    "using": "state::text::state",
+}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        '[TableReference(table_schema="public", table_name="jobs", column_name="state")]',
+        '[TableReference("jobs", "state")]',
+        '[("jobs", "state")]',
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        'op.sync_enum_values("public", "state", ["new", "done"], {})',
+        (
+            'op.sync_enum_values(enum_schema="public", enum_name="state", new_values=["new"],'
+            " affected_columns={})"
+        ),
+    ],
+    ids=["by place", "by name"],
+)
+def test_columns_are_cast_to_the_enum_that_is_made_anew(call: str, columns: str) -> None:
+    steps, notes = view(upgrade(call.format(columns)))
+
+    assert (told(steps), notes) == ([CAST], ())
+
+
+def test_each_column_of_an_enum_is_cast() -> None:
+    call = 'op.sync_enum_values("public", "state", ["new"], [("jobs", "state"), ("runs", "state")])'
+    steps, _ = view(upgrade(call))
+
+    assert [step.table for step in steps] == ["jobs", "runs"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "added"),
+    [
+        ('["new"]', '["new", "done", "lost"]', [("done",), ("lost",)]),
+        ('["new", "done"]', '["new"]', []),
+    ],
+)
+def test_labels_are_added_to_an_enum_that_is_given_with_those_before(
+    before: str, after: str, added: list[tuple[str, ...]]
+) -> None:
+    steps, notes = view(upgrade(f'op.sync_enum_values("public", "state", {before}, {after})'))
+
+    assert [step.values for step in steps if step.action == "add value"] == added
+    assert {step.name for step in steps if step.action} == ({"state"} if added else set())
+    assert (len(steps), notes) == (len(added) or 1, ())
+
+
+def test_an_enum_whose_columns_are_computed_is_noted() -> None:
+    steps, notes = view(upgrade('op.sync_enum_values("public", "state", ["new"], columns())'))
+
+    assert [step.operation.value for step in steps] == ["unknown"]
+    assert [note.message for note in notes] == ["which columns change with their enum is not known"]
+
+
 NOTED = [
     pytest.param(
         'op.execute(f"ALTER TABLE t {change}")',

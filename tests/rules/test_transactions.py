@@ -291,3 +291,13 @@ SAID = {
 @pytest.mark.parametrize(("rule", "text", "message"), SAID.values(), ids=SAID)
 def test_a_message_names_what_waits_or_breaks(rule: str, text: str, message: str) -> None:
     assert [one.message for one in hear(rule, text, "db/0002.sql")] == [message]
+
+
+def test_a_step_of_a_plug_in_is_named_as_what_it_does() -> None:
+    text = (
+        f"{ALEMBIC}def upgrade():\n    op.add_column('a', sa.Column('y', sa.Text()))\n"
+        "    op.sync_enum_values('public', 'state', ['new'], ['new', 'done'])\n"
+    )
+    said = hear("half-applied-migration", text, "migrations/versions/0002_change.py")
+
+    assert [one.message.partition(" runs")[0] for one in said] == ["`ALTER TYPE`"]

@@ -34,6 +34,8 @@ PARAMETERS = {
     "drop_table_comment": ("table_name",),
     "execute": ("sqltext",),
     "rename_table": ("table_name", "new_table_name"),
+    # Of plug-ins: see `alembic_enums`.
+    "sync_enum_values": ("enum_schema", "enum_name", "old_values", "new_values"),
 }
 # Keywords that mean the same: names of older versions, and those of one directive alone.
 ALIASES = {
@@ -44,6 +46,7 @@ ALIASES = {
     "columns": ("cols", "local_cols"),
     "sqltext": ("sql",),
     "type_": ("type",),
+    "enum_name": ("name",),
 }
 # What marks a name as final, or as one to be quoted.
 NAMERS = frozenset(("f", "conv", "quoted_name"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Call, Kind, Operation, Rows, SchemaStep
 from nonevent.readers import alembic_column
 from nonevent.readers.alembic_directive import Directive, given, qualified, text_of
+from nonevent.readers.alembic_enums import sync_enum_values
 from nonevent.readers.alembic_table import parts
 from nonevent.readers.embedded import Reading, read_sql, unknown
 from nonevent.readers.excerpt import Source
@@ -54,6 +55,8 @@ def read(call: Call, step: SchemaStep, page: Source) -> Reading:
     directive = Directive(name, call, step, page, batch)
     if name == "execute":
         return _execute(directive)
+    if name == "sync_enum_values":
+        return sync_enum_values(directive)
     known = DIRECTIVES.get(name)
     if known is not None:
         return tuple(known(directive)), ()

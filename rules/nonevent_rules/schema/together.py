@@ -89,5 +89,6 @@ def named(step: SchemaStep) -> str:
     """Return a step as a sentence names it: "`ADD COLUMN` on `orders`"."""
     what = str(step.operation).upper()
     if what.endswith("OBJECT"):  # CREATE TRIGGER, DROP POLICY
-        what = " ".join(step.text.split()[:2]).upper()
+        words = what.replace("OBJECT", step.object) if step.object else step.text
+        what = " ".join(words.split()[:2]).upper()
     return f"`{what}` on `{plain(step.table)}`" if step.table else f"`{what}`"
