@@ -135,6 +135,7 @@ class Reach(NamedTuple):
     entry: str  # qualified name of the function that has the role: "upload" or "Cart.post"
     chain: tuple[Location, ...]  # from the entry to the function that holds the fact
     names: tuple[str, ...] = ()  # qualified name of each function of the chain
+    lent: bool = False  # on every way there somebody hands on what is removed, or temporary
 
 
 class Call(NamedTuple):
@@ -208,6 +209,7 @@ class Function(NamedTuple):
     is_async: bool = False
     lasts: bool = False  # it holds a `while` loop, or sleeps
     alone: bool = False  # a module's own, with calls that rules know: its file names it here alone
+    lends: tuple[str, ...] = ()  # those of its calls that are given only what is gone soon
 
 
 class Class(NamedTuple):

@@ -11,7 +11,8 @@ __all__ = ["Marker"]
 class Marker(NamedTuple):
     """One way by which a framework makes a function a handler, a task or a command."""
 
-    # Dotted name, "*.route" for any receiver; of a place: a folder, or a module such as "test_*",
+    # Dotted name, "*.route" for any receiver; of parameters: the first one, or all with blanks
+    # between them; of a place: a folder, or a module such as "test_*",
     # or how one with a hyphen ends, "*-client";
     # of programs: the folder above them, "scripts/*".
     marker: str

@@ -134,6 +134,23 @@ def test_a_worker_among_scripts_is_no_script_and_what_stands_beside_it_neither()
 
 
 HANDLERS = {
+    "a decorator of the project's own that is given the router's": (
+        """
+        from fastapi import APIRouter
+        from shop.login import guarded
+        router = APIRouter()
+        @guarded(router.put, "/carts")
+        def index():
+            open('f', 'w')
+        """
+    ),
+    "what is called as a WSGI server calls it": (
+        """
+        class Shop:
+            def __call__(self, environ, start_response):
+                open('f', 'w')
+        """
+    ),
     "a resource of Falcon": """
         import falcon
         class Index:
@@ -796,3 +813,38 @@ def test_what_a_queue_has_given_away_is_no_part_of_it() -> None:
     """
 
     assert reached({"shop/app.py": text}) == []
+
+
+LENT = {
+    "by every caller": ("pack(folder)", True),
+    "by an object made with it": ("Pack(folder).pack()", True),
+    "by one of two callers": ("pack(folder)\n    pack('/srv')", False),
+    "by none": ("pack('/srv')", False),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), LENT.values(), ids=LENT)
+def test_what_is_lent_is_known_on_all_ways(body: str, expected: bool) -> None:
+    views = (
+        "import tempfile\nfrom flask import Flask\nfrom shop.packs import Pack, pack\n"
+        "app = Flask(__name__)\n@app.get('/')\ndef index():\n"
+        f"    folder = tempfile.mkdtemp()\n    {body}\n"
+    )
+    packs = (
+        "def pack(folder):\n    open(folder, 'w')\nclass Pack:\n"
+        "    def __init__(self, folder):\n        self.folder = folder\n"
+        "    def pack(self):\n        open(self.folder, 'w')\n"
+    )
+    files = [
+        python.read("shop/views.py", views, INTERESTS),
+        python.read("shop/packs.py", packs, INTERESTS),
+    ]
+    ways = [
+        way.lent
+        for facts in link(files, MARKERS).files
+        for fact in facts.facts
+        if isinstance(fact, Call)
+        for way in fact.reach
+    ]
+
+    assert ways == [expected]

@@ -63,16 +63,16 @@ GONE = {
 }
 
 
-def call(body: str) -> Call:
+def call(body: str, *calls: str) -> Call:
     source = HEAD + indent(dedent(body), "    ") + "\n"
-    facts = python.read("a.py", source, interests(("open",))).facts
+    facts = python.read("a.py", source, interests(calls)).facts
     (found,) = [fact for fact in facts if isinstance(fact, Call)]
     return found
 
 
 @pytest.mark.parametrize(("body", "expected"), GONE.values(), ids=GONE)
 def test_a_path_is_gone(body: str, expected: tuple[str, ...]) -> None:
-    assert call(body).gone == expected
+    assert call(body, "open").gone == expected
 
 
 MOVED = {
@@ -87,11 +87,24 @@ MOVED = {
 
 @pytest.mark.parametrize("body", MOVED.values(), ids=MOVED)
 def test_a_path_is_moved(body: str) -> None:
-    found = call(body)
+    found = call(body, "open")
 
     assert [(key, value.constant) for key, value in found.moved] == [("0", "orders.json")]
     assert found.gone == ()
 
 
 def test_a_text_is_not_moved() -> None:
-    assert call("open(path, 'w')\npath.replace('a', 'b')").moved == ()
+    assert call("open(path, 'w')\npath.replace('a', 'b')", "open").moved == ()
+
+
+def test_an_archive_stays_where_its_folder_is_removed() -> None:
+    body = "shutil.make_archive(path, 'zip', path)\nshutil.rmtree(path)"
+
+    assert call(body, "shutil.make_archive").gone == ()
+
+
+def test_what_is_written_and_then_moved_is_told_of_the_writing() -> None:
+    body = "open(path, 'w')\nos.replace(path, folder)"
+
+    assert call(body, "os.replace").gone == ("0", "1", "dst")
+    assert call("os.replace(path, folder)", "os.replace").gone == ()

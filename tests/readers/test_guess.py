@@ -6,6 +6,7 @@ import pytest
 
 from nonevent.facts import Call
 from nonevent.readers import python
+from nonevent.readers.guess import UPLOAD
 from nonevent.readers.interests import interests
 
 WANTED = interests(["requests.Session.get", "requests.Session.post", "requests.get"])
@@ -52,6 +53,21 @@ def test_what_looks_like_a_session_may_bound_what_is_handed_on() -> None:
     facts = python.read("shop/peer.py", text, WANTED).facts
 
     assert [fact.hands for fact in facts if isinstance(fact, Call)] == [()]
+
+
+UPLOADS = {
+    "its file name is asked for": ("photo.save(folder + photo.filename)", True),
+    "it is no path that it saves": ("photo.save(); photo.filename", False),
+    "nobody asks for its file name": ("photo.save(folder)", False),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), UPLOADS.values(), ids=UPLOADS)
+def test_an_upload_is_known_by_its_file_name(body: str, expected: bool) -> None:
+    text = f"def keep(photo, folder):\n    {body}\n"
+    facts = python.read("shop/photos.py", text, interests([UPLOAD])).facts
+
+    assert [fact.callee for fact in facts if isinstance(fact, Call)] == [UPLOAD] * expected
 
 
 def called(text: str) -> list[str]:

@@ -46,6 +46,7 @@ def slash(left: Value, right: str) -> Value:
 
 HANDLER = Reach(Role.HANDLER, "export", (ENTRY,))
 ELSEWHERE = Reach(Role.HANDLER, "export", (OTHER, HERE))
+LENT = ELSEWHERE._replace(lent=True)
 TASK = Reach(Role.TASK, "render", (ENTRY,))
 
 
@@ -187,8 +188,13 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
                 join(name("folder")._replace(open=True), constant("x")),
                 reach=(Reach(Role.HANDLER, "buy", (OTHER, ENTRY)),),
             ),
-            [PEDANTIC],
+            [LIKELY],
             id="in a folder that callers elsewhere give",
+        ),
+        pytest.param(
+            opened(join(name("folder")._replace(open=True), constant("a")), reach=(LENT,)),
+            [PEDANTIC],
+            id="in a folder that all callers remove",
         ),
         pytest.param(
             opened(join(name("folder")._replace(open=True), constant("x"))),

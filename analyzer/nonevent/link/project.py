@@ -74,6 +74,12 @@ def link(
         if (module := name.partition(":")[0]) not in apart
     }
     reached = {role: _spread(role, roles.functions, edges) for role in PASSED_ON}
+    kept = _without_lent(edges, functions, targets)
+    lasting = (
+        reached
+        if kept is edges
+        else {role: _spread(role, roles.functions, kept) for role in PASSED_ON}
+    )
     newest = versions(files)
     context = _Context(
         modules,
@@ -97,6 +103,7 @@ def link(
             and functions[name].location.path not in roles.files
         ),
         callers(files, functions, edges, roles),
+        lasting,
     )
     foreign = copied(facts.path for facts in files)
     placed = [
@@ -161,6 +168,24 @@ def _spread(
     return callers
 
 
+def _without_lent(
+    edges: Mapping[str, tuple[str, ...]], functions: Mapping[str, Function], targets: Targets
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the edges but for those along which what is handed on is gone soon."""
+    lent = {
+        name: frozenset(targets.of(functions[name].lends, name.partition(":")[0]))
+        for name in edges
+        if name in functions and functions[name].lends
+    }
+    if not any(lent.values()):
+        return edges
+    nothing = frozenset[str]()
+    return {
+        name: tuple(one for one in found if one not in lent.get(name, nothing))
+        for name, found in edges.items()
+    }
+
+
 def _setters(files: Iterable[FileFacts]) -> dict[str, list[str]]:
     """Return setting → paths of the modules that set it as a name of their own."""
     found: dict[str, list[str]] = {}
@@ -202,6 +227,7 @@ class _Context(NamedTuple):
     passed: Passed
     services: frozenset[str]  # folders at the top under which code handles requests
     callers: Callers
+    lasting: Mapping[Role, Mapping[str, str]]  # `reached`, but for what is lent on the way
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -301,8 +327,9 @@ class _Context(NamedTuple):
         """Return the way from the entry to `name`."""
         way: list[Location] = []
         names: list[str] = []
+        lent = name not in self.lasting[role]
         while name:
             way.append(self.functions[name].location)
             names.append(name.partition(":")[2])
             name = callers[name]
-        return Reach(role, names[-1], tuple(reversed(way)), tuple(reversed(names)))
+        return Reach(role, names[-1], tuple(reversed(way)), tuple(reversed(names)), lent)

@@ -224,13 +224,25 @@ def _function_role(
         if callee in known.callees:
             return known.callees[callee]
     for decorator in function.decorators:
-        row = known.decorators.get(decorator.name.replace(":", "."))
-        if row is not None:
-            return row.role
-        for wild in known.wildcards.get(decorator.name.rpartition(".")[2], ()):
-            if _fits(wild, decorator, facts):
-                return wild.role
+        for marked in (decorator, *_handed_on(decorator)):
+            row = known.decorators.get(marked.name.replace(":", "."))
+            if row is not None:
+                return row.role
+            for wild in known.wildcards.get(marked.name.rpartition(".")[2], ()):
+                if _fits(wild, marked, facts):
+                    return wild.role
     return next((row.role for row in taking if _takes(function, row.marker)), None)
+
+
+def _handed_on(decorator: Value) -> Iterator[Value]:
+    """Yield what a decorator of the project's own registers with: `@guarded(router.get, "/cart")`.
+
+    It is read as if it stood there itself.
+    """
+    for at, item in enumerate(decorator.items):
+        if item.kind is Kind.NAME and "." in item.name:
+            rest = decorator.items[at + 1 :]
+            yield decorator._replace(name=item.name, items=rest)
 
 
 def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
@@ -245,8 +257,13 @@ def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
 
 
 def _takes(function: Function, name: str) -> bool:
-    """Tell whether the first parameter, past `self`, is called `name` or annotated with it."""
+    """Tell whether the first parameter, past `self`, is called `name` or annotated with it.
+
+    Several names are those of all parameters.
+    """
     parameters = function.parameters[1:] if function.owner else function.parameters
+    if " " in name:
+        return name.split() == [each.name for each in parameters]
     return bool(parameters) and name in {parameters[0].name, parameters[0].annotation}
 
 

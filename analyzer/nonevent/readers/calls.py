@@ -7,8 +7,8 @@ from functools import cached_property
 
 from nonevent.facts import ANY, MAIN, Call, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
-from nonevent.readers.fates import PASSING_WORDS, Ends, Fates
-from nonevent.readers.guess import guess, speaks_of_requests
+from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
+from nonevent.readers.guess import UPLOAD, guess, is_upload, speaks_of_requests
 from nonevent.readers.limits import hands, is_display, speaks
 from nonevent.readers.outcomes import STARTING, made_here, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope
@@ -59,7 +59,9 @@ class Calls:
             func = call.func
             callee = self.resolver.name(func, scope)
             guessed = ""
-            if not callee or callee.startswith(CARRIED) or REQUEST in callee:
+            if (not callee or callee.startswith(CARRIED) or REQUEST in callee) and (
+                callee not in self.wanted.calls
+            ):
                 guessed = self._guessed(call)
                 callee = guessed or callee
             if callee:
@@ -150,6 +152,8 @@ class Calls:
 
     def _guessed(self, node: ast.Call) -> str:
         """Return what a call on something that was handed in looks like; "" for nothing known."""
+        if UPLOAD in self.wanted.calls and is_upload(node, self.view.text):
+            return UPLOAD
         found = guess(node)
         if not found or found not in self.wanted.calls:
             return ""
@@ -166,6 +170,10 @@ class Calls:
     @cached_property
     def _speaks_of_passing(self) -> bool:
         return any(word in self.view.text for word in PASSING_WORDS)
+
+    @cached_property
+    def _speaks_of_ends(self) -> bool:
+        return self._speaks_of_passing or any(word in self.view.text for word in ENDING_WORDS)
 
     @cached_property
     def _speaks_of_trials(self) -> bool:
@@ -197,6 +205,17 @@ class Calls:
     def _ends(self, node: ast.Call, scope: Scope) -> Ends:
         """Return which arguments the function around a call removes or moves further down."""
         return self._fates_of(scope).of(node)
+
+    def lends(self, scope: Scope) -> Iterator[str]:
+        """Yield the callees to which a function hands only what is removed later, or temporary."""
+        if not self._speaks_of_ends:
+            return
+        lent: dict[str, bool] = {}
+        for call, _ in scope.calls:
+            callee = self.resolver.name(call.func, scope)
+            if ("." in callee or ":" in callee) and callee not in self.wanted.calls:
+                lent[callee] = lent.get(callee, True) and self._fates_of(scope).lends(call)
+        yield from (callee for callee, is_lent in lent.items() if is_lent)
 
     def _fates_of(self, scope: Scope) -> Fates:
         if scope not in self._fates:

@@ -11,7 +11,7 @@ from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["PASSING_WORDS", "Ends", "Fates", "inside_body", "last", "text"]
+__all__ = ["ENDING_WORDS", "PASSING_WORDS", "Ends", "Fates", "inside_body", "last", "text"]
 
 # Arguments that are removed, arguments that are moved and where to.
 Ends = tuple[tuple[str, ...], tuple[tuple[str, Value], ...]]
@@ -20,12 +20,18 @@ REMOVING = frozenset(
     {"aiofiles.os.remove", "aiofiles.os.unlink", "os.remove", "os.removedirs", "os.rmdir"}
     | {"os.unlink", "shutil.rmtree"}
 )
-MOVING = frozenset({"aiofiles.os.rename", "aiofiles.os.replace", "os.rename", "os.replace"})
+MOVING = frozenset(
+    {"aiofiles.os.rename", "aiofiles.os.replace", "os.rename", "os.replace", "shutil.move"}
+)
+# Last parts of what writes a file under its first argument, or under its object.
+WRITING = frozenset(
+    {"ZipFile", "copyfile", "open", "open_file", "save", "write_bytes", "write_text"}
+)
 # Methods of a path, or of a temporary folder, that do so.
 REMOVES = frozenset({"cleanup", "rmdir", "rmtree", "unlink"})
 MOVES = frozenset({"rename", "replace"})
 # Last parts of callees, the only ones that are looked at.
-LASTS = REMOVES | MOVES | {"remove", "removedirs"}
+LASTS = REMOVES | MOVES | {"move", "remove", "removedirs"}
 # Functions whose first argument a path begins with, and methods of what it begins with.
 JOINS = frozenset({"Path", "abspath", "fspath", "join", "normpath", "realpath", "str"})
 BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
@@ -36,6 +42,8 @@ WRAPPERS = frozenset({"Path", "fspath", "path", "str"})  # `default_storage.path
 # Names under which temporary folders are handed on: `temp_dir / name`.
 PASSING = re.compile(r"(?<![a-z])(?:tmp|temp|temporary)(?:_?dir)?(?![a-z])", re.IGNORECASE)
 PASSING_WORDS = ("tmp", "TMP", "temp_", "(temp,", "(temp)", "tempdir", "temporary", "TEMP_")
+# Of which a file holds one where something in it is removed, or temporary.
+ENDING_WORDS = ("tempfile", "unlink", "remove", "rmtree", "cleanup(", "rmdir")
 NAMED = (ast.Name, ast.Attribute)
 # How far the names in a path are followed to those it was made of.
 HOPS = 6
@@ -81,17 +89,43 @@ class Fates:
             return (), ()
         gone: list[str] = []
         moved: list[tuple[str, Value]] = []
+        ending = last(call.func)
+        if ending in MOVES and self._is_put_in_place(call):
+            return ("0", "1", "dst"), ()
         for key, node in _arguments(call):
             later = [fate for fate in self.found if fate.line >= (call.end_lineno or 0)]
             said = text(node)
             target = next((one.target for one in later if one.text == said and one.target), None)
             if target is not None:
                 moved.append((key, self.resolver.value(target, self.scope)))
+            elif ending == "make_archive" and said in {one.text for one in later}:
+                continue  # the folder goes, the archive beside it stays
             elif self._is_gone(node, {one.text for one in later if not one.target}) or (
                 self.passing and self._is_passing(node, HOPS)
             ):
                 gone.append(key)
         return tuple(gone), tuple(moved)
+
+    def _is_put_in_place(self, call: ast.Call) -> bool:
+        """Tell whether a call moves what its function has written: that is told of the writing."""
+        own = next((fate for fate in self.found if fate.line == call.lineno and fate.target), None)
+        return own is not None and any(
+            last(each.func) in WRITING
+            and each.lineno < call.lineno
+            and any(text(node) == own.text for _, node in _arguments(each))
+            for each, _ in self.scope.calls
+        )
+
+    def lends(self, call: ast.Call) -> bool:
+        """Tell whether a call, or the maker of its object, is given what is gone soon."""
+        if any(self.of(call)[0]):
+            return True
+        maker = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if isinstance(maker, ast.Call):
+            return any(self.of(maker)[0])
+        _, bindings = lookup(dotted_text(maker), self.scope) if maker is not None else (None, [])
+        made = [each.node for each in bindings if isinstance(each.node, ast.Call)]
+        return len(made) == 1 and len(bindings) == 1 and any(self.of(made[0])[0])
 
     def is_put_back(self, target: ast.AST) -> bool:
         """Tell whether a setting of the process is changed, and put back in any case.

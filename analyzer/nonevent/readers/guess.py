@@ -1,13 +1,15 @@
-"""What the object of a call is where only its name and the use of it tell: a session, handed in."""
+"""What an object is where only the use of it tells: a session or an upload, handed in."""
 
 import _ast as ast
 
 from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import Scope
 
-__all__ = ["SESSION", "guess", "speaks_of_requests"]
+__all__ = ["SESSION", "UPLOAD", "guess", "is_upload", "speaks_of_requests"]
 
 SESSION = "requests.Session"
+# What `save` is of an object with a file name, whoever made it.
+UPLOAD = "request.filename.save"
 VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 # Last parts of the names that people give to a session which somebody hands them.
 NAMES = frozenset({"http", "http_session", "requests_session", "session"})
@@ -43,6 +45,15 @@ def guess(call: ast.Call) -> str:
     if name not in NAMES or not (given & ARGUMENTS or any(map(_is_address, call.args[:2]))):
         return ""
     return f"{SESSION}.{func.attr}"
+
+
+def is_upload(call: ast.Call, text: str) -> bool:
+    """Tell whether a call saves something, under a path, whose file name is asked for as well."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr != "save" or len(call.args) != 1:
+        return False
+    name = dotted_text(func.value)
+    return bool(name) and f"{name}.filename" in text
 
 
 def _is_address(node: ast.expr) -> bool:

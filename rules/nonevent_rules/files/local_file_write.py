@@ -1,5 +1,6 @@
 """Files that request handlers and worker tasks write to the local disk."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 
@@ -50,7 +51,8 @@ def _stores(call: Call) -> bool:
     Whom such a class serves is most often told by its configuration alone.
     """
     owner = call.scope.rpartition(".")[0].rpartition(".")[2]
-    words = {word.lower() for word in re.findall(WORD, owner)}
+    module = os.path.basename(call.location.path)  # `file_storage.py` with a class `Storage`
+    words = {word.lower() for word in re.findall(WORD, f"{owner} {module if owner else ''}")}
     is_storage = not STORAGES.isdisjoint(words) and not DISKS.isdisjoint(words)
     words |= OTHERS.intersection(re.findall("[a-z]+[0-9]", owner.lower()))  # `S3FileStore`
     is_copied = not COPIED.isdisjoint(call.location.path.split("/"))

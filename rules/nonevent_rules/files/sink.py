@@ -94,7 +94,7 @@ def write(call: Call, row: Sink) -> Write | None:
     target = next((place for key, place in call.moved if key in keys), target)
     if target is None:
         return Write("", known=False, upload=row.upload)
-    if _is_no_path(target) or _passes(target):
+    if _is_no_path(target) or _passes(target) or _marks(call):
         return None
     is_path = _reads_like_path(target)
     if row.stream and not is_path:
@@ -124,8 +124,8 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     at_home = at_home and reach.role is not Role.STARTUP  # what starts may make it anew
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-    # What starts may make it anew; a place that callers choose may be a temporary one.
-    unsure = reach.role is Role.STARTUP or not (made.known or at_home)
+    # What starts may make it anew; a place that all callers choose is a temporary one.
+    unsure = reach.role is Role.STARTUP or (reach.lent and not made.known)
     return Weight(confidence, Persona.PEDANTIC if made.spare or unsure else None, reach)
 
 
@@ -185,6 +185,12 @@ def _is_no_path(value: Value) -> bool:
     words = f"{value.alias} {'' if ':' in value.name else value.name}".lower()
     is_marker = not MARKER_WORDS.isdisjoint(words.translate(SEPARATORS).split())
     return is_remote or is_marker or text.endswith(MARKERS)
+
+
+def _marks(call: Call) -> bool:
+    """Tell whether a function, or a method of a class, of that name locks: `Lock.acquire`."""
+    scope = re.sub("(?<=[a-z])(?=[A-Z])", " ", call.scope).lower().translate(SEPARATORS)
+    return not MARKER_WORDS.isdisjoint(scope.split())
 
 
 def _beginning(value: Value) -> str:

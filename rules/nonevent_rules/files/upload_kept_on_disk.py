@@ -20,7 +20,7 @@ def find(call: Call, rows: Mapping[str, Sink]) -> Iterator[Problem]:
         return
     where = f" {standing(call, weight.reach)}" if weight is not None else ""
     confidence, persona = _said(call, row, weight, made)
-    callee = call.callee.replace("[]", "[…]")
+    callee = call.callee.replace("[]", "[…]").replace("request.filename.save", "save")
     yield Problem(
         f"`{callee}` keeps an upload on the local disk{where}: only this instance can serve it "
         "and a deploy loses it",
