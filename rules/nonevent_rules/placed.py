@@ -176,7 +176,12 @@ def _is_unset(setting: Setting) -> bool:
     """Tell whether a value is what remains where nobody configures another."""
     if setting.condition:
         return setting.condition.startswith("not ")
-    return is_live(setting.location.path) or not any(map(is_deployed, setting.elsewhere))
+    if is_live(setting.location.path):
+        return True
+    # What another module sets under a condition leaves this one in force where it does not hold.
+    perhaps = {each.location.path for each in setting.others if each.condition}
+    perhaps -= {each.location.path for each in setting.others if not each.condition}
+    return not any(is_deployed(path) and path not in perhaps for path in setting.elsewhere)
 
 
 def _is_asked(value: Value) -> bool:

@@ -252,6 +252,28 @@ def test_a_session_store_counts_where_it_is_deployed(fact: Setting, expected: li
     assert hear(SESSIONS, fact) == expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "persona"),
+    [
+        pytest.param("", Persona.PEDANTIC, id="whatever the other module sets counts"),
+        pytest.param("REDIS_URL", Persona.REGULAR, id="where its condition fails, this one counts"),
+    ],
+)
+def test_a_cache_that_another_module_sets(condition: str, persona: Persona) -> None:
+    cache = Value(Kind.CONSTANT, SPAN, constant="django.core.cache.backends.locmem.LocMemCache")
+    entry = Value(Kind.MAPPING, SPAN, keywords=(("BACKEND", cache),))
+    caches = Value(Kind.MAPPING, SPAN, keywords=(("default", entry),))
+    other = setting("CACHES", Value(Kind.UNKNOWN, SPAN), "shop/conf.py")._replace(
+        condition=condition
+    )
+    fact = setting("CACHES", caches, "shop/base_settings.py")._replace(
+        elsewhere=("shop/conf.py",), others=(other,)
+    )
+    found = [each.persona for each in ask("cache_in_process", fact)]
+
+    assert found == [persona]
+
+
 def test_the_message_says_where_sessions_lie() -> None:
     fact = setting("SESSION_CACHELIB", made("cachelib.SimpleCache"))
 

@@ -57,6 +57,8 @@ class Objects:
         self._overriding: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
+        # Classes of which an object's own methods handle requests.
+        self.serving: frozenset[str] = frozenset()
         self._living: frozenset[str] | None = None
         self._holders: dict[str, list[str]] | None = None
         self._inside: dict[str, list[str]] | None = None
@@ -199,14 +201,22 @@ class Objects:
         queue += [(place, other) for place, _ in queue for other in self.held[place].others]
         queue += [(f"{each[0]}:", each[1]) for found in self.applied.values() for each in found]
         queue += [(place, place) for place, cls in self.classes.items() if cls.lives]
+        queue += [(place, place) for place in sorted(self.serving)]
         for place, kind in queue:  # grows while it is read
-            cls = self.resolve(kind, place.partition(":")[0]).name
+            cls = self._made(self.resolve(kind, place.partition(":")[0]).name)
             if cls in found or cls not in self.classes or not LOCAL.isdisjoint(self.ancestry(cls)):
                 continue
             for above in self.ancestry(cls):
                 found.add(above)
                 queue += attributes.get(above, ())
         return found
+
+    def _made(self, place: str) -> str:
+        """Return the class of what a function makes; another place as it is."""
+        held = self.held.get(f"{place}()") if place in self.functions else None
+        if held is None or not held.called:
+            return place
+        return self.resolve(held.type, place.partition(":")[0]).name
 
     def _is_kept(self, place: str) -> bool:
         """Tell whether a module's name is a variable, or a function that keeps its result."""

@@ -62,6 +62,7 @@ def link(
     modules = index(files)
     roles = find(files, modules, markers)
     known = Objects(files, modules, methods)
+    known.serving = roles.serving
     functions = known.functions
     pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
     missing = frozenset(known.missing)

@@ -1,7 +1,8 @@
 """Which functions of the project bear the marks of a role."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
@@ -86,6 +87,9 @@ class Roles(NamedTuple):
     functions: Mapping[str, Role]  # "shop.views:upload" → role
     files: Mapping[str, Role]  # path → role of everything in it
     programs: Mapping[str, Role]  # path → role of all in it that nothing else reaches
+    serving: frozenset[str] = (
+        frozenset()
+    )  # classes of which an object's own methods handle requests
 
 
 def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
@@ -94,6 +98,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     paths: dict[str, Role] = {}
     programs: dict[str, Role] = {}
     queued: list[str] = []
+    serving: set[str] = set()
     classes = {
         f"{facts.module}:{fact.name}": fact
         for facts in files
@@ -136,10 +141,28 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     place = modules.meant(name, facts.module)
                     if ":" in place:
                         _register(place, verbs, methods, functions, registered)
+                        if registered is Role.HANDLER and place not in methods:
+                            serving.add(place.rpartition(".")[0])
     for place in queued:
         if ":" in place:
             functions.setdefault(place, Role.TASK)
-    return Roles(functions, paths, programs)
+    serving.update(
+        owner
+        for place, role in functions.items()
+        if role is Role.HANDLER
+        for owner in _around(place, methods)
+    )
+    return Roles(functions, paths, programs, frozenset(serving.intersection(methods)))
+
+
+def _around(place: str, classes: Collection[str]) -> Iterator[str]:
+    """Yield the class in one of whose methods a function stands: it may use the object's state."""
+    method = place.rpartition(".")[0]
+    while "." in method:
+        owner = method.rpartition(".")[0]
+        if owner in classes:
+            yield owner
+        method = owner
 
 
 def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:

@@ -15,7 +15,7 @@ from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.secrets import RANDOM, keeping
 from nonevent.readers.settings import CONFIGURING, Settings
 from nonevent.readers.spare import is_spare
-from nonevent.readers.state import CHANGING, method_mutation
+from nonevent.readers.state import CHANGING, GIVEN, given_mutation, method_mutation
 from nonevent.readers.trials import Trials
 from nonevent.readers.trials import speaks as speaks_of_trials
 from nonevent.readers.view import MIGRATIONS, View
@@ -81,6 +81,9 @@ class Calls:
             place = HANDING.get(_called(func))
             if place is not None and place < len(call.args):
                 yield from self._handed(call, call.args[place], place, scope)
+            if callee in GIVEN:
+                locate = self.view.locate
+                yield from given_mutation(call, callee, scope, self.resolver, locate)
             if type(func) is ast.Attribute:
                 if ANY + func.attr in self.wanted.calls and callee not in self.wanted.calls:
                     yield self._call(call, ANY + func.attr, scope, guarded)

@@ -32,9 +32,22 @@ def _statements(branch: list[ast.stmt]) -> list[ast.AST]:
 
 
 def _words(node: ast.AST) -> list[str]:
-    """Return the names and texts in an expression."""
+    """Return the names and texts in an expression, but for those that a part of it says no to.
+
+    `if not KEY or (KEY in KNOWN and not DEBUG)` speaks of KEY and KNOWN.
+    """
     found: list[str] = []
+    denied = {
+        part
+        for item in inside(node)
+        if isinstance(item, ast.BoolOp)
+        for value in item.values
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
+        for part in inside(value)
+    }
     for item in inside(node):
+        if item in denied:
+            continue
         if isinstance(item, ast.Name):
             found.append(item.id)
         elif isinstance(item, ast.Attribute):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nonevent.facts import Held, Kind, Value
-from nonevent.readers.naming import dotted_text
+from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
 from nonevent.readers.values import Resolver
 
@@ -70,7 +70,9 @@ class Objects:
                 found = self._held(
                     f"{prefix}{name}", kind, [(one.node, one.scope) for one in made], text
                 )
-                lives = any(one.node not in guarded for one in made)
+                lives = any(one.node not in guarded for one in made) or (
+                    bool(made) and scope.kind == "module" and _is_asked_for(name, scope)
+                )
                 yield from (each._replace(called=True) if lives else each for each in found)
                 if not kind and len(made) > 1:
                     others = {self.resolver.name(one.node, one.scope) for one in made}
@@ -117,6 +119,19 @@ class Objects:
             return None
         value = self.resolver.value(made[0][0], made[0][1])
         return value if value.kind is Kind.CALL and value.name == kind else None
+
+
+def _is_asked_for(name: str, root: Scope) -> bool:
+    """Tell whether a function of the module calls a method of what the module's name holds.
+
+    What a program puts there before it serves is then what its handlers ask for.
+    """
+    for scope in root.walk():
+        for call, _ in scope.calls if scope.kind == "function" else ():
+            words = dotted_text(call.func).split(".") if type(call.func) is ast.Attribute else ()
+            if len(words) > 1 and words[0] == name and lookup(name, scope)[0] is root:
+                return True
+    return False
 
 
 def _entry(target: ast.Subscript) -> str:

@@ -38,7 +38,7 @@ class Settings:
                 continue
             if isinstance(value, ast.Dict):
                 yield from self._entries(value, scope)
-                yield from self._defaults(target, value, scope)
+            yield from self._defaults(target, value, scope)
             name, owner = self._setting_name(target, scope, value)
             keys: tuple[str, ...] = ()
             if not name and type(target) is ast.Subscript and scope.kind == "module":
@@ -65,16 +65,15 @@ class Settings:
                 place = Location(self.view.path, *self.view.span(key))  # type: ignore[arg-type]
                 yield Setting(name, self.resolver.value(value, scope), place, scope.name, "{}")
 
-    def _defaults(self, target: ast.expr, node: ast.Dict, scope: Scope) -> Iterator[Setting]:
+    def _defaults(self, target: ast.expr, node: ast.expr, scope: Scope) -> Iterator[Setting]:
         """Yield the settings in a mapping of a module's own: `DEFAULT_SETTINGS = {"X": …}`."""
         if scope.kind != "module" or type(target) is not ast.Name:
             return
         if OWN_SETTINGS.isdisjoint(target.id.lower().split("_")):
             return
-        for key, value in zip(node.keys, node.values, strict=True):
-            name = key.value if isinstance(key, ast.Constant) else None
-            if isinstance(name, str) and name in self.wanted and "TIMEOUT" not in name:
-                place = Location(self.view.path, *self.view.span(key))  # type: ignore[arg-type]
+        for name, key, value in _pairs(node):
+            if name in self.wanted and "TIMEOUT" not in name:
+                place = Location(self.view.path, *self.view.span(key))
                 yield Setting(name, self.resolver.value(value, scope), place, owner=target.id)
 
     def _setting_name(self, target: ast.expr, scope: Scope, value: ast.expr) -> tuple[str, str]:
@@ -120,6 +119,18 @@ class Settings:
         for name, value in keywords:
             if name in self.wanted:
                 yield Setting(name, value, Location(self.view.path, *value.span), scope.name, owner)
+
+
+def _pairs(node: ast.expr) -> Iterator[tuple[str, ast.AST, ast.expr]]:
+    """Yield the names in a mapping with where they stand and what they are given."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, key, value
+    elif isinstance(node, ast.Call) and dotted_text(node.func) == "dict":
+        for keyword in node.keywords:
+            if keyword.arg is not None:
+                yield keyword.arg, keyword, keyword.value
 
 
 def configures_logging(node: ast.Dict) -> bool:

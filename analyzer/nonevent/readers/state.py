@@ -11,7 +11,7 @@ from nonevent.readers.rows import are_rows
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["CHANGING", "cells", "method_mutation", "mutations"]
+__all__ = ["CHANGING", "GIVEN", "cells", "given_mutation", "method_mutation", "mutations"]
 
 # How many names are followed to the container of which they are a part.
 HOPS = 3
@@ -83,6 +83,11 @@ CHANGING = frozenset(
         "symmetric_difference_update",
         "update",
     }
+)
+# Functions that change the container which is their first argument.
+GIVEN = frozenset(
+    {"heapq.heapify", "heapq.heappop", "heapq.heappush", "heapq.heappushpop", "heapq.heapreplace"}
+    | {"bisect.insort", "bisect.insort_left", "bisect.insort_right"}
 )
 
 
@@ -215,6 +220,18 @@ def method_mutation(
         own = _of_self(func.value, scope)
         rows = func.attr == "setdefault" and bool(call.args) and are_rows(call.args[-1], scope)
         yield Mutation(cell, func.attr, locate(func), scope.name, stored, of_self=own, rows=rows)
+
+
+def given_mutation(
+    call: ast.Call, name: str, scope: Scope, resolver: Resolver, locate: Locate
+) -> Iterator[Mutation]:
+    """Yield the change that a function in `GIVEN` makes to a module-level name."""
+    cell = cell_of(call.args[0], scope, resolver) if call.args and scope.kind != "class" else ""
+    if cell:
+        stored = resolver.value(call.args[-1], scope)
+        own = _of_self(call.args[0], scope)
+        how = name.rpartition(".")[2]
+        yield Mutation(cell, how, locate(call.args[0]), scope.name, stored, of_self=own)
 
 
 def _looks_up(function: ast.AST, target: ast.expr) -> bool:

@@ -162,6 +162,8 @@ class Resolver(Naming):
             return Value(Kind.TEXT, self.span(node), constant=lead)
         items, keywords, is_open = self.arguments(node, scope, depth - 1)
         name = self.name(node.func, scope) or dotted_text(node.func)
+        if _decodes(node.func):  # the same in other letters
+            items = (self.value(node.func.value, scope, depth - 1), *items)  # type: ignore[attr-defined]
         if not name and isinstance(node.func, ast.Attribute) and _is_text(node.func.value):
             name = f"str.{node.func.attr}"
         return Value(Kind.CALL, self.span(node), None, name, items, keywords, is_open)
@@ -247,6 +249,12 @@ def _holds(binding: Binding, node: ast.AST) -> bool:
     body = binding.scope.blocks.get(binding.node) if binding.node is not None else None
     line = node.lineno  # type: ignore[attr-defined]  # an expression has one
     return bool(body) and body[0].lineno <= line <= (body[-1].end_lineno or line)  # type: ignore[index]
+
+
+def _decodes(func: ast.expr) -> bool:
+    return (
+        isinstance(func, ast.Attribute) and func.attr == "decode" and type(func.value) is ast.Call
+    )
 
 
 def _is_text(node: ast.AST) -> bool:

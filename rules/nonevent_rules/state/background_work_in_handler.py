@@ -16,6 +16,8 @@ OWN = frozenset(
     | {"prefetch", "preload", "refresh", "stream", "streaming", "warm", "warmup", "watcher"}
     | {"aclose", "pubsub", "reader", "receiver"}
 )
+# Words of objects that tell how the program itself runs.
+TELLING = frozenset({"metrics", "spans", "statsd", "telemetry", "tracer", "tracing"})
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
 
@@ -61,7 +63,7 @@ def _persona(call: Call) -> Persona:
     """Return who wants to hear of work that serves more than this one request."""
     kept = call.receiver is not None and "." in call.receiver.alias
     made = call.scope.rpartition(".")[2] in SETUP
-    own = not OWN.isdisjoint(words(call))
+    own = not OWN.isdisjoint(words(call)) or not TELLING.isdisjoint(_spoken(call))
     return Persona.PEDANTIC if kept or made or own else Persona.REGULAR
 
 
@@ -75,6 +77,11 @@ def words(call: Call) -> list[str]:
     ]
     text = " ".join(_last(name) for name in said).lower().replace("keep_alive", "keepalive")
     return re.findall("[a-z]+", text)
+
+
+def _spoken(call: Call) -> list[str]:
+    """Return all words in the names of the work's function and of what it belongs to."""
+    return re.findall("[a-z]+", " ".join(one.name for one in call.arguments).lower())
 
 
 def _last(name: str) -> str:

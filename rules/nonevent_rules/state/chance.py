@@ -1,5 +1,6 @@
 """How much of a value is made at random, hence differs from process to process."""
 
+import re
 from enum import IntEnum
 
 from nonevent.facts import Kind, Value
@@ -27,6 +28,8 @@ RANDOM = (
 )
 # And by the method they end in: Fernet's, Django's, PyCryptodome's.
 GENERATORS = ("generate_key", "get_random_secret_key", "get_random_string", "get_random_bytes")
+# And functions of a project's own that are given nothing: `make_secret_key()`.
+MAKERS = re.compile(r"_?(?:create|gen|generate|make|new|random)_(?:\w+_)?(?:key|salt|secret)")
 # Callees that pass on what they get.
 SHAPES = ("str", "str.join", "bytes", "repr", "base64.", "binascii.", "hashlib.")
 
@@ -40,7 +43,7 @@ def chance(value: Value) -> Chance:
         return max((chance(item) for item in value.items), default=Chance.NONE)
     if value.kind not in {Kind.CALL, Kind.NAME}:
         return Chance.NONE
-    if _is_random(value.name):
+    if _is_random(value.name) or _is_maker(value):
         return Chance.ALWAYS
     inside = [*value.items, *(item for _, item in value.keywords)]
     most = max((chance(item) for item in inside), default=Chance.NONE)
@@ -50,6 +53,12 @@ def chance(value: Value) -> Chance:
 def _is_random(name: str) -> bool:
     stem = name.removesuffix(".decode").removesuffix(".hex")
     return stem.startswith(RANDOM) or stem.rpartition(".")[2] in GENERATORS
+
+
+def _is_maker(value: Value) -> bool:
+    if value.kind is not Kind.CALL or value.items or value.keywords or value.open:
+        return False
+    return MAKERS.fullmatch(re.split(r"[.:]", value.name)[-1]) is not None
 
 
 def _passes_on(name: str) -> bool:

@@ -34,10 +34,16 @@ SETS = "attribute assignment"
 # What can be made anew from the settings, wherever it is needed.
 REMADE = frozenset(
     {"adapter", "adapters", "backend", "backends", "client", "clients", "engine", "engines"}
-    | {"driver", "drivers", "handler", "handlers"}
+    | {"collection", "collections", "database", "databases", "db", "dbs", "driver", "drivers"}
+    | {"handler", "handlers"}
     | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
     | {"provider", "providers", "service", "services", "template", "templates"}
 )
+# What stands behind the word for what a container keeps: `client_map`, `engines_by_url`.
+HOLDERS = frozenset(
+    {"all", "dict", "factory", "lookup", "manager", "map", "mapping", "registry", "store", "table"}
+)
+LINKS = frozenset({"by", "for", "of", "per"})
 # What the program's own code brings, the same in every process that has gone the same way.
 CODE = frozenset(
     {"actions", "commands", "converters", "factories", "formatters", "hooks", "parsers", "plugins"}
@@ -136,8 +142,12 @@ def _matters(mutation: Mutation, cell: StateCell, container: Container) -> bool:
 
 
 def _is_remade(mutation: Mutation, cell: StateCell) -> bool:
-    """Tell whether a container keeps clients and the like, made when they are first asked for."""
-    if REMADE.isdisjoint(_words(cell)):
+    """Tell whether a container keeps clients and the like, made when they are first asked for.
+
+    What it keeps is the last word of its name: `models_by_name`, but not `model_limits`.
+    """
+    owner, _, name = cell.name.rpartition(".")
+    if REMADE.isdisjoint((_kept_in(name), _kept_in(_parted(owner)))):
         return False
     return mutation.looked_up or mutation.how in {"del", "pop", "clear"}
 
@@ -167,8 +177,20 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
 
 def _words(cell: StateCell) -> list[str]:
     owner, _, name = cell.name.rpartition(".")
-    parted = "".join(f"_{letter}" if letter.isupper() else letter for letter in owner)
-    return [*parted.lower().strip("_").split("_"), *name.lower().split("_")]
+    return [*_parted(owner).lower().strip("_").split("_"), *name.lower().split("_")]
+
+
+def _parted(name: str) -> str:
+    """Return the name of a class with its words apart: "ClientPool" is "_Client_Pool"."""
+    return "".join(f"_{letter}" if letter.isupper() else letter for letter in name)
+
+
+def _kept_in(name: str) -> str:
+    """Return the word of a name that says what is kept: "engines" of `_engines_by_url_map`."""
+    words = name.lower().strip("_").split("_")
+    at = next((at for at, word in enumerate(words) if at and word in LINKS), len(words))
+    kept = [word for word in words[:at] if word not in HOLDERS] or words
+    return kept[-1]
 
 
 def _starts_work(value: Value) -> bool:
