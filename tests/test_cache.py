@@ -21,7 +21,7 @@ from nonevent.note import Note
 from nonevent.options import Options, complete
 from nonevent.options import Value as Said
 from nonevent.pipeline import check, prepare
-from nonevent.reading import read
+from nonevent.reading import Asked, read
 from nonevent.store import FILE, FORM, KEPT, open_store
 
 SHOP = {
@@ -277,6 +277,65 @@ def test_a_fresh_checkout_profits(shop: Path, tmp_path: Path) -> None:
 
     assert run(other) == run(other, no_cache=True)
     assert stored(other) == facts  # the outcome of these files takes the place of the other's
+
+
+@pytest.fixture
+def changed(shop: Path) -> Path:
+    """Return a repository with a change that makes what other files do reachable."""
+    (shop / "shop/web.py").write_text("from flask import Blueprint\n")
+    for arguments in (("init", "-q"), ("add", "."), ("commit", "-qm", "First")):
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+        subprocess.run(["git", *who, *arguments], cwd=shop, check=True)
+    (shop / "shop/web.py").write_text(SHOP["shop/web.py"])
+    settle()
+    return shop
+
+
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list of the files that are parsed from now on."""
+    paths: list[str] = []
+
+    def reading(path: str, text: str, asked: Asked) -> FileFacts:
+        paths.append(path)
+        return read(path, text, asked)
+
+    monkeypatch.setattr("nonevent.sight.read", reading)
+    return paths
+
+
+def test_a_second_look_at_a_change_reads_its_own_files_alone(
+    changed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cold = run(changed, no_cache=True, diff="HEAD")
+    first = run(changed, diff="HEAD")
+    paths = parsed(monkeypatch)
+    warm = run(changed, diff="HEAD")
+
+    assert ("shop/documents.py", "local-file-write") in rules(cold[0])  # type: ignore[arg-type]
+    assert first == cold == warm
+    assert set(paths) <= {"shop/web.py"}
+
+
+def test_a_look_at_a_change_profits_from_a_look_at_all_and_takes_nothing_from_it(
+    changed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(changed)
+    paths = parsed(monkeypatch)
+    run(changed, diff="HEAD")
+    again = run(changed)
+    (changed / "shop/part_3.py").write_text("PART = 'three'\n")
+    settle()
+    *_, opened = run(changed, opened=True)
+
+    assert set(paths) <= SHOP.keys()
+    assert again == whole
+    assert opened <= {"shop/part_3.py", *SHOP}  # type: ignore[operator]
+
+
+def test_a_change_that_is_looked_at_without_a_cache_leaves_none(changed: Path) -> None:
+    run(changed, no_cache=True, diff="HEAD")
+
+    assert not (changed / ".nonevent_cache").exists()
 
 
 def test_what_came_out_of_older_files_is_not_kept(shop: Path) -> None:

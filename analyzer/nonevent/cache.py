@@ -39,6 +39,7 @@ __all__ = [
 
 FORM = 1  # of what is kept; raised when its shape changes in a way that the program's text hides
 DIGEST = 16  # bytes
+ANSWERS = 24  # of a file, that runs on parts of the project leave: a run asks a dozen
 # A file whose time of change is as young as this may change again without a new time: file
 # systems count in ticks of at most 10 ms, or in whole seconds (FAT: two).
 TICK, COARSE = 50_000_000, 2_100_000_000  # ns
@@ -66,9 +67,20 @@ class Entry(NamedTuple):
 class Memory:
     """One version of the project, as far as earlier runs met it."""
 
-    def __init__(self, store: "Store", states: Mapping[str, State | None], task: bytes) -> None:
-        """Take the files' states and what the run asks, whatever the files are."""
+    def __init__(
+        self,
+        store: "Store",
+        states: Mapping[str, State | None],
+        task: bytes,
+        *,
+        part: bool = False,
+    ) -> None:
+        """Take the files' states and what the run asks, whatever the files are.
+
+        `part`: the run looks at a part of the project, and leaves what is known of the rest.
+        """
         self._store = store
+        self._part = part
         self._states = states
         # States never come again: what came out of older ones gives way to what comes out now.
         self._whole = digest_of(task, b"outcome", repr(sorted(states)).encode())
@@ -143,18 +155,23 @@ class Memory:
         """Write down what is new and let go of the store."""
         # Of files that are not on disk there is no state: their index would tell the next run less.
         if self._question and self._now and any(self._states.values()):
-            asked = set(self._asked.values())
             known = {
-                path: (
-                    entry.state,
-                    entry.digest,
-                    {ask: said for ask, said in entry.answers.items() if ask in asked},
-                )
+                path: (entry.state, entry.digest, self._lasting(entry.answers))
                 for path, entry in self._now.items()
             }
+            if self._part:
+                rest = self._old.items() if self._old else ()
+                known = {**{path: each for path, each in rest if path in self._states}, **known}
             self._put(self._index, known)
         self._store.put(self._new)
         self._store.close()
+
+    def _lasting(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Return the answers that the next run may ask for: those of a whole run to itself."""
+        if self._part:
+            return dict([*answers.items()][-ANSWERS:])
+        asked = set(self._asked.values())
+        return {ask: said for ask, said in answers.items() if ask in asked}
 
     def _short(self, question: str) -> str:
         """Return a name for a question that may list every container of a project."""
@@ -246,11 +263,11 @@ def decode(data: bytes) -> FileFacts | None:
 # -- keys ----------------------------------------------------------------------------------------
 
 
-def remember(folder: str, side: Side, task: bytes) -> Memory | None:
+def remember(folder: str, side: Side, task: bytes, *, part: bool = False) -> Memory | None:
     """Return what is remembered in `folder` of the files of a side; None where nothing can be.
 
-    `task` holds all that the run asks, whatever the files are. Files that are not on disk are
-    met anew each time.
+    `task` holds all that the run asks, whatever the files are; `part` says that it will not ask it
+    of all. Files that are not on disk are met anew each time.
     """
     try:
         from nonevent.store import open_store
@@ -261,7 +278,9 @@ def remember(folder: str, side: Side, task: bytes) -> Memory | None:
     now = time.time_ns()
     states = {path: state_of(place_of(content), now) for path, content in side.items()}
     store = open_store(folder, now / 1e9)
-    return Memory(store, states, digest_of(task, program())) if store is not None else None
+    if store is None:
+        return None
+    return Memory(store, states, digest_of(task, program()), part=part)
 
 
 def state_of(file: str, now: int) -> State | None:

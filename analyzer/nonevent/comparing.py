@@ -6,7 +6,7 @@ are read once for both versions; where it leaves alone what they may feel, not a
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nonevent.change import Content, Side
 from nonevent.compare import compared, noted
@@ -20,9 +20,15 @@ from nonevent.link.outward import outward
 from nonevent.link.roles import APART, place_role
 from nonevent.outcome import Meets, Outcome, Said, Task, found, said, with_facts
 from nonevent.reading import holds_schema, read
+from nonevent.sight import FEW
 from nonevent.text import decode
 
-__all__ = ["Pair", "bring"]
+__all__ = ["Pair", "Remember", "bring"]
+
+if TYPE_CHECKING:
+    from nonevent.cache import Memory
+
+Remember = Callable[[Side], "Memory | None"]
 
 
 class Pair(NamedTuple):
@@ -32,16 +38,24 @@ class Pair(NamedTuple):
     after: Side
     moved: Mapping[str, str]  # old path → new path
     added: Collection[str]
+    remember: Remember | None = None  # returns what earlier runs learned of the files beside it
 
 
 class Common:
     """What is known of the files that both versions share."""
 
-    def __init__(self, around: Callable[[], Side] | None) -> None:
-        """Take what lists these files."""
+    def __init__(self, around: Callable[[], Side] | None, remember: Remember | None) -> None:
+        """Take what lists these files, and what returns what earlier runs learned of them."""
         self.around = cache(around) if around is not None else None
         self.facts: dict[str, FileFacts] = {}
         self.answers: dict[tuple[str, str], Any] = {}
+        self.memory: Memory | None = None
+        self._remember = remember
+
+    def recollect(self) -> None:
+        """Look up what earlier runs learned: it pays where many files are read."""
+        if self._remember is not None and len(self.files()) > FEW:
+            self.memory = self._remember(self.files())
 
     def files(self) -> Side:
         """Return the files, listed once."""
@@ -60,13 +74,20 @@ class Version:
 
     def recall(self, paths: Iterable[str], content: Callable[[str], bytes]) -> dict[str, FileFacts]:
         """Return the facts of those files that were read before."""
-        del content  # what is known of a file holds as long as the run lasts
-        return {path: facts for path in paths if (facts := self._known(path).get(path)) is not None}
+        paths = list(paths)
+        found = {path: known for path in paths if (known := self._known(path).get(path))}
+        if self._common.memory is not None:
+            rest = [path for path in paths if path not in found and path not in self._own]
+            met = self._common.memory.recall(rest, content)
+            self._common.facts.update(met)
+            found.update(met)
+        return found
 
     def keep(self, facts: FileFacts, content: Content, encoded: bytes | None = None) -> None:
         """Keep the facts of a file that was read."""
-        del content, encoded  # kept as long as the run lasts
         self._known(facts.path)[facts.path] = facts
+        if self._common.memory is not None and facts.path not in self._own:
+            self._common.memory.keep(facts, content, encoded)
 
     def _known(self, path: str) -> dict[str, FileFacts]:
         return self._facts if path in self._own else self._common.facts
@@ -76,7 +97,11 @@ class Version:
         answers = self._answers if path in self._own else self._common.answers
         asked = path, question
         if asked not in answers:
-            answers[asked] = scan(content())
+            memory = self._common.memory if answers is self._common.answers else None
+            if memory is None:
+                answers[asked] = scan(content())
+            else:
+                answers[asked] = memory.scan(path, question, content, scan)
         return answers[asked]
 
 
@@ -106,7 +131,7 @@ def bring(
     def meets(files: tuple[FileFacts, ...], gathered: Gathered, _: object) -> tuple[FileFacts, ...]:
         return with_code(files, gathered, None)  # that of another version than is remembered
 
-    common = Common(around)
+    common = Common(around, pair.remember)
     old, new = Version(pair.before, common), Version(pair.after, common)
     case = Case(pair, task, meets, common, old, new)
     if beyond is None or not _is_felt(case, bounded=beyond.bounded):
@@ -152,10 +177,14 @@ def _wide(case: Case, tells: Callable[[str], bool]) -> Outcome:
     def around() -> Side:
         return beside
 
+    case.common.recollect()
     side, meets = {**code, **pair.after}, case.meets
     after = said(side, task, pair.added, around, case.new, meets=meets, own=pair.after)
     side = {**code, **pair.before}
-    before = said(side, task, (), around, case.old, own=pair.before)
+    read = frozenset(facts.path for facts in after.files)
+    before = said(side, task, (), around, case.old, own=pair.before, read=read)
+    if case.common.memory is not None:
+        case.common.memory.save()
     after, before = _unlike(after, before, code)
     mine = {*pair.after, *pair.before}
     causes = _Causes(after.files, mine)

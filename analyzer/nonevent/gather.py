@@ -56,6 +56,7 @@ def gather(
     filtered: bool = True,
     memory: Recall | None = None,
     changed: Collection[str] | None = None,
+    first: Collection[str] = (),
     tell: "Tell | None" = None,
 ) -> Gathered:
     """Return the linked facts of one version.
@@ -64,7 +65,8 @@ def gather(
     the rest of the project, where the side is a change: only what the facts ask for is read of
     it. Without `filtered` every file is read: the same answers, and slower. `memory` knows what
     earlier runs learned of the same files. Where the side holds all code of the project, `changed`
-    are the files that the change is about. `tell` is told how far the work is.
+    are the files that the change is about. Those in `first` are read whatever they hold. `tell` is
+    told how far the work is.
     """
     sight = Sight(side, asked, markers, around, memory, own=changed, tell=tell)
     search = Search(sight)
@@ -78,6 +80,7 @@ def gather(
         chosen = cache(lambda: build(asked.words, asked.interests.settings, asked.own))
         sight.read([path for path in side if search.speaks(path, chosen)])
         sight.read(search.changing(chosen))
+        sight.read(path for path in first if path in side)
     past = _past(sight)
     sight.read(search.makers())
     sight.read(search.settings())

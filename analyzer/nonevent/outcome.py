@@ -69,11 +69,13 @@ def said(
     *,
     meets: Meets | None = None,
     own: Collection[str] | None = None,
+    read: Collection[str] = (),
 ) -> Said:
     """Return what the rules answer to the facts of one version.
 
     Where a change is looked at with the code of the whole project in `side`, `own` are the files
-    that it changes: steps of a schema that others hold are no part of it.
+    that it changes: steps of a schema that others hold are no part of it. `read` are files that
+    the other version asked for: this one will ask for most of them.
     """
     gathered = gather(
         side,
@@ -84,6 +86,7 @@ def said(
         filtered=task.filtered,
         memory=memory,
         changed=own,
+        first=read,
         tell=task.tell,
     )
     mine = gathered.files

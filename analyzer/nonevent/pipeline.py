@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nonevent import __version__, packs
 from nonevent.change import Change, Side
@@ -13,7 +13,6 @@ from nonevent.facts import Alteration, FileFacts, ModelChange, SchemaStep
 from nonevent.finding import SEVERITIES, Finding, Persona, Suppressed
 from nonevent.gather import Gathered
 from nonevent.incoming import Beyond, around_of, beyond_of, change_of, root_of
-from nonevent.indexcache import files_of
 from nonevent.judge import Judge, audible, hears
 from nonevent.link.databases import SETTING
 from nonevent.link.roles import markers
@@ -26,6 +25,7 @@ from nonevent.outcome import Meets, Outcome, Said, Task, beside, found, lines_of
 from nonevent.policy import Policy, apply, resolved, weighed
 from nonevent.readers.interests import interests
 from nonevent.reading import Asked, Recall, is_read
+from nonevent.remembered import question, recollected, remembered
 from nonevent.report import Gone, Report
 from nonevent.rule import Page
 from nonevent.sight import FEW
@@ -114,10 +114,10 @@ def begin(
     part = change.compares or options.paths != (".",)
     around = around_of(change, options, cwd) if part else None
     beyond = beyond_of(change, options, config, cwd) if around is not None else None
-    if part or options.no_cache:
-        outcome = examine(change, task, around, beyond=beyond)
-    else:
-        outcome = examine(change, task, folder=os.path.join(cwd, options.cache_dir or FOLDER))
+    folder = "" if options.no_cache else os.path.join(cwd, options.cache_dir or FOLDER)
+    if part:
+        folder = folder if change.compares else ""
+    outcome = examine(change, task, around, folder, beyond=beyond)
     return heed(
         Run(task, change, around, outcome, policy, baseline, root, told=told, beyond=beyond)
     )
@@ -271,8 +271,8 @@ def examine(
     """Return what the rules find; of a change that compares, only what it brings.
 
     `around` returns the rest of the project: it tells who calls what is examined. In `folder` is
-    kept what was learned of a whole project; `memory` is what the caller keeps of its files.
-    `beyond` says in which files that a change leaves alone what it brings is told.
+    kept what was learned of a project's files; `memory` is what the caller keeps of them. `beyond`
+    says in which files that a change leaves alone what it brings is told.
     """
     # A file that is renamed to, or from, what nobody reads is gone, or added.
     after = _after(change)
@@ -286,10 +286,11 @@ def examine(
         from nonevent.comparing import Pair, bring
 
         moved = {file.old_path: file.path for file in change.files if file.old_path}
-        pair = Pair(before, after, moved, _added(change))
+        remember = partial(recollected, task=task, folder=folder) if folder else None
+        pair = Pair(before, after, moved, _added(change), remember)
         return bring(pair, task, meets, around, beyond)
     if folder and len(after) > FEW:
-        return _remembered(after, task, folder, meets)
+        return remembered(after, task, folder, meets)
     return found(said(after, task, (), around, memory, meets=meets), task)
 
 
@@ -304,53 +305,6 @@ def _after(change: Change) -> Side:
 
 def _added(change: Change) -> set[str]:
     return {file.path for file in change.files if file.before is None}
-
-
-class _Sources(dict[str, Sequence[str]]):
-    """Lines of the files that are asked for; a file is read when it is."""
-
-    def __init__(self, side: Side) -> None:
-        super().__init__()
-        self.side = side
-
-    def __missing__(self, path: str) -> Sequence[str]:
-        self[path] = lines = lines_of(path, self.side)
-        return lines
-
-    def get(self, path: str, default: Any = None) -> Any:
-        """Return the lines of a file, as `[]` does; `default` where it is not of the version."""
-        return self[path] if path in self.side else default
-
-
-def _remembered(side: Side, task: Task, folder: str, meets: Meets) -> Outcome:
-    """Return the outcome of a whole project, as before where nothing has changed since."""
-    from nonevent.cache import remember
-    from nonevent.wire import dump
-
-    asked = dump(task.asked)
-    memory = remember(folder, side, question(task))
-    if memory is None:
-        return found(said(side, task, meets=meets), task)
-    known = memory.outcome(Outcome)
-    if known is None:
-        memory.ask(asked)
-        outcome = found(said(side, task, memory=memory, meets=meets), task)
-        if not outcome.dated:
-            memory.keep_outcome(outcome._replace(lines={}), outcome.notes)
-    else:
-        outcome = known._replace(lines=_Sources(side))
-    memory.save()
-    return outcome
-
-
-def question(task: Task) -> bytes:
-    """Return what tells all that a run asks from what another does."""
-    from nonevent.wire import dump
-
-    packs = task.judge.packs
-    states = [sorted(files_of(place)) for _, place in packs.content()]
-    whole = (task.asked, task.markers, sorted(task.judge.chosen), packs.content(), states)
-    return dump(whole) + bytes([task.filtered])
 
 
 def _meeting(change: Change, before: Side, task: Task, around: Callable[[], Side] | None) -> Meets:
