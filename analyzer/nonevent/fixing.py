@@ -70,20 +70,21 @@ def described(report: Report, run: Run, options: Options) -> Report:
         UserError: the settings ask for a timeout that is none.
 
     """
-    from nonevent.fixes.mend import fix
+    from nonevent.fixes.mend import fixes
     from nonevent.readers.sqlwords import statements
 
     wish = read_wish(options.fix_timeout)
-    contents = _contents(run, {found.location.path for found in report.findings if found.edits})
-    findings = tuple(
-        found._replace(
-            fix=fix(found.location.path, data, found.edits, wish, older, statements=statements)
-        )
-        if found.edits and (data := contents.get(found.location.path)) is not None
-        else found
-        for found in report.findings
-    )
-    return report._replace(findings=findings)
+    findings = [*report.findings]
+    asking: dict[str, list[int]] = {}  # path → places of its findings in the report
+    for at, found in enumerate(findings):
+        if found.edits:
+            asking.setdefault(found.location.path, []).append(at)
+    for path, data in _contents(run, set(asking)).items():
+        asked = [findings[at].edits for at in asking[path]]
+        made = fixes(path, data, asked, wish, older, statements=statements)
+        for at, one in zip(asking[path], made, strict=True):
+            findings[at] = findings[at]._replace(fix=one)
+    return report._replace(findings=tuple(findings))
 
 
 def _opened(run: Run, options: Options) -> Tree:

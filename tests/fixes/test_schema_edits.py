@@ -1,5 +1,6 @@
 """Migrations mended in SQL, Alembic and Django: the finding goes, and nothing else changes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from nonevent.change import Change, ChangedFile
 from nonevent.edit import Edit
 from nonevent.finding import Finding
-from nonevent.fixes.mend import mend
+from nonevent.fixes.mend import fix, fixes, mend
+from nonevent.fixes.script import Word
 from nonevent.location import Location
 from nonevent.options import Options
 from nonevent.pipeline import examine, prepare
@@ -439,3 +441,48 @@ def test_a_word_comes_into_a_string_where_its_place_is_certain(
     after = mended(ALEMBIC, text, "blocking-index-build", unsafe=True)
 
     assert after == page.format(expected)
+
+
+# -- many fixes of one file ------------------------------------------------------------------------
+
+INDEXES = "".join(f"CREATE INDEX cart_{at} ON cart (user_{at});\n" for at in range(40))
+
+
+def behind(line: int, word: str = "CONCURRENTLY") -> Edit:
+    """Return the edit that puts a word behind the INDEX of a line."""
+    place = Location(SQL, line, 1, line, len("CREATE INDEX cart_1"))
+    return Edit(place, word, instead_of="INDEX", stands="behind")
+
+
+def test_fixes_of_one_file_are_proved_together_and_are_those_that_are_proved_alone() -> None:
+    asked = [(behind(line),) for line in range(1, 41)]
+    read: list[str] = []
+
+    def reading(text: str) -> Sequence[Sequence[Word]]:
+        read.append(text)
+        return statements(text)
+
+    made = fixes(SQL, INDEXES.encode(), asked, None, statements=reading)
+
+    assert None not in made
+    assert made == [fix(SQL, INDEXES.encode(), each, None, statements=statements) for each in asked]
+    assert len({text for text in read if len(text) > len(INDEXES) / 2}) == 2  # before and after
+
+
+def test_a_fix_that_is_not_proved_takes_no_other_along() -> None:
+    asked = [(behind(1),), (behind(2, "CONCURRENTLY 'open"),), (behind(3),)]
+
+    made = fixes(SQL, INDEXES.encode(), asked, None, statements=statements)
+
+    assert [each is not None for each in made] == [True, False, True]
+
+
+def test_fixes_that_overlap_are_proved_each_by_itself() -> None:
+    asked = [(behind(1),), (behind(1, "IF NOT EXISTS"),)]
+
+    made = fixes(SQL, INDEXES.encode(), asked, None, statements=statements)
+
+    assert [[one.text for one in each.replacements] for each in made if each] == [
+        [" CONCURRENTLY"],
+        [" IF NOT EXISTS"],
+    ]

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from nonevent.edit import Edit, Fix, Replacement
@@ -23,7 +24,7 @@ from nonevent.fixes.source import (
 )
 from nonevent.fixes.wish import Wish, granted
 
-__all__ = ["Mended", "fix", "mend"]
+__all__ = ["Mended", "fix", "fixes", "mend"]
 
 SPREAD = "what is unpacked in the call may bring it already: see --unsafe-fixes"
 SHORT = 60  # characters that a message quotes
@@ -113,24 +114,52 @@ def fix(
     statements: Statements | None = None,
 ) -> Fix | None:
     """Return what clears one finding, in characters; None where it cannot be proved."""
+    return fixes(path, data, [edits], wish, older, statements=statements)[0]
+
+
+def fixes(
+    path: str,
+    data: bytes,
+    asked: Sequence[Sequence[Edit]],
+    wish: Wish | None,
+    older: Older | None = None,
+    *,
+    statements: Statements | None = None,
+) -> list[Fix | None]:
+    """Return what clears each finding of a file, in characters; None where it cannot be proved.
+
+    `asked` are the edits of each. A proof reads the file, so all of them are proved at once; one
+    by one only where this does not hold, and those that overlap.
+    """
     source = open_source(path, data, older)
     tree = _tree(source, statements, older)
     if source is None or tree is None:
-        return None
+        return [None] * len(asked)
+    units = [_unit(source, tree, edits, wish) for edits in asked]
+    several, _ = _apart([*dict.fromkeys(unit for unit in units if unit is not None)])
+    proved: set[Unit] = set()
+    if len(several) > 1 and _made(source, _all(several), statements) is not None:
+        proved.update(several)
+    sure = cache(lambda unit: unit in proved or _made(source, unit, statements) is not None)
+    return [_fix(source, unit) if unit is not None and sure(unit) else None for unit in units]
+
+
+def _unit(source: Source, tree: Tree, edits: Sequence[Edit], wish: Wish | None) -> Unit | None:
+    """Return what the edits of one finding change; None where one of them cannot be made."""
     plans = [_plan(source, tree, edit, wish) for edit in edits]
     sure = _inside([plan for plan in plans if isinstance(plan, Planned)])
-    if (
-        len(sure) < len(plans)
-        or _apart([(plan,) for plan in sure])[1]
-        or _made(source, sure, statements) is None
-    ):
+    if len(sure) < len(plans) or _apart([(plan,) for plan in sure])[1]:
         return None
+    return sure
+
+
+def _fix(source: Source, unit: Unit) -> Fix:
     return Fix(
-        "; ".join(dict.fromkeys(_told(source, plan.edit) for plan in sure)),
-        all(plan.edit.safe for plan in sure),
+        "; ".join(dict.fromkeys(_told(source, plan.edit) for plan in unit)),
+        all(plan.edit.safe for plan in unit),
         tuple(
             Replacement(place(source, splice.start, splice.end), splice.text)
-            for splice in _in_order(sure)
+            for splice in _in_order(unit)
         ),
     )
 
