@@ -1,6 +1,6 @@
--- Opens the file named last on the command line with `nonevent server`, writes what it meets to
--- the file $OUT as JSON and leaves. $PYTHON runs nonevent.
-local out, root, file = vim.env.OUT, vim.fn.getcwd(), vim.env.FILE
+-- Opens the file $FILE with `nonevent server`, which the Lua in the file $SETTINGS starts, writes
+-- what it meets to the file $OUT as JSON and leaves.
+local out, file = vim.env.OUT, vim.env.FILE
 local seen = {}
 
 local function finish(why)
@@ -15,14 +15,11 @@ local function wait(what, test)
   end
 end
 
+vim.cmd("luafile " .. vim.env.SETTINGS)
 vim.cmd("edit " .. file)
-vim.bo.filetype = "python"
-local client = vim.lsp.start_client({
-  name = "nonevent",
-  cmd = { vim.env.PYTHON, "-m", "nonevent", "server" },
-  root_dir = root,
-})
-vim.lsp.buf_attach_client(0, client)
+if vim.bo.filetype ~= "python" then
+  vim.bo.filetype = "python"
+end
 
 wait("diagnostics", function()
   return #vim.diagnostic.get(0) > 0
@@ -30,21 +27,24 @@ end)
 local first = vim.diagnostic.get(0)[1]
 seen.diagnostic = { first.source, first.code, first.lnum, first.col, first.severity }
 
+local _, client = next(vim.lsp.get_clients and vim.lsp.get_clients() or vim.lsp.buf_get_clients())
+seen.root = client.config.root_dir
+
 local function ask(method, params)
   local answers = vim.lsp.buf_request_sync(0, method, params, 20000)
-  return answers and answers[client] and answers[client].result
+  return answers and answers[client.id] and answers[client.id].result
 end
 
 vim.api.nvim_win_set_cursor(0, { first.lnum + 1, first.col + 1 })
-seen.hover = ask("textDocument/hover", vim.lsp.util.make_position_params()).contents.value
+seen.hover = ask("textDocument/hover", vim.lsp.util.make_position_params(0, client.offset_encoding)).contents.value
 
-local range = vim.lsp.util.make_range_params()
+local range = vim.lsp.util.make_range_params(0, client.offset_encoding)
 range.context = { diagnostics = {}, only = { "quickfix" } }
 local actions = ask("textDocument/codeAction", range)
 seen.titles = vim.tbl_map(function(action)
   return action.title
 end, actions)
-vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
+vim.lsp.util.apply_workspace_edit(actions[1].edit, client.offset_encoding)
 seen.lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
 
 wait("the end of the diagnostics", function()
