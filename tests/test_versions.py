@@ -457,3 +457,92 @@ def test_a_column_that_code_of_the_change_begins_to_name(path: str, needed: str)
     )
 
     assert [each.message[: len(needed)] for each in found] == [needed] * bool(needed)
+
+
+# -- what Django's models lose first, and the database later --------------------------------------
+
+OF_DJANGO = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+
+
+def django_migration(before: str, operation: str) -> str:
+    needed = f'    dependencies = [("shop", "{before}")]\n' if before else "    initial = True\n"
+    return f"{OF_DJANGO}{needed}    operations = [{operation}]\n"
+
+
+MADE = django_migration(
+    "",
+    'migrations.CreateModel("Order", [("id", models.AutoField(primary_key=True)), '
+    '("note", models.TextField())])',
+)
+IN_STATE = "migrations.SeparateDatabaseAndState(state_operations=[{}])"
+TAKEN = {
+    "a column": (
+        'migrations.RemoveField("order", "note")',
+        'migrations.RunSQL("ALTER TABLE shop_order DROP COLUMN note")',
+        "dropped-column",
+        "`shop_order.note`",
+    ),
+    "a table": (
+        'migrations.DeleteModel("Order")',
+        'migrations.RunSQL("DROP TABLE shop_order")',
+        "dropped-table",
+        "`shop_order`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lost", "dropped", "rule", "what"), TAKEN.values(), ids=TAKEN)
+def test_what_the_models_lost_in_an_earlier_migration_is_a_note(
+    lost: str, dropped: str, rule: str, what: str
+) -> None:
+    files = side(
+        {
+            "shop/migrations/0001_initial.py": MADE,
+            "shop/migrations/0002_forget.py": django_migration(
+                "0001_initial", IN_STATE.format(lost)
+            ),
+            "shop/migrations/0003_drop.py": django_migration("0002_forget", dropped),
+        }
+    )
+    outcome = examine(Change(tuple(ChangedFile(path, text) for path, text in files.items())), TASK)
+    found = [finding for finding in outcome.findings if finding.rule == rule]
+
+    assert [(one.severity, one.persona) for one in found] == [("note", Persona.PEDANTIC)]
+    assert found[0].message.startswith(f"{what} is dropped; `0002_forget` took it out of the")
+
+
+@pytest.mark.parametrize(("lost", "dropped", "rule", "what"), TAKEN.values(), ids=TAKEN)
+def test_what_the_models_lose_in_the_same_migration_still_runs(
+    lost: str, dropped: str, rule: str, what: str
+) -> None:
+    both = f"{IN_STATE.format(lost)}, {dropped}"
+    files = side(
+        {
+            "shop/migrations/0001_initial.py": MADE,
+            "shop/migrations/0002_drop.py": django_migration("0001_initial", both),
+        }
+    )
+    outcome = examine(Change(tuple(ChangedFile(path, text) for path, text in files.items())), TASK)
+    found = [finding for finding in outcome.findings if finding.rule == rule]
+
+    assert [(one.severity, one.message.partition(" is ")[0]) for one in found] == [("error", what)]
+
+
+def test_what_the_models_lose_in_the_same_change_still_runs() -> None:
+    """The code of the version before cannot be read: it may use the column."""
+    lost, dropped, rule, _ = TAKEN["a column"]
+    old = side({"shop/migrations/0001_initial.py": MADE, "shop/models.py": "class Order(\n"})
+    new = side(
+        {
+            "shop/migrations/0002_forget.py": django_migration(
+                "0001_initial", IN_STATE.format(lost)
+            ),
+            "shop/migrations/0003_drop.py": django_migration("0002_forget", dropped),
+        }
+    )
+    files = tuple(ChangedFile(path, text) for path, text in new.items())
+    change = Change(files, compares=True, whole=lambda: old)
+    outcome = examine(change, TASK, around=lambda: old)
+    found = [finding for finding in outcome.findings if finding.rule == rule]
+
+    assert [one.severity for one in found] == ["error"]

@@ -154,6 +154,8 @@ class SchemaStep(NamedTuple):
     # Line of each `if` that the step stands in, and which of its branches: of two, one runs.
     branch: tuple[tuple[int, int], ...] = ()
     gone: bool = False  # filled by link: the same file has taken away what it drops IF EXISTS
+    # Filled by link, of a drop: the earlier migration that took it out of Django's models alone.
+    retired: str = ""
 
 
 def excluding(one: SchemaStep, other: SchemaStep) -> bool:

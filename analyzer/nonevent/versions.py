@@ -243,6 +243,8 @@ def beside(
     Of a change these are its own steps, and the code is that of the version before. Otherwise they
     are those of the newest migrations, behind the ones of the `past`, and the code is what it is.
     """
+    if change.compares:
+        files = _in_one_release(files, change)
     steps = list(_asked(files, change) if change.compares else _newest(files, past))
     needed = list(_needed(files, change, version)) if change.compares else []
     said: dict[SchemaStep, Known] = {step: Known(needed=_named(step)) for step in needed}
@@ -251,6 +253,24 @@ def beside(
         first = _named(needed[0]) if needed else ""
         said |= {step: known._replace(needed=first) for step, known in found.items()}
     return tuple(with_uses(facts, said) for facts in files) if said else tuple(files)
+
+
+def _in_one_release(files: Sequence[FileFacts], change: Change) -> Sequence[FileFacts]:
+    """Return the facts, without what the same change takes out of the models: it still runs."""
+    new = {file.path for file in change.files}
+
+    def told(facts: FileFacts) -> FileFacts:
+        if not any(isinstance(fact, SchemaStep) and fact.retired in new for fact in facts.facts):
+            return facts
+        kept = (
+            fact._replace(retired="")
+            if isinstance(fact, SchemaStep) and fact.retired in new
+            else fact
+            for fact in facts.facts
+        )
+        return facts._replace(facts=tuple(kept))
+
+    return [told(facts) for facts in files]
 
 
 def _needed(files: Iterable[FileFacts], change: Change, version: Old) -> Iterator[SchemaStep]:

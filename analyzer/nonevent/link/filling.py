@@ -48,6 +48,8 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         return tuple(_altered(step, table)) or (step,)
     if step.operation in ON_COLUMN:
         return (_on_column(step, table),)
+    if step.operation is Operation.DROP_TABLE:
+        return (step._replace(retired=_earlier(table.retired, step)),)
     if step.using_index and not step.columns:
         step = step._replace(columns=_of_index(step, table))
     if _is_said_again(step, table):
@@ -82,11 +84,18 @@ def _any_nullable(step: SchemaStep, table: Table) -> bool | None:
     return None if None in found or len(found) < len(step.columns) else any(found)
 
 
+def _earlier(path: str, step: SchemaStep) -> str:
+    """Return the path of a migration that is not the step's own; "" otherwise."""
+    return "" if path == step.location.path else path
+
+
 def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
     column = table.column(step.column)
     if column is None:
         return step
     known: dict[str, object] = {"old_nullable": column.nullable, "old_default": column.default}
+    if step.operation is Operation.DROP_COLUMN:
+        known["retired"] = _earlier(column.retired, step)
     if table.whole:
         known["hangs_on"] = table.kinds_on(step.column)
     if not step.old_type:

@@ -73,6 +73,7 @@ def replay(schema: Schema, step: SchemaStep, *, in_fact: bool = False) -> None:
     if step.framework == "django" and step.name:
         _name(schema, step)
     if step.keeps_data and not in_fact:
+        _retire(schema, step)
         return
     if step.operation is Operation.UNKNOWN:
         _doubt(schema, step.text)
@@ -82,6 +83,18 @@ def replay(schema: Schema, step: SchemaStep, *, in_fact: bool = False) -> None:
         _doubt(schema, "alter")  # the table's name is computed
     elif apply is not None:
         apply(schema, step)
+
+
+def _retire(schema: Schema, step: SchemaStep) -> None:
+    """Remember what Django's models lose while the database keeps it."""
+    table = schema.table(step.table) if step.framework == "django" and step.table else None
+    if table is None:
+        return
+    path = step.location.path
+    if step.operation is Operation.DROP_TABLE:
+        table.retired = path
+    elif step.operation is Operation.DROP_COLUMN:
+        table.change((step.column,), lambda column: column._replace(retired=path))
 
 
 def _name(schema: Schema, step: SchemaStep) -> None:

@@ -18,6 +18,7 @@ class Column(NamedTuple):
     default: str | None = None
     generated: bool = False  # serial, identity, auto-increment or computed
     since: Location | None = None  # of the step that made it
+    retired: str = ""  # the migration in which Django's models lost it, and the database did not
 
 
 class Constraint(NamedTuple):
@@ -43,7 +44,16 @@ class Index(NamedTuple):
 class Table:
     """A table as it stands; what is done to it is `replay`'s."""
 
-    __slots__ = ("columns", "constraints", "has_default", "indexes", "made", "name", "whole")
+    __slots__ = (
+        "columns",
+        "constraints",
+        "has_default",
+        "indexes",
+        "made",
+        "name",
+        "retired",
+        "whole",
+    )
 
     def __init__(self, name: str, *, whole: bool, made: Location | None = None) -> None:
         self.name = name  # as written by the step that made it
@@ -52,6 +62,7 @@ class Table:
         self.indexes: list[Index] = []
         self.whole = whole  # False: it may have more, or other, than is told here
         self.made = made  # by which step; None where no step of the history did
+        self.retired = ""  # as of a column
         self.has_default = False  # one of its partitions takes what fits into no other
 
     def column(self, name: str) -> Column | None:

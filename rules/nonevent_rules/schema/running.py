@@ -44,7 +44,7 @@ def sure(step: SchemaStep) -> Confidence:
 
 
 def calm(step: SchemaStep, problem: Problem, what: str) -> Iterator[Problem]:
-    """Yield the problem; less of one where the running version can be read and does not use `what`.
+    """Yield the problem; less of one where the running version is known not to use `what`.
 
     Where it does use it, another rule says so, with the places.
     """
@@ -53,6 +53,13 @@ def calm(step: SchemaStep, problem: Problem, what: str) -> Iterator[Problem]:
     if step.unused:
         message = (
             f"{what}; no code of the running version names it, so nothing fails during the roll"
+        )
+        yield Problem(message, severity=Severity.NOTE, persona=Persona.PEDANTIC)
+    elif step.retired:
+        migration = step.retired.rpartition("/")[2].removesuffix(".py")
+        message = (
+            f"{what}; `{migration}` took it out of the models before, so nothing fails during the "
+            "roll if a release with that one runs everywhere by now"
         )
         yield Problem(message, severity=Severity.NOTE, persona=Persona.PEDANTIC)
     else:
