@@ -177,6 +177,8 @@ class Call(NamedTuple):
     unused: bool = False  # filled by link: nobody calls or mentions the function around it
     spare: bool = False  # nobody asks the disk for what it writes: it is sent on, or had again
     tries: bool = False  # it stands under `if DEBUG:` or the like
+    ended: bool = False  # its function has killed what it waits for, or waited for it before
+    limited: bool = False  # its file sets a default timeout for all sockets
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -105,7 +105,7 @@ def gather(
         asked_for |= more
         if not more:
             break
-        found = sight.read(search.naming(more))
+        found = sight.read(search.naming(more, aside=True))
         methods_told = frozenset(method_of(one) for one, _ in asked_for if one.startswith(DEFINES))
         if not found and methods_told == told:
             break  # nothing that `link` has not heard

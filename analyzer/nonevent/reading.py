@@ -20,6 +20,7 @@ __all__ = [
     "is_hint",
     "is_read",
     "is_requirements",
+    "is_setup",
     "read",
     "says_nothing",
 ]
@@ -33,8 +34,12 @@ LOG = "changelog"
 # What stands for the suffix of a file that tells a tool which database there is.
 HINT = "database"
 MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
-PINNING = frozenset({".txt", ".toml", ".lock"})
-PROJECTS = frozenset({"Pipfile.lock", "poetry.lock", "pyproject.toml", "uv.lock"})
+PINNING = frozenset({".cfg", ".txt", ".toml", ".lock"})
+PROJECTS = frozenset(
+    {"Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "pyproject.toml", "setup.cfg"}
+    | {"uv.lock"}
+)
+SETUP = "setup.py"
 
 
 # Changelogs bear any name: a file is looked into where its path speaks of one, and read where it
@@ -82,6 +87,8 @@ class Recall(Protocol):
 
 def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
     facts = python.read(path, text, asked.interests)
+    if is_setup(path):
+        facts = facts._replace(facts=facts.facts + _read_requirements(path, text, asked).facts)
     if not _migrates(facts):
         return facts
     from nonevent.readers import alembic, django
@@ -182,6 +189,11 @@ def is_requirements(path: str) -> bool:
     if name.endswith(".txt"):
         return "requirements" in name or folder.rpartition("/")[2] == "requirements"
     return name in PROJECTS
+
+
+def is_setup(path: str) -> bool:
+    """Tell whether a module is there to install the project, which says what that asks for."""
+    return path.rpartition("/")[2] == SETUP
 
 
 def _suffix(path: str) -> str:

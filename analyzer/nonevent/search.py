@@ -15,7 +15,7 @@ from nonevent.link.roles import APART
 from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
-from nonevent.reading import is_requirements
+from nonevent.reading import is_requirements, is_setup
 from nonevent.sight import Sight
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Search"]
 
+# What only such files call is no service's.
+ASIDE = (Role.CLI, Role.SCRIPT)
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 
@@ -107,8 +109,11 @@ class Search:
             if path.endswith(".py") and self.sight.role(path) not in APART
         }
 
-    def naming(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
-        """Return the files not read yet that name one of the wanted functions."""
+    def naming(self, wanted: Iterable[tuple[str, str]], *, aside: bool = False) -> list[str]:
+        """Return the files not read yet that name one of the wanted functions.
+
+        With `aside` those as well that serve nobody but those who type a command.
+        """
         from nonevent.prefilter import naming
 
         self.sight.widen()
@@ -123,7 +128,7 @@ class Search:
             path
             for path in self._unread()
             # A module names itself by its path: the base class of a handler stands in such a one.
-            if self.sight.serves(path)
+            if (self.sight.serves(path) or (aside and self.sight.role(path) in ASIDE))
             and (path in self.sight.stars or self.sight.said(path, question, partial(names, path)))
         ]
 
@@ -151,7 +156,10 @@ class Search:
         paths = {facts.module: facts.path for facts in served}
         pairs: set[tuple[str, str]] = set()
         for module, name in handed(served, methods):
-            pairs.update(self._named(module, name, paths[module]))
+            if name[:1] == "@":  # whoever goes over the application's attribute
+                pairs.add((f"{name[1:]}.", f"{name[1:]}."))
+            else:
+                pairs.update(self._named(module, name, paths[module]))
         return self._naming(pairs)
 
     def passing(self) -> list[str]:
@@ -256,7 +264,7 @@ class Search:
         return [
             path
             for path in self.sight.contents
-            if is_requirements(path) and self.sight.serves(path)
+            if is_setup(path) or (is_requirements(path) and self.sight.serves(path))
         ]
 
 

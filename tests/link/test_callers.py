@@ -53,6 +53,23 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         ),
         pytest.param(
             {
+                "shop/report.py": f"class Issuer:\n  @classmethod\n  def fetch(cls):\n  {WRITE}",
+                "shop/commands.py": "from shop.report import Issuer\n"
+                f"{COMMAND}    Issuer.fetch()\n",
+            },
+            [(Role.CLI, "run")],
+            id="one of the class is called by the name of that",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"def save():\n{WRITE}def save_again():\n    save()\n",
+                "shop/commands.py": f"from shop.report import save\n{COMMAND}    save()\n",
+            },
+            [(Role.CLI, "run")],
+            id="a caller that nobody calls tells nothing",
+        ),
+        pytest.param(
+            {
                 "shop/report.py": "from shop.again import retry\nclass Issuer:\n"
                 f"  @retry(3)\n  def revoke_all(self):\n  {WRITE}",
                 "shop/commands.py": f"{COMMAND}    issuer.revoke_all()\n",
@@ -159,6 +176,22 @@ SERVED = "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef ind
             },
             [Persona.PEDANTIC],
             id="a test alone",
+        ),
+        pytest.param(
+            {
+                "shop/web.py": SERVED % "return ''",
+                "shop/rates.py": f"{ALONE}def mirror_all():\n    return fetch_all()\n",
+            },
+            [Persona.PEDANTIC],
+            id="somebody whom nobody calls",
+        ),
+        pytest.param(
+            {
+                "shop/web.py": f"from shop.rates import mirror_all\n{SERVED % 'return 1'}",
+                "shop/rates.py": f"{ALONE}def mirror_all():\n    return fetch_all()\n",
+            },
+            [Persona.REGULAR],
+            id="somebody whom others may call",
         ),
         pytest.param({"shop/kinds.py": "KINDS = []\n"}, [Persona.REGULAR], id="users of a library"),
     ],

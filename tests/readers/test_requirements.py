@@ -108,6 +108,27 @@ FILES = {
         POETRY_LOCK.replace("\n", "\r\n"),
         [("redis", "==5.0.1", 2)],
     ),
+    "a lock of PDM": ("pdm.lock", POETRY_LOCK, [("redis", "==5.0.1", 2)]),
+    "the lock that all tools share": (
+        "pylock.toml",
+        POETRY_LOCK.replace("[[package]]", "[[packages]]"),
+        [("redis", "==5.0.1", 2)],
+    ),
+    "what setuptools is told": (
+        "setup.cfg",
+        "[options]\ninstall_requires =\n    redis[hiredis]>=4,<8\n    Flask_Caching\n",
+        [("redis", ">=4,<8", 3), ("flask-caching", "", 4)],
+    ),
+    "a program that sets up, keys left out": (
+        "setup.py",
+        """setup(
+    install_requires=["redis==4.4.4; python_version > '3'"],
+    extras_require={"redis": ["Flask-Caching >= 2"]},
+    description="redis for shops",
+)
+""",
+        [("redis", "==4.4.4", 2), ("flask-caching", ">=2", 3)],
+    ),
     "a lock of Pipenv": ("Pipfile.lock", PIPFILE_LOCK, [("redis", "==4.4.4", 4)]),
     "a project": (
         "pyproject.toml",
@@ -159,6 +180,10 @@ NAMES = {
     "server/poetry.lock": True,
     "Pipfile.lock": True,
     "pyproject.toml": True,
+    "pdm.lock": True,
+    "pylock.toml": True,
+    "lib/setup.cfg": True,
+    "tox.cfg": False,
     "notes.txt": False,
     "yarn.lock": False,
     "ruff.toml": False,

@@ -20,7 +20,8 @@ HOOKS = frozenset(
 # Whoever is reached from these alone serves nobody.
 ASIDE = (Role.CLI, Role.MIGRATION, Role.SCRIPT)
 
-
+# How many functions above one another may all be nobody's.
+DEEP = 3
 # Last parts of decorators that leave a function to its callers: they register it nowhere.
 AROUND = frozenset(
     {"abstractmethod", "atomic", "cache", "cached_property", "classmethod", "contextmanager"}
@@ -67,6 +68,8 @@ class Callers(NamedTuple):
             if more is None and self._is_command(current, name.partition(":")[0]):
                 found.setdefault(Role.CLI, current)
                 continue
+            if more is None and current != name and self.unused(current):
+                continue  # nobody calls what calls it
             if more is None:
                 program = self.roles.programs.get(self.paths.get(current.partition(":")[0], ""))
                 if program is None or current == name:
@@ -92,6 +95,8 @@ class Callers(NamedTuple):
         if function is None or not scope or not all(map(_is_around, function.decorators)):
             return None
         if function.owner:
+            if last in COMMON and _is_of_class(function):
+                return self.of.get(name) or None  # whoever calls it names its class
             if last in COMMON or last.startswith("__"):
                 return None
             found = {*self.of.get(name, ()), *self.named.get(last, ())}
@@ -108,17 +113,31 @@ class Callers(NamedTuple):
         return any(each is not None and PARSER in each.calls for each in functions)
 
     def unused(self, name: str) -> bool:
-        """Tell whether nobody calls, imports or mentions a module's own function."""
+        """Tell whether nobody calls, imports or mentions a module's own function.
+
+        One of which the only callers are such functions counts as well.
+        """
+        return self._is_dead(name, frozenset())
+
+    def _is_dead(self, name: str, above: frozenset[str]) -> bool:
         function = self.functions.get(name)
-        return (
-            function is not None
-            and function.alone
-            and function.name not in HOOKS
-            and function.name not in COMMON
-            and not self.of.get(name)
-            and not self.named.get(function.name)
-            and function.name not in self.imported
-        )
+        if (
+            function is None
+            or function.owner
+            or function.decorators
+            or not function.name
+            or function.name in HOOKS
+            or function.name in COMMON
+            or function.name in self.imported
+            or self.roles.functions.get(name) is not None
+        ):
+            return False
+        callers = {*self.of.get(name, ()), *self.named.get(function.name, ())} - {name}
+        if function.alone and not callers:
+            return True
+        if not callers or len(above) > DEEP or not callers.isdisjoint(above):
+            return False
+        return all(self._is_dead(one, above | {name}) for one in callers)
 
     def _lasts(self, name: str) -> bool:
         function = self.functions.get(name)
@@ -153,6 +172,10 @@ def callers(
             if "." in call:  # as in `ANY`
                 named[call[call.rfind(".") + 1 :]].add(name)
     return Callers(functions, roles, paths, of, named, edges, imported, {})
+
+
+def _is_of_class(function: Function) -> bool:
+    return any(each.name in {"classmethod", "staticmethod"} for each in function.decorators)
 
 
 def _is_around(decorator: Value) -> bool:

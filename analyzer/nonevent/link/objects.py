@@ -89,12 +89,20 @@ class Objects:
 
     def called(self, pending: Iterable[Call], importer: str) -> tuple[Call, ...]:
         """Return the pending calls of a library's method, under its name."""
-        found = ((call, self.resolve(call.callee, importer)) for call in pending)
+        found = ((call, self._callee(call.callee, importer)) for call in pending)
         return tuple(
             call._replace(callee=what.name, receiver=what.made)
             for call, what in found
             if what.name in self.calls
         )
+
+    def _callee(self, name: str, importer: str) -> Found:
+        """Return what a name means that is called, perhaps over the application."""
+        found = self.resolve(name, importer)
+        if found.name in self.calls:
+            return found
+        hung = {one for one in self.hung(name) if one in self.calls}
+        return Found(hung.pop()) if len(hung) == 1 else found
 
     def cell(self, name: str, module: str, *, of_self: bool = False) -> StateCell | None:
         """Return the container that `name` means in a module, if it lives with the process."""

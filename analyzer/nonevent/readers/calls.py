@@ -10,6 +10,7 @@ from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
 from nonevent.readers.guess import UPLOAD, guess, is_upload, speaks_of_requests
 from nonevent.readers.limits import hands, is_display, speaks
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.outcomes import STARTING, made_here, outcome, started
 from nonevent.readers.scope import FUNCTIONS, Scope
 from nonevent.readers.secrets import RANDOM, keeping
@@ -39,6 +40,14 @@ FETCHING = frozenset(
 HANDING = {"add_task": 0, "run_in_executor": 1, "run_in_threadpool": 0, "submit": 0, "to_thread": 0}
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
+# What gives all sockets of the process a timeout, but for `None`.
+SOCKETS = "socket.setdefaulttimeout("
+# What waits for a process or a thread → after what it has nothing to wait for any more.
+ENDING = {
+    "communicate": frozenset({"kill"}),
+    "join": frozenset({"kill"}),
+    "wait": frozenset({"communicate", "kill"}),
+}
 
 
 class Calls:
@@ -76,6 +85,7 @@ class Calls:
                 elif self.view.objects.may_lead_to_client(callee) and (
                     (type(func) is ast.Attribute and func.attr in self.wanted.methods)
                     or not FETCHING.isdisjoint(_last(callee).split("_"))
+                    or self._is_passed_on(callee)
                 ):
                     self.pending.append(self._call(call, callee, scope, guarded))
             place = HANDING.get(_called(func))
@@ -91,6 +101,13 @@ class Calls:
                     yield from method_mutation(call, func, scope, self.resolver, self.view.locate)
                 if func.attr in CONFIGURING:
                     yield from self.settings.configured(call, func, scope)
+
+    def _is_passed_on(self, callee: str) -> bool:
+        """Tell whether a module of the project passes on a library: `shop.compat.requests.get`."""
+        rest = callee.partition(".")[2]
+        while rest and rest not in self.wanted.calls:
+            rest = rest.partition(".")[2]
+        return bool(rest)
 
     def _is_object(self, func: ast.expr, callee: str, scope: Scope) -> bool:
         """Tell whether what is called is an object that `callee` has made."""
@@ -125,6 +142,8 @@ class Calls:
             spare=is_spare(node, scope, self.resolver),
             changes=callee.endswith(CONNECTING) and CHANGES.search(self.view.text) is not None,
             tries=self._speaks_of_trials and self._trials.holds(node, scope),
+            ended=_is_ended(node, scope),
+            limited=self._limits_sockets,
         )
         last = callee.rpartition(".")[2]
         if last in RANDOM:
@@ -177,6 +196,10 @@ class Calls:
     @cached_property
     def _speaks_of_ends(self) -> bool:
         return self._speaks_of_passing or any(word in self.view.text for word in ENDING_WORDS)
+
+    @cached_property
+    def _limits_sockets(self) -> bool:
+        return SOCKETS in self.view.text
 
     @cached_property
     def _speaks_of_trials(self) -> bool:
@@ -272,6 +295,22 @@ class Calls:
                 given = (self.resolver.value(value, scope),)
                 gone = ("",) if self._fates_of(scope).is_put_back(target) else ()
                 yield Call(name, place, extent, given, (), False, scope.name, gone=gone)
+
+
+def _is_ended(node: ast.Call, scope: Scope) -> bool:
+    """Tell whether a call waits for what the same function has killed, or waited for, before."""
+    func = node.func
+    ending = ENDING.get(_called(func))
+    if ending is None or not isinstance(func, ast.Attribute):
+        return False
+    waited = dotted_text(func.value)
+    return bool(waited) and any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in ending
+        and call.lineno < node.lineno
+        and dotted_text(call.func.value) == waited
+        for call, _ in scope.calls
+    )
 
 
 def _called(node: ast.expr) -> str:

@@ -32,7 +32,10 @@ def interests(
     known = frozenset(calls)
     clients = clients_of(known)
     methods = frozenset(
-        method for name in known for kind, _, method in [name.rpartition(".")] if kind in clients
+        method
+        for name in known
+        for kind, _, method in [name.rpartition(".")]
+        if _class_of(kind) in clients
     )
     foreign = sys.stdlib_module_names | {name.partition(".")[0] for name in known}
     return Interests(
@@ -50,12 +53,20 @@ def clients_of(calls: Iterable[str]) -> frozenset[str]:
 
     A path is a value like a text: it is followed within its module alone.
     """
-    kinds = {name.rpartition(".")[0] for name in calls}
+    kinds = {_class_of(name.rpartition(".")[0]) for name in calls}
     return frozenset(
         kind
         for kind in kinds
         if "." in kind and kind.rpartition(".")[2][0].isupper() and not kind.endswith(".Path")
     )
+
+
+def _class_of(kind: str) -> str:
+    """Return the class that a type begins with: of "flask.OAuth.register" it is "flask.OAuth"."""
+    parts = kind.split(".")
+    while len(parts) > 1 and not parts[-1][:1].isupper():
+        parts.pop()
+    return ".".join(parts) if len(parts) > 1 else kind
 
 
 def module_name(path: str) -> str:

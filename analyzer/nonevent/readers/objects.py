@@ -26,6 +26,7 @@ BROKER = re.compile(r"\.(?:basic_publish|p?subscribe|publish|pubsub|xadd|xread)\
 SINGLE = frozenset({"__instance", "_instance", "_singleton"})
 # Names that an application has.
 APPLICATIONS = frozenset({"app", "application", "current_app"})
+APPLICATION = "flask.current_app."  # over which others reach what was hung on it
 
 
 class Objects:
@@ -46,7 +47,7 @@ class Objects:
         """Tell whether the object of a call may turn out to be a client of another module."""
         if "[]" in callee or ".objects." in callee:  # Django's managers: tables, not peers
             return False
-        return ":" in callee or self._is_imported(callee)
+        return ":" in callee or self._is_imported(callee) or callee.startswith(APPLICATION)
 
     def _is_imported(self, name: str) -> bool:
         root, dot, _ = name.partition(".")

@@ -86,7 +86,7 @@ class _Reader:
             yield from self.settings.of(scope)
             node = scope.node
             if isinstance(node, FUNCTIONS):
-                alone = bool(calls) and self.is_alone(scope, node)
+                alone = bool(calls or called) and self.is_alone(scope, node)
                 yield self.function(scope, node, called)._replace(alone=alone)
                 yield from self.calls.decorators(scope, node)
             elif scope.kind == "module":

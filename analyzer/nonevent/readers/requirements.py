@@ -15,6 +15,11 @@ MOST = 100
 # Extras, markers, hashes and comments stand behind: `redis[hiredis]==4.4.4 ; python_version…`.
 LINE = re.compile(r"([A-Za-z0-9][\w.-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*\(?([^;#@)]*)")
 PACKAGE = re.compile(r'^name = "([^"]+)"\r?\nversion = "([^"]+)"', re.MULTILINE)
+# A requirement among the arguments of `setup()`; what a colon follows is a key.
+QUOTED = re.compile(
+    r"""(["'])([A-Za-z0-9][\w.-]*)(?:\[[\w, .-]*\])?[ \t]*([<>=!~][^;\n"']*)?"""
+    r"""(?:;[^\n]*?)?\1(?!\s*:)"""
+)
 PIPFILE = re.compile(r'^ {8}"([^"]+)": \{([^{}]*)', re.MULTILINE)
 PIPFILE_VERSION = re.compile(r'"version": "([^"]+)"')
 
@@ -43,13 +48,17 @@ def _named(name: str, text: str) -> Iterator[tuple[str, str, str | int]]:
         for match in PIPFILE.finditer(text):
             version = PIPFILE_VERSION.search(match[2])
             yield match[1], version[1] if version else "", match.start(1)
-    elif name.endswith(".lock"):
+    elif name.endswith(".lock") or name == "pylock.toml":
         for match in PACKAGE.finditer(text):
             yield match[1], f"=={match[2]}", match.start(1)
+    elif name == "setup.py":
+        for match in QUOTED.finditer(text):
+            yield match[2], _compact(match[3] or ""), match.start(2)
     else:
         start = 0
+        indented = name == "setup.cfg"
         for line in text.splitlines(keepends=True):
-            if found := LINE.match(line):
+            if found := LINE.match(line.lstrip() if indented else line):
                 yield found[1], _compact(found[2]), start
             start += len(line)
 

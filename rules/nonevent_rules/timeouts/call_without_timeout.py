@@ -7,7 +7,7 @@ from nonevent.facts import Call, Kind, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import AUDIT, Client, bounds, consequence, default, said, weigh
-from nonevent_rules.timeouts.driver import is_here
+from nonevent_rules.timeouts.driver import holds, is_here
 from nonevent_rules.timeouts.mend import passed
 
 ADDRESS = ("http://", "https://", "ftp://")
@@ -22,7 +22,7 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     row = rows.get(call.callee)
     if row is None or row.limit or default(call, row) is not None:
         return
-    if bounds(call, row) or _opens_nothing(call, row) or _is_local(call, row):
+    if call.ended or bounds(call, row) or _opens_nothing(call, row) or _is_local(call, row):
         return
     if _is_on_host(call):
         return
@@ -86,11 +86,12 @@ def _inherited(call: Call, row: Client) -> bool | None:
     if not row.inherits:
         return False
     made = call.receiver
+    unread = False if row.rare else None
     if made is None or made.kind is not Kind.CALL:
-        return None
-    if any(name in row.inherits for name, _ in made.keywords):
+        return unread
+    if any(name in row.inherits or holds(value, row.inherits) for name, value in made.keywords):
         return True
-    return None if made.open else False
+    return unread if made.open else False
 
 
 def _in_text(call: Call, row: Client) -> bool | None:

@@ -48,6 +48,8 @@ class Client(NamedTuple):
     address: str = ""  # first parameter: it waits only where that is an address on the network
     settable: bool = False  # the object or the library can be told a limit where it is not called
     since: str = ""  # version of the library that brought the default; before, it has none
+    sockets: bool = False  # the default timeout of all sockets bounds it
+    rare: bool = False  # hardly anyone limits its object: one whose making is not read says nothing
 
 
 class Weight(NamedTuple):
@@ -63,6 +65,7 @@ PROMPT = frozenset(
     | {"file", "free", "getconf", "gpg", "gpg2", "hostname", "id", "kill", "killall", "lsblk"}
     | {"lscpu", "ln", "ls", "lsb_release", "md5sum", "mkdir", "mkfifo", "mv", "nproc"}
     | {"nvidia-smi"}
+    | {"bunzip2", "bzip2", "gunzip", "gzip", "tar", "unxz", "unzip", "xz", "zcat", "zip"}
     | {"patchelf", "pgrep", "pkill", "pmap", "ps", "rd", "readlink", "realpath", "reboot", "rm"}
     | {"rmdir", "sha256sum", "shutdown"}
     | {"ssh-keygen", "stat", "sw_vers", "sysctl", "system_profiler", "touch", "uname", "uptime"}
@@ -157,7 +160,7 @@ def weigh(call: Call, row: Client) -> Weight | None:
     serves = plugged or not roles.isdisjoint(SERVING)
     out_of_place = row.request_only and (not serves or ends_soon(call))
     listens = row.listens and call.repeats
-    told = row.settable and call.mentions
+    told = (row.settable and call.mentions) or (row.sockets and call.limited)
     if aside or out_of_place or listens or told or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:

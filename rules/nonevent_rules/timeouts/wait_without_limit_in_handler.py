@@ -37,7 +37,7 @@ def find(call: Call, rows: Mapping[str, Wait]) -> Iterator[Problem]:
     What waits again and again in a loop is a consumer, whose work the wait is.
     """
     row = rows.get(call.callee)
-    if row is None or call.repeats or (row.entered and call.block is None):
+    if row is None or call.repeats or call.ended or (row.entered and call.block is None):
         return
     if SERVING.isdisjoint(reach.role for reach in call.reach):
         return
