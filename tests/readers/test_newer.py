@@ -1,8 +1,8 @@
 """Python newer than the interpreter: read all the same, each place where it stands."""
 
 import ast
+import subprocess
 import sys
-import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -199,10 +199,41 @@ def test_what_would_hang_or_crash_libcst_is_not_given_to_it(text: str) -> None:
     ids=["a sum", "attributes", "not", "brackets and items", "a NUL", "nothing"],
 )
 def test_neither_a_hang_nor_a_crash_costs_the_run(text: str) -> None:
-    start = time.monotonic()
-    newer.rewrite("type X = int\n" + text, seconds=1.0)
+    resource = pytest.importorskip("resource")  # Windows has none
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    newer.rewrite("type X = int\n" + text, seconds=1)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
-    assert time.monotonic() - start < 5.0  # seconds, on a machine that is busy
+    allowed = 1 + len(text) // newer.MORE
+    assert after - before < allowed + 1.5  # the system looks once a second
+
+
+@SLOW
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of processor time")
+def test_a_process_that_has_to_wait_for_its_turn_is_given_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = tmp_path / "python"
+    patient.write_text(f'#!/bin/sh\nsleep 2\nexec {sys.executable} "$@"\n')
+    patient.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(patient))
+
+    assert newer.rewrite("type X = int\n", seconds=1) is not None
+    assert newer.rewrite("type X = int\n", seconds=1, patience=0.5) is None  # it never works
+
+
+def test_a_long_file_is_given_more_time_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+
+    def run(command: list[str], **_: object) -> object:
+        given.append(int(command[-1]))
+        raise OSError
+
+    monkeypatch.setattr(subprocess, "run", run)
+    for length in (10, newer.LONGEST):
+        newer.rewrite("x" * length)
+
+    assert given == [newer.SECONDS, newer.SECONDS + newer.LONGEST // newer.MORE]
 
 
 @SLOW

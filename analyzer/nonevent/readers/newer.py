@@ -5,8 +5,8 @@ it stands: there an older form is written, or spaces, of the same length and on 
 What stands before, behind and between keeps its place.
 
 libcst crashes or takes minutes on what a hostile author can write, and is costly to import. It
-runs in a process of its own, started by this file's path, with a limit of time and memory, and
-for files alone that may hold such syntax.
+runs in a process of its own, started by this file's path, with a limit of processor time and
+memory, and for files alone that may hold such syntax.
 """
 
 import re
@@ -30,7 +30,10 @@ LONGEST = 300_000  # characters of a file
 WIDEST = 5_000  # of a line: a chain of thousands of operators takes libcst minutes
 DEEPEST = 100  # brackets, of which CPython itself takes 200
 MOST_BRANCHES = 500  # `elif`, each of which libcst nests in the one before
-SECONDS = 10.0
+# Seconds of processor time, and characters that add one: on a busy machine a file must not be told
+# to be no Python. The longest file takes 10 of 30.
+SECONDS, MORE = 10, 15_000
+PATIENCE = 60  # seconds on the clock for each of these: for what waits and does not work
 MEMORY = 2_000_000_000  # bytes of address space, of which the stack takes a part
 STACK = 256_000_000
 
@@ -62,18 +65,22 @@ def _is_plain(text: str) -> bool:
     return True
 
 
-def rewrite(text: str, seconds: float = SECONDS) -> str | None:
-    """Return the text in older syntax, each character at its place; None where that fails."""
+def rewrite(text: str, seconds: int = SECONDS, patience: float = PATIENCE) -> str | None:
+    """Return the text in older syntax, each character at its place; None where that fails.
+
+    `seconds` are of processor time, for a short text; each may take `patience` on the clock.
+    """
     import subprocess
 
     if not sys.executable:  # Python inside another program
         return None
+    seconds += len(text) // MORE
     try:
         done = subprocess.run(  # noqa: S603  # this very file
-            [sys.executable, "-I", __file__],
+            [sys.executable, "-I", __file__, str(seconds)],
             input=text.encode(),
             capture_output=True,
-            timeout=seconds,
+            timeout=seconds * patience,
             check=False,
         )
         older = done.stdout.decode()
@@ -90,7 +97,7 @@ def _main() -> None:
     """Rewrite standard input to standard output, with room for deep trees."""
     import threading
 
-    _limit_memory()
+    _limit(int(sys.argv[1]))
     sys.setrecursionlimit(50_000)
     threading.stack_size(STACK)
     written: list[str] = []
@@ -103,12 +110,13 @@ def _main() -> None:
     sys.stdout.buffer.write(written[0].encode())
 
 
-def _limit_memory() -> None:
+def _limit(seconds: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has none
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _older(text: str) -> str:
