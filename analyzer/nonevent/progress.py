@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TextIO
 
-__all__ = ["Line", "Tell", "counting", "progress"]
+__all__ = ["Line", "Tell", "counting", "progress", "repeating"]
 
 # tell(noun, done, whole): "files", 12, 3000; of a whole that nobody knows 0
 Tell = Callable[[str, int, int], None]
@@ -42,6 +42,31 @@ def counting(tell: Tell | None, noun: str) -> Callable[[int, int], None] | None:
     if tell is None:
         return None
     return lambda done, whole: tell(noun, done, whole)
+
+
+@contextmanager
+def repeating(tell: Tell | None) -> Iterator[Tell | None]:
+    """Yield what says a word again and again, for work that waits for others and has no time to."""
+    if tell is None:
+        yield None
+        return
+    from threading import Event, Thread
+
+    words: list[tuple[str, int, int]] = []
+    over = Event()
+
+    def say() -> None:
+        while not over.wait(BETWEEN):
+            if words:
+                tell(*words[-1])
+
+    thread = Thread(target=say, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield lambda *word: words.append(word)
+    finally:
+        over.set()
+        thread.join()
 
 
 class Line:

@@ -45,6 +45,7 @@ def prove_command() -> click.Command:
                 is_flag=True,
                 help="Show also what concerns tables that the same file makes, and the session.",
             ),
+            click.Option(["--quiet"], is_flag=True, help="Show no progress."),
         ],
         help="Run SQL migrations on a real PostgreSQL, one after the other, and report the locks "
         "that each statement takes, the tables that it rewrites or reads as a whole, the indexes "

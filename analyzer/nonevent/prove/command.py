@@ -10,6 +10,7 @@ from nonevent.error import UserError
 from nonevent.note import Note
 from nonevent.options import Given, complete
 from nonevent.packs import load
+from nonevent.progress import Tell, progress, repeating
 from nonevent.prove import server
 from nonevent.prove.observe import Bench
 from nonevent.prove.render import render
@@ -34,7 +35,8 @@ def run(given: Given) -> int:
     """
     outputs = complete({"output": given.get("output") or ("text",)}, {}).output
     output.refuse(outputs, FORMATS)
-    proven = prove(given, output.working_directory())
+    with progress(quiet=bool(given.get("quiet"))) as line, repeating(line) as tell:
+        proven = prove(given, output.working_directory(), tell)
     for format_, file in outputs:
         if format_ == "json":
             text, encoding = as_json(proven), "utf-8"
@@ -44,8 +46,8 @@ def run(given: Given) -> int:
     return REFUSED if proven.failed else 0
 
 
-def prove(given: Given, cwd: str) -> Proven:
-    """Return what the replay of the migrations found.
+def prove(given: Given, cwd: str, tell: Tell | None = None) -> Proven:
+    """Return what the replay of the migrations found; `tell` is told how far it is.
 
     Raises:
         UserError: as `run`.
@@ -59,11 +61,13 @@ def prove(given: Given, cwd: str) -> Proven:
     if not ordered:
         raise UserError("there is no SQL migration; Alembic's and Django's need --render")
     url = str(given.get("database_url") or "")
+    if tell is not None:
+        tell("starting PostgreSQL", 0, 0)
     with _server(url) as address:
         bench = Bench(address)
         try:
             _prepare(bench, before)
-            done = tuple(replay(ordered, bench, load().forecasts()))
+            done = tuple(replay(ordered, bench, load().forecasts(), tell))
             said = bench.server
         finally:
             bench.close()

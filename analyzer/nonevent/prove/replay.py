@@ -1,10 +1,11 @@
 """Migrations replayed statement by statement, what is seen beside what was predicted."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.progress import Tell
 from nonevent.prove.compare import Effect, differences
 from nonevent.prove.observe import Bench, Hold, Seen
 from nonevent.prove.roles import find_own, find_roles, joined
@@ -57,22 +58,37 @@ class Replayed(NamedTuple):
 
 
 def replay(
-    migrations: Iterable[Migration], bench: Bench, forecasts: Sequence[Forecast]
+    migrations: Sequence[Migration],
+    bench: Bench,
+    forecasts: Sequence[Forecast],
+    tell: Tell | None = None,
 ) -> Iterator[Replayed]:
     """Run the migrations, each in a transaction unless it says otherwise, and yield what they did.
 
-    They end with the first that fails.
+    They end with the first that fails. `tell` is told of each statement before it runs.
     """
+    whole = sum(len(migration.statements) for migration in migrations)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        if tell is not None:
+            tell("statements", done, whole)
+        done += 1
+
     for migration in migrations:
-        replayed = Replayed(migration.path, tuple(_file(migration, bench, forecasts)))
+        replayed = Replayed(migration.path, tuple(_file(migration, bench, forecasts, count)))
         yield replayed
         if replayed.failed:
             return
 
 
-def _file(migration: Migration, bench: Bench, forecasts: Sequence[Forecast]) -> Iterator[Outcome]:
+def _file(
+    migration: Migration, bench: Bench, forecasts: Sequence[Forecast], count: Callable[[], None]
+) -> Iterator[Outcome]:
     runner = _Runner(bench, forecasts)
     for statement in migration.statements:
+        count()
         if statement.reason:
             yield Outcome(statement, note=f"not run: {statement.reason}")
             continue
