@@ -31,6 +31,8 @@ COMES = frozenset(
         Operation.RENAME_OBJECT,
     )
 )
+OF_OBJECTS = frozenset((Operation.DROP_OBJECT, Operation.RENAME_OBJECT))
+BOUNDS = frozenset((Operation.BEGIN, Operation.END))
 RENAMES = frozenset((Operation.RENAME_COLUMN, Operation.RENAME_TABLE, Operation.RENAME_OBJECT))
 
 
@@ -60,11 +62,13 @@ def _labels(out: list[SchemaStep]) -> None:
     added: dict[str, list[int]] = {}  # direction → those of the transaction at hand
     for index, step in enumerate(out):
         here = added.setdefault(step.direction, [])
-        if step.operation is Operation.END or step.in_transaction is False:
+        if step.operation in BOUNDS or step.in_transaction is False:
             here.clear()
         elif step.action == "add value":  # it may name another to stand before or after it
             here.append(index)
             continue
+        if step.operation is Operation.CREATE_OBJECT and step.object == "type":
+            continue  # another type may have a label of this name
         for at in here:
             if any(f"'{label}'" in step.text for label in out[at].values):
                 out[at] = out[at]._replace(used_early=True)
@@ -102,14 +106,15 @@ def _from_the_start(out: list[SchemaStep]) -> None:
             continue
         if step.operation in COMES and _key(step, old=False) in taken:
             out[index] = out[index]._replace(reuses_name=True)
-        if step.operation is Operation.DROP_OBJECT and _key(step, old=True) in renamed:
+        if step.operation in OF_OBJECTS and _key(step, old=True) in renamed:
             # Nobody but this file knows the thing by the name that it drops it under.
             out[index] = out[index]._replace(table_is_new=True)
         if step.column and _column(step) in added:
             out[index] = out[index]._replace(column_is_new=True)
         if step.operation in GOES:
             taken.add(_key(step, old=True))
-        if step.operation in RENAMES:
+        is_type = step.operation is Operation.CREATE_OBJECT and step.object == "type"
+        if step.operation in RENAMES or (is_type and not step.guarded):
             renamed.add(_key(step, old=False))
         if step.operation is Operation.ADD_COLUMN:
             added.add(_column(step))

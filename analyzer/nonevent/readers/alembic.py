@@ -7,6 +7,7 @@ from nonevent.note import Note
 from nonevent.readers.alembic_operations import OPERATIONS, read
 from nonevent.readers.branches import branches
 from nonevent.readers.embedded import Reading
+from nonevent.readers.enumtypes import CreatedType, created_types
 from nonevent.readers.excerpt import Source, inside, source
 from nonevent.readers.sqlguess import folder_dialect
 from nonevent.readers.standing import in_order
@@ -50,11 +51,15 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
     down = _down(facts)
     alone = inside(call.block for call in calls if call.block and _is_autocommit(call))
     stands = branches(text)
+    types = list(created_types(text))
     steps: list[SchemaStep] = []
     scopes: list[str] = []
     notes: list[Note] = []
     ended: set[str] = set()  # functions that ended Alembic's transaction by a COMMIT of their own
     for call in calls:
+        while types and types[0].span[0] < call.location.line:
+            steps.append(_type(types[0], dialect, down, page))
+            scopes.append(types.pop(0).function)
         standing = stands(call.location.line)
         step = SchemaStep(
             operation=Operation.OTHER,
@@ -77,8 +82,28 @@ def view(facts: FileFacts, text: str, dialect: str = "") -> Reading:
                 ended.add(call.scope)
             elif word in BEGINS:
                 ended.discard(call.scope)
+    for made in types:
+        steps.append(_type(made, dialect, down, page))
+        scopes.append(made.function)
     found_steps = in_order(steps, scopes)
     return _one_way(found_steps) if _goes_nowhere(page) else found_steps, tuple(notes)
+
+
+def _type(made: CreatedType, dialect: str, down: frozenset[str], page: Source) -> SchemaStep:
+    location = page.locate(made.span)
+    return SchemaStep(
+        operation=Operation.CREATE_OBJECT,
+        location=location,
+        framework="alembic",
+        dialect=dialect,
+        name=made.name,
+        object="type",
+        values=made.values,
+        in_transaction=True,
+        direction="down" if made.function in down else "up",
+        text=page.one_line(made.span),
+        extent=location,
+    )
 
 
 def _one_way(steps: tuple[SchemaStep, ...]) -> tuple[SchemaStep, ...]:

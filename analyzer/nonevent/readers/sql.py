@@ -20,6 +20,12 @@ from nonevent.readers.sqlstate import rebuilt
 # https://docs.sqlc.dev/en/latest/reference/query-annotations.html
 QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)")
 
+# Databases inside of one process, which serve developers and tests.
+EMBEDDED = re.compile(r"(?i)(?:^|/)(?:h2|hsqldb|derby)/")
+# What mysqldump, pg_dump and phpMyAdmin write on top of a whole database.
+DUMP = re.compile(r"(?im)^--\s(?:mysql dump|mariadb dump|postgresql database dump|phpmyadmin sql)")
+HEAD = 2000  # characters in which that stands
+
 # https://clickhouse.com/docs/engines/table-engines
 CLICKHOUSE = re.compile(
     r"(?i)\bengine\s*=\s*\w*MergeTree\b|\bon\s+cluster\s+(?:\w+|'[^']*')\s*[;(]"
@@ -41,12 +47,18 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     if CLICKHOUSE.search(text) or "/clickhouse/" in f"/{path}":
         message = "SQL of ClickHouse is not judged: it locks nothing as other databases do"
         return FileFacts(path, notes=(Note(path, NoteKind.UNSUPPORTED, message),))
+    if EMBEDDED.search(path):
+        message = "SQL of H2, HSQLDB or Derby is not judged: such a database serves one process"
+        return FileFacts(path, notes=(Note(path, NoteKind.UNSUPPORTED, message),))
     reading = Reading(text, dialect, locate, "sql", None)
     reading.run(path)
+    steps = rebuilt(reading.steps)
+    if DUMP.search(text[:HEAD]):  # it makes a database anew: nobody uses one that it drops
+        steps = tuple(step._replace(table_is_new=True) for step in steps)
     comments = (comment_at(text, token, locate) for token in sorted(reading.comments, key=_start))
     return FileFacts(
         path,
-        facts=rebuilt(reading.steps),
+        facts=steps,
         comments=tuple(comment for comment in comments if comment is not None),
         notes=tuple(reading.notes),
     )

@@ -32,7 +32,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an object that is dropped and not made again."""
     if step.operation is not Operation.DROP_OBJECT or step.object not in WHAT:
         return
-    if not is_live(step) or step.made_again:
+    if not is_live(step) or step.made_again or _goes_with_its_database(step):
         return
     if step.object == "sequence" and (_went_with_its_table(step) or _came_with_its_column(step)):
         return
@@ -52,7 +52,14 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 def _went_with_its_table(step: SchemaStep) -> bool:
     """Return whether the same file drops the table that the sequence is named after."""
     gone = [bare(one.table) for one in step.earlier if one.operation is Operation.DROP_TABLE]
-    return any(table and bare(step.name).startswith(f"{table}_") for table in gone)
+    return any(table and f"_{table}_" in f"_{bare(step.name)}_" for table in gone)
+
+
+def _goes_with_its_database(step: SchemaStep) -> bool:
+    """Return whether the file has dropped a database before: it clears up, and migrates nothing."""
+    return any(
+        one.operation is Operation.DROP_OBJECT and one.object == "database" for one in step.earlier
+    )
 
 
 def _came_with_its_column(step: SchemaStep) -> bool:

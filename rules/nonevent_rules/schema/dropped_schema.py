@@ -1,14 +1,19 @@
 """`dropped-schema`: a schema or database goes with all that it holds."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Confidence
+from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import thing
 
 WHOLE = ("schema", "database", "owned")
+# Scripts that clear a whole database away by hand, and say so: `drop_db.sql`.
+CLEARING = re.compile(
+    r"(?i)^(?:drop|reset|recreate|clear|clean|wipe|destroy|tear_?down)(?:[_.-]|$)"
+)
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -36,8 +41,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         f"Release code that no longer names `{plain(step.name) or '…'}`, keep a backup, and drop "
         "it by hand when no older instance is left"
     )
-    sure = Confidence.MEDIUM if empty else None
-    yield weigh(step, Problem(message, remedy, confidence=sure))
+    problem = Problem(message, remedy, confidence=Confidence.MEDIUM if empty else None)
+    if step.object == "database" and CLEARING.search(step.location.path.rpartition("/")[2]):
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nonevent.facts import SchemaStep
+from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Persona, Related
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import plain
@@ -11,6 +11,14 @@ from nonevent_rules.schema.together import changes, named
 # https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
 # https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/COMMIT.html
 COMMITTING = {"mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle"}
+# What finds the column as it leaves it, and does nothing then.
+REPEATABLE = (
+    Operation.SET_DEFAULT,
+    Operation.DROP_DEFAULT,
+    Operation.SET_NOT_NULL,
+    Operation.DROP_NOT_NULL,
+    Operation.ALTER_TYPE,
+)
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -25,7 +33,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 def _alone(step: SchemaStep) -> Iterator[Problem]:
     before = changes(step.earlier)
-    stays = [one for one in before if not one.guarded]
+    stays = [one for one in before if not _repeats(one)]
     if not stays or any(one.in_transaction is False for one in before[1:]):
         return  # nothing is there to be met again, or an earlier step has been reported
     first = stays[0]
@@ -41,6 +49,11 @@ def _alone(step: SchemaStep) -> Iterator[Problem]:
         persona=Persona.PEDANTIC if builds else None,
         related=(Related(first.location, "is applied by then"),),
     )
+
+
+def _repeats(step: SchemaStep) -> bool:
+    """Return whether a step may run twice."""
+    return step.guarded or step.replaces or step.operation in REPEATABLE
 
 
 def _commits(step: SchemaStep) -> Iterator[Problem]:

@@ -32,7 +32,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 
 def _lost(step: SchemaStep) -> Iterator[str]:
-    if step.old_nullable is False and step.nullable is None:
+    # What a primary key holds is NOT NULL without a word:
+    # https://dev.mysql.com/doc/refman/8.4/en/create-table.html, "PRIMARY KEY"
+    keyed = step.dialect in WHOLE and "primary key" in (step.hangs_on or ())
+    if step.old_nullable is False and step.nullable is None and not keyed:
         yield "NOT NULL"
     has_default = step.old_default not in (None, "") and step.old_default.upper() != "NULL"
     if has_default and step.default is None and step.dialect in WHOLE:
