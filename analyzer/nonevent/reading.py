@@ -52,7 +52,7 @@ NAMED = re.compile(r"(?i)liquibase|change[-_]?log")
 MARK = b"databaseChangeLog"
 # Files that name the database to a tool of migrations, start one, or tell how it runs them.
 HINTS = re.compile(
-    r"(?:migration_lock\.toml|schema\.prisma|alembic\.ini|flyway\.(?:conf|toml)"
+    r"(?:migration_lock\.toml|Cargo\.toml|schema\.prisma|alembic\.ini|flyway\.(?:conf|toml)"
     r"|liquibase\.properties|sqlc\.ya?ml|atlas\.hcl|dbconfig\.ya?ml|sqitch\.(?:conf|plan)|\.sql\.conf"
     r"|(?:docker-)?compose(?:\.\w+)?\.ya?ml)$"
 )

@@ -1,4 +1,4 @@
-"""SQL of ClickHouse is named and left alone."""
+"""SQL of ClickHouse, and of databases inside of one process, is named and left alone."""
 
 import pytest
 
@@ -12,6 +12,7 @@ TEXTS = {
     ),
     "a cluster": ("db/1.sql", "DROP VIEW IF EXISTS v ON CLUSTER default;", 1),
     "a folder": ("db/clickhouse/1.sql", "DROP VIEW IF EXISTS v", 1),
+    "HSQLDB": ("db/hsqldb/V1__a.sql", "ALTER TABLE t DROP PRIMARY KEY", 1),
     "a cluster of another kind": ("db/1.sql", "CLUSTER t; -- on cluster day", 0),
 }
 

@@ -50,6 +50,17 @@ TEXTS = {
         "services:\n  a:\n    image: mysql:8\n  b:\n    image: postgres\n",
         "",
     ),
+    "a crate's feature": (
+        "crates/client/Cargo.toml",
+        '[dependencies]\nsqlx = { workspace = true, features = ["sqlite", "regexp"] }\n',
+        "sqlite",
+    ),
+    "a crate for several": (
+        "Cargo.toml",
+        'diesel = { version = "2", features = [\n  "postgres_backend",\n  "mysql", "sqlite"] }\n',
+        "",
+    ),
+    "a crate's comment": ("Cargo.toml", '# sqlx = { features = ["mysql"] }\n', ""),
     "a comment": ("flyway.conf", "# flyway.url=jdbc:mysql://localhost/x", ""),
     "another service": ("compose.yaml", "services:\n  a:\n    image: redis:7\n", ""),
 }

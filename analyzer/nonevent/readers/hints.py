@@ -35,6 +35,10 @@ SAID = re.compile(
     """,
     re.MULTILINE,
 )
+# What a Rust program is built with: https://docs.rs/sqlx, https://docs.rs/diesel, "Feature flags"
+CRATE = "Cargo.toml"
+FEATURES = re.compile(r"(?ms)^(?:sqlx|diesel)\b[^\n]*?\bfeatures\s*=\s*\[(?P<list>[^\]]*)\]")
+FEATURE = re.compile(r"\"(postgres|mysql|sqlite)(?:-[\w-]+)?\"")
 # Files whose word is the program's own, and no default that an environment replaces.
 SURE = (".prisma", "migration_lock.toml", "sqlc.yaml", "sqlc.yml")
 DIALECTS = {
@@ -62,6 +66,8 @@ def read(path: str, text: str) -> FileFacts:
     if path.endswith(PLAN):
         return FileFacts(path, (_plan(path, text),))
     running = _running(path, text) if FLYWAYS.search(path) else ()
+    if path.endswith(CRATE):
+        return FileFacts(path, tuple(_crate(path, text)))
     return FileFacts(path, (*_database(path, text), *running))
 
 
@@ -88,6 +94,17 @@ def _running(path: str, text: str) -> Iterator[Setting]:
         place = _place(path, text, said.start(2), said.end(2))
         value = Value(Kind.CONSTANT, place[1:], constant=said[2].lower() == "true")
         yield Setting(RUNNING[said[1].lower()], value, place)
+
+
+def _crate(path: str, text: str) -> Iterator[Setting]:
+    """Yield the one database that a program is built for; of a list of any it is not told."""
+    for said in FEATURES.finditer(text):
+        named = list(FEATURE.finditer(said["list"]))
+        if len({each[1] for each in named}) == 1:
+            start = said.start("list") + named[0].start(1)
+            place = _place(path, text, start, start + len(named[0][1]))
+            value = Value(Kind.CONSTANT, place[1:], constant=DIALECTS[named[0][1]])
+            yield Setting(SETTING, value, place)
 
 
 def _database(path: str, text: str) -> Iterator[Setting]:
