@@ -38,6 +38,7 @@ RULES = (
     "state.random_secret_in_call",
     "state.key_value_store_in_process",
     "files.local_file_write",
+    "files.temporary_file_handed_on",
     "files.upload_kept_on_disk",
     "files.log_to_local_file",
     "files.log_file_in_settings",

@@ -9,6 +9,7 @@ from nonevent.facts import ANY, MAIN, Call, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
 from nonevent.readers.guess import UPLOAD, guess, is_upload, speaks_of_requests
+from nonevent.readers.handing import MAKING, handed
 from nonevent.readers.limits import hands, is_display, speaks
 from nonevent.readers.naming import dotted_text
 from nonevent.readers.outcomes import STARTING, made_here, outcome, started
@@ -146,6 +147,8 @@ class Calls:
             limited=self._limits_sockets,
         )
         last = callee.rpartition(".")[2]
+        if last in MAKING:
+            return made._replace(handed=handed(node, scope))
         if last in RANDOM:
             bound, kept = keeping(node, scope)
             return made._replace(bound=bound, keeping=kept)

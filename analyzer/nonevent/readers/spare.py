@@ -43,14 +43,24 @@ def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
     """
     if last(call.func) not in WRITING or not isinstance(scope.node, FUNCTIONS):
         return False
-    if last(call.func) in MOVING and _is_undoing(call, scope):
+    if _is_undoing(call, scope):
         return True
     return _is_sent(call, scope) or _is_had_again(call, scope, resolver)
 
 
 def _is_undoing(call: ast.Call, scope: Scope) -> bool:
+    """Tell whether a call puts back what was moved, or writes again what was written before."""
     handlers = (node for node in inside_body(scope.node) if isinstance(node, ast.ExceptHandler))
-    return any(call in inside(handler) for handler in handlers)
+    if not any(call in inside(handler) for handler in handlers):
+        return False
+    first = text(call.args[0]) if call.args else ""
+    return last(call.func) in MOVING or any(
+        last(each.func) == last(call.func)
+        and each.lineno < call.lineno
+        and bool(first and each.args)
+        and text(each.args[0]) == first
+        for each, _ in scope.calls
+    )
 
 
 def _is_sent(call: ast.Call, scope: Scope) -> bool:

@@ -58,10 +58,13 @@ class Weight(NamedTuple):
 # Callees and objects that are no place on the disk, or one that is gone when it is closed.
 PASSING = ("tempfile.", "io.BytesIO", "io.StringIO", "sys.", "os.devnull", "os.pipe")
 # Names under which temporary files and open streams are passed on.
-PASSING_WORDS = frozenset({"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"})
+PASSING_WORDS = frozenset(
+    {"tmp", "temp", "temporary", "tmpdir", "tempdir", "tmpfile", "tempfile"}
+    | {"tempclone", "tempfolder", "temppath", "temprepo", "tmpfolder", "tmppath", "tmprepo"}
+)
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
 SPARE_WORDS = frozenset(
-    {"cache", "cached", "caches", "debug", "dump", "model", "models", "thumbs", "thumbnails"}
+    {"bak", "cache", "cached", "caches", "debug", "dump", "model", "models", "thumbs", "thumbnails"}
     | {"vocabulary", "weights"}
 )
 # Modules that write for whoever looks for a fault.
@@ -71,6 +74,8 @@ KEYS = frozenset({"auth", "cookie", "encryption", "fernet", "jwt", "private", "s
 # What a third party gives out: whoever runs the service brings it.
 GIVEN = frozenset({"client", "clients", "google", "gdrive", "oauth"})
 DEEPEST = 8
+OPENED = frozenset({"io.open", "open"})  # what they return is a stream, no path
+SHIPPED = ("__file__", ".__path__", "importlib.resources", "pkg_resources.")  # with the code
 DEVICES = ("/dev/", "/proc/")
 MARKERS = (".pid", ".sock", ".lock")  # of this process or this host: nobody else reads them
 MARKER_WORDS = frozenset({"lock", "lockfile", "pid", "pidfile"})
@@ -105,6 +110,7 @@ def write(call: Call, row: Sink) -> Write | None:
         or row.copies
         or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
     )
+    spare = spare or _is_shipped(call, row)
     spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
     known = is_path and writes is True and not _is_handed_in(target)
     return Write(_shown(target), known, upload, spare)
@@ -162,7 +168,7 @@ def _passes(value: Value, depth: int = DEEPEST) -> bool:
 
     A path is one that lies in such a place; of several ways each has to.
     """
-    if value.name.startswith(PASSING):
+    if value.name.startswith(PASSING) or (value.kind is Kind.CALL and value.name in OPENED):
         return True
     words = _words(value)
     is_stream = value.kind is Kind.NAME and not STREAM_WORDS.isdisjoint(words[-1:])
@@ -191,6 +197,14 @@ def _marks(call: Call) -> bool:
     """Tell whether a function, or a method of a class, of that name locks: `Lock.acquire`."""
     scope = re.sub("(?<=[a-z])(?=[A-Z])", " ", call.scope).lower().translate(SEPARATORS)
     return not MARKER_WORDS.isdisjoint(scope.split())
+
+
+def _is_shipped(call: Call, row: Sink) -> bool:
+    """Tell whether what is copied to the second argument is a file of the release itself."""
+    if row.position != 1 or not call.arguments:
+        return False
+    names = [part.name for part in _parts(call.arguments[0])]
+    return any(mark in name for name in names for mark in SHIPPED)
 
 
 def _beginning(value: Value) -> str:
