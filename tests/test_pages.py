@@ -24,7 +24,14 @@ from nonevent.trust import told
 
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?:#|--|//)\s*finding:\s*([\w, -]+)$")
-SUFFIXES = {"python": "py", "sql": "sql", "toml": "toml", "yaml": "yaml", "jsonc": "json"}
+SUFFIXES = {
+    "python": "py",
+    "sql": "sql",
+    "sh": "sh",
+    "toml": "toml",
+    "yaml": "yaml",
+    "jsonc": "json",
+}
 TOLD = (".toml", ".yaml", ".json")  # no code: what a project tells nonevent
 
 

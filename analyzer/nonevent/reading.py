@@ -33,7 +33,12 @@ LOGS = "logging"
 LOG = "changelog"
 # What stands for the suffix of a file that tells a tool which database there is.
 HINT = "database"
+# What stands for the suffix of a file that starts programs.
+COMMANDS = "commands"
 MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
+SCRIPTS = frozenset({".conf", ".ini", ".service", ".sh"})
+IMAGES = frozenset({"Conta", "Docke", "Procf"})  # how their names begin
+YAML = frozenset({".yaml", ".yml"})
 PINNING = frozenset({".cfg", ".txt", ".toml", ".lock"})
 PROJECTS = frozenset(
     {"Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "pyproject.toml", "setup.cfg"}
@@ -55,6 +60,12 @@ HINTS = re.compile(
     r"(?:migration_lock\.toml|Cargo\.toml|schema\.prisma|alembic\.ini|flyway\.(?:conf|toml)"
     r"|liquibase\.properties|sqlc\.ya?ml|atlas\.hcl|dbconfig\.ya?ml|sqitch\.(?:conf|plan)|\.sql\.conf"
     r"|(?:docker-)?compose(?:\.\w+)?\.ya?ml)$"
+)
+# Files that start programs: scripts, images, units, manifests.
+STARTING = re.compile(
+    r"(?:^|/)(?:Dockerfile|Containerfile|Procfile)[^/]*$|\.(?:service|sh)$|(?:^|/)[\w-]*entrypoint$"
+    r"|(?:^|[/_-])(?:supervisor\w*|circus)[^/]*\.(?:conf|ini)$"
+    r"|(?:compose|k8s|kube\w*|helm|charts?|deploy\w*|manifests?)[^.]*(?:\.[\w-]+)*\.ya?ml$"
 )
 HINTING = frozenset(
     {".conf", ".hcl", ".ini", ".plan", ".prisma", ".properties", ".toml", ".yaml", ".yml"}
@@ -138,9 +149,18 @@ def _read_changelog(path: str, text: str, asked: Asked) -> FileFacts:
 
 def _read_hint(path: str, text: str, asked: Asked) -> FileFacts:
     del asked
-    from nonevent.readers import hints
+    from nonevent.readers import commands, hints
 
-    return hints.read(path, text)
+    facts = hints.read(path, text)
+    started = tuple(commands.workers(path, text)) if STARTING.search(path) else ()
+    return facts._replace(facts=facts.facts + started)
+
+
+def _read_commands(path: str, text: str, asked: Asked) -> FileFacts:
+    del asked
+    from nonevent.readers import commands
+
+    return commands.read(path, text)
 
 
 READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
@@ -150,6 +170,7 @@ READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     LOGS: _read_logging,
     LOG: _read_changelog,
     HINT: _read_hint,
+    COMMANDS: _read_commands,
 }
 
 
@@ -165,6 +186,10 @@ def read(path: str, text: str, asked: Asked) -> FileFacts:
 
 def says_nothing(path: str, data: bytes) -> bool:
     """Tell whether a file only looks like what is read, by its name."""
+    if _suffix(path) == COMMANDS:
+        from nonevent.readers.commands import speaks
+
+        return not speaks(data)
     return path.endswith(tuple(MARKING)) and MARK not in data and _suffix(path) == LOG
 
 
@@ -207,5 +232,9 @@ def _suffix(path: str) -> str:
     if suffix in HINTING and HINTS.search(name):
         return HINT
     if suffix in MARKING:
-        return LOG if CHANGELOG.search(path) else suffix
+        if CHANGELOG.search(path):
+            return LOG
+        return COMMANDS if suffix in YAML and STARTING.search(path) else suffix
+    if (suffix in SCRIPTS or name[:5] in IMAGES or "entrypoint" in name) and STARTING.search(path):
+        return COMMANDS
     return PINS if suffix in PINNING and is_requirements(path) else suffix

@@ -32,6 +32,7 @@ RULES = (
     "state.task_broker_in_settings",
     "state.cache_in_process",
     "state.scheduler_in_web_process",
+    "state.beat_in_worker",
     "state.background_work_in_handler",
     "state.background_work_at_start",
     "state.process_setting_in_handler",
