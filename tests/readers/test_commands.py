@@ -2,8 +2,8 @@
 
 import pytest
 
-from nonevent.reading import is_read, says_nothing
 from nonevent.readers import commands
+from nonevent.reading import is_read, says_nothing
 
 COMMANDS = {
     "a line of a script": ("celery -A shop worker -B", [(1, "celery -A shop worker -B")]),
