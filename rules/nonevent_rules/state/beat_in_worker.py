@@ -1,9 +1,9 @@
 """Workers that have the scheduler of periodic tasks inside."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from nonevent.facts import Setting
-from nonevent.noun import NamedTuple
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.stage import is_deployed
 
