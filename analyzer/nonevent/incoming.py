@@ -51,7 +51,7 @@ def _source(options: Options, root: str, cwd: str) -> Change:
     if options.patch:
         from nonevent.sources import patch
 
-        return patch.from_patch(root, _patch(options.patch, cwd), is_read, options.exclude)
+        return patch.from_patch(root, read_patch(options.patch, cwd), is_read, options.exclude)
     from nonevent.sources import files
 
     return files.from_paths(options.paths, cwd, is_read, options.exclude)
@@ -137,7 +137,13 @@ def _unchanged(change: Change, changed: Collection[str]) -> Callable[[], Side] |
     )
 
 
-def _patch(name: str, cwd: str) -> bytes:
+def read_patch(name: str, cwd: str) -> bytes:
+    """Return the bytes of a patch; "-" is standard input.
+
+    Raises:
+        UserError: it cannot be read.
+
+    """
     if name == "-":
         return sys.stdin.buffer.read()
     try:

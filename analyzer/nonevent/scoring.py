@@ -18,7 +18,7 @@ from nonevent.report import Report
 from nonevent.risk.artifact import Model, load
 from nonevent.risk.explain import Told, alternatives, contributions, reasons
 from nonevent.risk.features import FEATURES, OF_CHANGE, Group, names
-from nonevent.risk.measure import Measured, kept, measure
+from nonevent.risk.measure import Measured, kept, measure, measure_patch
 from nonevent.risk.readiness import readiness
 from nonevent.risk.score import band_of, rank_of
 
@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     history: str = ""  # a file; "" the usual one, where it is there
     model: str = ""  # a folder with artifacts; "" that of the history, else the installed ones
     trust: str = ""  # "base": settings, baseline and facts of the version before count
+    patch: str = ""  # a file with a unified diff; then there are no revisions
 
 
 def run(asked: Asked, form: str, fail_above: float | None) -> int:
@@ -51,6 +52,8 @@ def run(asked: Asked, form: str, fail_above: float | None) -> int:
 
     folder = output.working_directory()
     source: Given = {"diff": asked.revisions} if asked.revisions else {"staged": True}
+    if asked.patch:
+        source = {"patch": asked.patch}
     if asked.trust == BASE:
         from nonevent.trust import settle
 
@@ -108,7 +111,12 @@ def assess(cwd: str, asked: Asked, findings: Sequence[Finding], blockers: int) -
 
     """
     store, refused = kept(cwd, asked.history)
-    measured = measure(cwd, asked.revisions, store)
+    if asked.patch:
+        from nonevent.incoming import read_patch
+
+        measured: Measured | None = measure_patch(read_patch(asked.patch, cwd), store)
+    else:
+        measured = measure(cwd, asked.revisions, store)
     if measured is None:
         return None
     form = PAST if measured.known else CHANGE

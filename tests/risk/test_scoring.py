@@ -1,5 +1,6 @@
 """`nonevent score` and the last line of `check --diff`, on small repositories."""
 
+import io
 import json
 import shutil
 from importlib.resources import files
@@ -227,6 +228,57 @@ def test_the_same_change_staged_and_committed_has_the_same_size(
 def test_nothing_staged_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", "--staged"]) == 2
     assert "nothing is staged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["format-patch --stdout", "format-patch --stdout --unified=0"])
+def test_a_mailed_patch_scores_like_the_commit_that_it_is_of(
+    shop: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path, way: str
+) -> None:
+    file = tmp_path / "change.patch"
+    file.write_text(shop.git(*way.split(), "before..HEAD") + "\n")
+
+    code, mailed = scored(capsys, "--patch", str(file))
+    assert (code, mailed) == scored(capsys, "before..HEAD")
+    assert mailed["bad"] > 0
+
+
+def test_a_bare_diff_scores_without_a_title(
+    shop: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = mined(shop)
+    diff = shop.git("diff", "before..HEAD") + "\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(diff.encode())))
+    _, told = scored(capsys, "--patch", "-")
+    history.unlink()
+    _, committed = scored(capsys, "before..HEAD")
+
+    assert (told["knows"], told["missing"]) == (
+        "the change",
+        "a patch does not say what it builds on",
+    )
+    assert {"purpose", "re-land or work in progress"}.isdisjoint(
+        each["group"] for each in told["reasons"]
+    )
+    sizes = [[e["told"] for e in r["reasons"] if e["group"] == "size"] for r in (told, committed)]
+    assert sizes[0] == sizes[1] != []
+
+
+def test_findings_of_a_patch_decide_the_exit_code(
+    shop: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shop.commit("Load", {"shop/load.py": FAULT})
+    file = tmp_path / "change.diff"
+    file.write_text(shop.git("diff", "HEAD^..HEAD") + "\n")
+    code, told = scored(capsys, "--patch", str(file))
+
+    assert (code, told["blockers"]) == (1, 1)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("others", [("--staged",), ("before..HEAD",)])
+def test_a_patch_is_given_alone(capsys: pytest.CaptureFixture[str], others: tuple[str]) -> None:
+    assert main(["score", "--patch", "a.diff", *others]) == 2
+    assert "exclude each other" in capsys.readouterr().err
 
 
 def test_a_revision_that_is_not_there_is_named(shop: Any) -> None:

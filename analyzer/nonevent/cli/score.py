@@ -17,6 +17,12 @@ def score_command() -> click.Command:
             click.Argument(["revisions"], default="", metavar="[BASE..HEAD]"),
             click.Option(["--staged"], is_flag=True, help="Score what is staged, before a commit."),
             click.Option(
+                ["--patch"],
+                metavar="FILE",
+                default="",
+                help="Score a unified diff, or mails of `git format-patch`; - is standard input.",
+            ),
+            click.Option(
                 ["--format", "form"],
                 type=click.Choice(["text", "json", "sarif"]),
                 default="text",
@@ -58,6 +64,7 @@ def _score(
     *,
     revisions: str,
     staged: bool,
+    patch: str,
     form: str,
     fail_above: float | None,
     history: str,
@@ -66,7 +73,17 @@ def _score(
 ) -> int:
     from nonevent import scoring
 
-    if staged and revisions:
-        raise UserError("--staged and revisions exclude each other: give one")
+    named = {"--staged": staged, "--patch": patch, "revisions": revisions}
+    given = [name for name, value in named.items() if value]
+    if len(given) > 1:
+        raise UserError(f"{given[0]} and {given[1]} exclude each other: give one")
     asked = scoring.Asked("" if staged else revisions or "HEAD^..HEAD", history, model, trust)
-    return scoring.run(asked, form, fail_above)
+    if patch != "-":
+        return scoring.run(asked._replace(patch=patch), form, fail_above)
+    import sys
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile(suffix=".diff") as file:  # by the rules and by the score: twice
+        file.write(sys.stdin.buffer.read())
+        file.flush()
+        return scoring.run(asked._replace(patch=file.name), form, fail_above)

@@ -10,9 +10,10 @@ from nonevent.risk.messages import Said, read_message
 from nonevent.risk.record import Record
 from nonevent.risk.records import record_of
 from nonevent.sources.landed import Commit, Landed, MainLine, open_main_line
+from nonevent.sources.patchdiff import read_patch
 from nonevent.sources.place import find_root
 
-__all__ = ["Measured", "kept", "measure"]
+__all__ = ["Measured", "kept", "measure", "measure_patch"]
 
 FOLDER = ".nonevent_cache"
 FILE = "history.sqlite3"
@@ -59,6 +60,26 @@ def measure(cwd: str, revisions: str, history: str) -> Measured | None:
                 values, known = _with_past(history, record, landed, base)
             except UserError as error:
                 missing = str(error)
+    return _measured(record, said, values, known, missing)
+
+
+def measure_patch(data: bytes, history: str) -> Measured:
+    """Return the features of a patch: of the change alone, as nobody knows what it builds on.
+
+    Raises:
+        UserError: it is no patch, or a damaged one.
+
+    """
+    patched = read_patch(data)
+    said = read_message(patched.title, merge=False)
+    record = record_of(NOBODY, (), said, patched.files, time())
+    missing = "a patch does not say what it builds on" if history else ""
+    return _measured(record, said, vector(record, None), 0, missing)
+
+
+def _measured(
+    record: Record, said: Said, values: tuple[float, ...], known: int, missing: str
+) -> Measured:
     there = [file for file in record.files if file.status != "D"] or record.files
     largest = max(there, key=lambda file: file.added + file.deleted)
     paths = tuple(file.path for file in record.files)
