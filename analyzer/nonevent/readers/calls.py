@@ -197,6 +197,10 @@ class Calls:
         return any(word in self.view.text for word in PASSING_WORDS)
 
     @cached_property
+    def _speaks_of_temporary(self) -> bool:
+        return "tempfile" in self.view.text
+
+    @cached_property
     def _speaks_of_ends(self) -> bool:
         return self._speaks_of_passing or any(word in self.view.text for word in ENDING_WORDS)
 
@@ -248,7 +252,7 @@ class Calls:
 
     def _fates_of(self, scope: Scope) -> Fates:
         if scope not in self._fates:
-            temporary, passing = "tempfile" in self.view.text, self._speaks_of_passing
+            temporary, passing = self._speaks_of_temporary, self._speaks_of_passing
             self._fates[scope] = Fates(scope, self.resolver, temporary=temporary, passing=passing)
         return self._fates[scope]
 
