@@ -43,6 +43,7 @@ COMMANDS = (
     ("baseline", "create"),
     ("baseline", "show"),
     ("baseline", "prune"),
+    ("prove",),
     ("history",),
     ("history", "mine"),
     ("history", "import"),

@@ -8,11 +8,15 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
+
+from nonevent.cli import commands
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +57,18 @@ def report(folder: Path, *arguments: str) -> Any:
         check=False,
     )
     return json.loads(done.stdout)
+
+
+def test_the_page_of_the_command_line_has_every_command() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    titles = set(re.findall(r"^## (nonevent.*)$", page, re.MULTILINE))
+
+    def named(command: click.Command, name: str) -> Iterator[str]:
+        yield name
+        for word, below in getattr(command, "commands", {}).items():
+            yield from named(below, f"{name} {word}")
+
+    assert titles == set(named(commands(lambda _: 0), "nonevent"))
 
 
 @pytest.mark.slow

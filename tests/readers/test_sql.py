@@ -178,6 +178,11 @@ NOTES = {
         ["unknown", "drop table"],
         ["2 `EXECUTE statement` runs SQL that is computed, which is not read"],
     ),
+    "SQL of which the server computes the end": (
+        "DO $$ BEGIN\nEXECUTE 'ALTER TABLE '|| a ||' ADD CONSTRAINT '|| b ||' '|| c; END $$",
+        ["unknown"],
+        ["2 `ALTER TABLE … ADD CONSTRAINT … …` is not understood"],
+    ),
 }
 
 

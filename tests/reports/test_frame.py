@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nonevent.location import Location
@@ -239,6 +239,7 @@ SOURCE = st.lists(
 NUMBER = st.integers(min_value=0, max_value=320)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SOURCE, st.tuples(NUMBER, NUMBER, NUMBER, NUMBER))
 def test_no_row_is_too_wide_and_nothing_hidden(lines: list[str], span: tuple[int, ...]) -> None:
     rows = frame(lines, Location("a.py", *span), "here", paint=str)

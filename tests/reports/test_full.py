@@ -2,6 +2,7 @@
 
 import re
 
+from nonevent.note import Note, NoteKind
 from nonevent.report import Report
 from nonevent.reports.full import render
 
@@ -61,6 +62,28 @@ def test_findings_stand_in_their_source_then_notes_then_the_summary(report: Repo
 
 def test_nothing_found_is_one_line(clean: Report) -> None:
     assert render(clean) == "No findings in 14 files.\n"
+
+
+def test_what_is_said_often_of_a_file_is_said_once(clean: Report) -> None:
+    def note(line: int, path: str = "a.py", message: str = "not read") -> Note:
+        return Note(path, NoteKind.STATEMENT, message, line)
+
+    notes = (note(3), note(1), note(2, message="odd"), note(7), note(1, "b.py"))
+
+    assert (
+        render(clean._replace(notes=notes))
+        == """\
+not analysed:
+  a.py:1, and 2 more places  statement
+    not read
+  a.py:2  statement
+    odd
+  b.py:1  statement
+    not read
+
+No findings in 14 files, 5 not analysed.
+"""
+    )
 
 
 def test_a_file_that_was_left_out_is_named_where_nothing_was_found(

@@ -14,11 +14,13 @@ from nonevent.audit import audit
 from nonevent.config import Config
 from nonevent.finding import Severity
 from nonevent.inventory import Holder, Inventory
+from nonevent.note import Note, NoteKind
 from nonevent.options import Options
 from nonevent.readiness import blockers, open_holders, phases, readiness
+from nonevent.reports.html_map import Tile, _drawn
 from nonevent.reports.inventory_html import render
 from nonevent.reports.markup import Html, element
-from nonevent.reports.treemap import squarify
+from nonevent.reports.treemap import Box, squarify
 
 APP = """\
 import flask
@@ -194,6 +196,24 @@ def test_tiles_fill_the_map_in_proportion(sizes: list[float]) -> None:
         assert box.y >= -1e-9
         assert box.x + box.width <= 96 + 1e-6
         assert box.y + box.height <= 38 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("side", "named"),
+    [(2000, "mayan/apps/views"), (110, "apps/views"), (90, "views"), (48, "vie…"), (20, "")],
+)
+def test_a_tile_bears_as_much_of_a_name_as_it_has_room_for(side: float, named: str) -> None:
+    shown = str(_drawn(Tile("mayan/apps/views", 1, "none", "", 0, "#a"), Box(0, 0, side, 60)))
+
+    assert re.findall(r'class="name"[^>]*>([^<]*)<', shown) == ([named] if named else [])
+
+
+def test_what_is_said_often_of_a_file_is_said_once(inventory: Inventory) -> None:
+    notes = tuple(Note("odd.sql", NoteKind.STATEMENT, "not read", line) for line in (4, 2))
+
+    assert "<td>odd.sql:2, and 1 more place</td>" in re.sub(
+        "<(?!/?td)[^>]*>", "", render(inventory._replace(notes=notes))
+    ).replace("\u200b", "")
 
 
 def test_a_large_folder_is_taken_apart_and_nothing_is_lost() -> None:

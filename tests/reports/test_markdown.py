@@ -41,6 +41,14 @@ def test_a_clean_run_says_so(clean: Report) -> None:
     assert render(clean).startswith(f"{MARKER}\n### No findings\n\nNo findings in 14 files.\n")
 
 
+def test_what_is_said_often_of_a_file_is_said_once(clean: Report) -> None:
+    notes = tuple(Note("a.py", NoteKind.STATEMENT, "not read", line) for line in (4, 2))
+    text = render(clean._replace(notes=notes))
+
+    assert "<details><summary>2 not analysed</summary>" in text
+    assert "\n- `a.py:2` and 1 more place: statement: not read\n" in text
+
+
 def test_what_is_resolved_is_folded(clean: Report, report: Report) -> None:
     text = render(clean._replace(resolved=report.findings[1:]))
 

@@ -18,28 +18,12 @@ from nonevent.cli.rules import explain_command, rules_command
 from nonevent.cli.score import score_command
 from nonevent.cli.server import server_command
 from nonevent.cli.train import evaluate_command, train_command
-from nonevent.cli.words import HELP
+from nonevent.cli.words import HELP, Commands
 from nonevent.error import UserError
 from nonevent.nearest import hint
 from nonevent.options import COMPLETION, MISUSE, Given
 
 __all__ = ["commands", "main"]
-
-
-class Commands(click.Group):
-    """The commands; for a wrong one it names the nearest."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name.
-
-        Raises:
-            UserError: there is none.
-
-        """
-        command = super().get_command(ctx, cmd_name)
-        if command is None and not ctx.resilient_parsing and not cmd_name.startswith("-"):
-            raise UserError(f"no such command '{cmd_name}'{hint(cmd_name, self.commands)}")
-        return command
 
 
 def main(arguments: Sequence[str], check: Callable[[Given], int]) -> int:
@@ -75,7 +59,9 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         offered = error.ctx.command.get_params(error.ctx) if error.ctx else ()
         known = [name for option in offered for name in option.opts if name.startswith("--")]
         said = error.option_name
-        raise UserError(f"no such option '{said}'{hint(said, known)}") from None
+        begin = [name for name in known if name.startswith(f"-{said}")]
+        near = f"; nearest: '{begin[0]}'" if len(begin) == 1 else hint(said, known)
+        raise UserError(f"no such option '{said}'{near}") from None
     except click.UsageError as error:
         message = " ".join(error.format_message().split())
         raise UserError(message.rstrip(".")) from None

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from nonevent.cli.words import HELP, given_of, option_of
+from nonevent.cli.words import HELP, Commands, given_of, option_of
 from nonevent.options import BASELINE, CHECK, Given
 
 __all__ = ["baseline_command"]
@@ -23,7 +23,7 @@ SHARED = (
 
 def baseline_command() -> click.Group:
     """Return the group of commands."""
-    group = click.Group(
+    group = Commands(
         "baseline",
         help="Accept the findings that are there, so that check reports what is new. The file is "
         f"{BASELINE} beside the settings or in the working directory, or the one that --baseline "

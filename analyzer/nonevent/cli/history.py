@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from nonevent.cli.engines import engine_of, engine_options
-from nonevent.cli.words import HELP, history_option
+from nonevent.cli.words import HELP, Commands, history_option
 from nonevent.engine import Engine
 from nonevent.error import UserError
 
@@ -24,7 +24,7 @@ def _repository() -> click.Option:
 
 def history_command() -> click.Group:
     """Return the commands."""
-    group = click.Group(
+    group = Commands(
         "history",
         help="Keep what landed in a repository, and what became of it: the base of its risk score.",
         short_help="Keep what landed, and what became of it.",

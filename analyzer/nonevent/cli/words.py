@@ -7,14 +7,32 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from nonevent.error import UserError
+from nonevent.nearest import hint
 from nonevent.options import Given, Option
 from nonevent.packs import load
 from nonevent.reports import FORMATS
 
-__all__ = ["HELP", "given_of", "history_option", "option_of", "rule_names", "starting"]
+__all__ = ["HELP", "Commands", "given_of", "history_option", "option_of", "rule_names", "starting"]
 
 HELP = {"help_option_names": ["-h", "--help"]}
 COMMANDLINE = ParameterSource.COMMANDLINE
+
+
+class Commands(click.Group):
+    """Some commands; for a wrong one it names the nearest."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name.
+
+        Raises:
+            UserError: there is none.
+
+        """
+        command = super().get_command(ctx, cmd_name)
+        if command is None and not ctx.resilient_parsing and not cmd_name.startswith("-"):
+            raise UserError(f"no such command '{cmd_name}'{hint(cmd_name, self.commands)}")
+        return command
 
 
 def given_of(values: dict[str, Any]) -> Given:

@@ -7,6 +7,7 @@ from nonevent.readers.sqlclients import INCLUDES
 from nonevent.readers.sqlcolumns import Draft, Tokens
 from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
 from nonevent.readers.sqlinner import (
+    COMPUTED,
     Inner,
     body_of,
     called_by,
@@ -231,7 +232,8 @@ class Reading:
         made = Draft(Operation.UNKNOWN, start, end, {}) if draft is None else draft
         step = self._step(made)
         self.steps.append(step)
-        shown = step.text if len(step.text) <= QUOTED else step.text[: QUOTED - 1] + "…"
+        text = step.text.replace(COMPUTED, "…")
+        shown = text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
         self._note(start, end, f"`{shown}` {why}")
 
     def _note(self, start: int, end: int, message: str) -> None:

@@ -8,8 +8,8 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.frame import WIDTH, frame, older, split_lines, wrap
 from nonevent.reports.inert import address, defuse, visible, whereabouts
-from nonevent.reports.order import by_place, by_rank, notes_by_place
-from nonevent.reports.summary import last, mark
+from nonevent.reports.order import by_place, by_rank, folded
+from nonevent.reports.summary import counted, last, mark
 
 __all__ = ["render"]
 
@@ -95,9 +95,9 @@ def _related(related: Related, files: Files, gutter: int, color: bool) -> Iterat
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[str]:
-    for note in notes_by_place(notes):
-        where = whereabouts(note)
-        yield f"  {where}  {note.kind}"
+    for note, more in folded(notes).items():
+        also = f", and {counted(more, 'more place')}" if more else ""
+        yield f"  {whereabouts(note)}{also}  {note.kind}"
         yield from (f"    {text}" for text in wrap(visible(note.message), WIDTH - 4))
 
 

@@ -94,10 +94,12 @@ def _drawn(tile: Tile, box: Box) -> Html:
 def _short(name: str, width: float) -> str:
     """Return as much of a name, its end, as a tile has room for; "" where that tells nothing."""
     room = int((width - 12) / LETTER)
-    if len(name) <= room:
-        return name
-    last = name.rpartition("/")[2]
-    return last if len(last) <= room else f"{last[: room - 1]}…" if room > SHORTEST else ""
+    parts = name.split("/")
+    for start in range(len(parts)):
+        part = "/".join(parts[start:])
+        if len(part) <= room:
+            return part
+    return f"{parts[-1][: room - 1]}…" if room > SHORTEST else ""
 
 
 def shade(holders: Sequence[Holder]) -> int:

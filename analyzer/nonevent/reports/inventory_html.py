@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Inventory
+from nonevent.note import Note
 from nonevent.readiness import FORMULA, phases, weight
 from nonevent.reports.html_ahead import ahead_of
 from nonevent.reports.html_evidence import evidence
@@ -13,7 +14,7 @@ from nonevent.reports.html_page import body, described, document, rows, section,
 from nonevent.reports.html_trend import sparkline, trend
 from nonevent.reports.inert import whereabouts
 from nonevent.reports.markup import Html, element, joined
-from nonevent.reports.order import notes_by_place
+from nonevent.reports.order import folded
 from nonevent.reports.summary import counted
 from nonevent.reports.verdict import LITERAL, about, again, unlooked, verdict
 
@@ -106,14 +107,18 @@ def _titled(title: str) -> Iterator[str]:
 
 
 def _unseen(inventory: Inventory) -> Html:
-    notes = notes_by_place(inventory.notes)
+    notes = list(folded(inventory.notes).items())
     parts = [element("p", text) for text in unlooked(inventory)]
     if notes:
-        lines = [(whereabouts(note), note.message) for note in notes[:LISTED]]
+        lines = [(_where(*each), each[0].message) for each in notes[:LISTED]]
         parts.append(table("Not analysed", ("Where", "Why"), body(rows(lines)), fixed=True))
     if len(notes) > LISTED:
         parts.append(element("p", f"{len(notes) - LISTED} more; --output json has all."))
     return section("What was not analysed", *parts)
+
+
+def _where(note: Note, more: int) -> str:
+    return f"{whereabouts(note)}, and {counted(more, 'more place')}" if more else whereabouts(note)
 
 
 def _again(inventory: Inventory) -> Html:

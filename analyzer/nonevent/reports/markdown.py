@@ -10,7 +10,7 @@ from nonevent.note import Note
 from nonevent.report import Report
 from nonevent.reports.gfm import code, prose
 from nonevent.reports.inert import address, defuse, whereabouts
-from nonevent.reports.order import by_rank, notes_by_place
+from nonevent.reports.order import by_rank, folded
 from nonevent.reports.risk_text import sentence
 from nonevent.reports.summary import counted, mark, summary
 
@@ -42,10 +42,10 @@ def render(report: Report, *, color: bool = False) -> str:
             rows += ["", f"{left}: too many for one comment."]
     if report.resolved:
         lines = [_gone(found) for found in by_rank(report.resolved)]
-        rows += _folded("resolved", lines, _room(rows))
+        rows += _unfolding(f"{len(lines)} resolved", lines, _room(rows))
     if report.notes:
-        lines = [_note(note) for note in notes_by_place(report.notes)]
-        rows += _folded("not analysed", lines, _room(rows))
+        lines = [_note(*each) for each in folded(report.notes).items()]
+        rows += _unfolding(f"{len(report.notes)} not analysed", lines, _room(rows))
     rows += ["", prose(said)]
     if report.risk is not None:
         rows += ["", prose(sentence(report.risk))]
@@ -65,17 +65,19 @@ def _gone(found: Finding) -> str:
     return f"- {where}: {prose(_short(found.message))} ({code(found.rule)})"
 
 
-def _note(note: Note) -> str:
-    return f"- {code(_short(whereabouts(note)))}: {note.kind}: {prose(_short(note.message))}"
+def _note(note: Note, more: int) -> str:
+    also = f" and {counted(more, 'more place')}" if more else ""
+    where = f"{code(_short(whereabouts(note)))}{also}"
+    return f"- {where}: {note.kind}: {prose(_short(note.message))}"
 
 
 def _room(rows: Iterable[str]) -> int:
     return MOST - ROOM - sum(len(row) + 1 for row in rows)
 
 
-def _folded(what: str, lines: list[str], room: int) -> Iterator[str]:
+def _unfolding(title: str, lines: list[str], room: int) -> Iterator[str]:
     shown = _fitting(lines, room)
-    yield from ("", f"<details><summary>{len(lines)} {what}</summary>", "", *shown)
+    yield from ("", f"<details><summary>{title}</summary>", "", *shown)
     if len(shown) < len(lines):
         yield f"- {len(lines) - len(shown)} more"
     yield from ("", "</details>")

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from nonevent.finding import Confidence, Finding, Severity
 from nonevent.note import Note
 
-__all__ = ["by_place", "by_rank", "notes_by_place", "rank", "standing"]
+__all__ = ["by_place", "by_rank", "folded", "notes_by_place", "rank", "standing"]
 
 # How bad if true, in percent of the worst, times how sure: 100 for a sure error, 75 for a likely
 # one; 60, 45, 30 for warnings; 20, 15, 10 for notes. A sure warning goes before a doubtful error.
@@ -38,3 +38,16 @@ def by_rank(findings: Iterable[Finding]) -> list[Finding]:
 def notes_by_place(notes: Iterable[Note]) -> list[Note]:
     """Return the notes as one reads files; those of the whole run first."""
     return sorted(notes, key=lambda note: (note.path, note.line, note.kind, note.message))
+
+
+def folded(notes: Iterable[Note]) -> dict[Note, int]:
+    """Return the notes as one reads files, the first of those of a file that say the same.
+
+    With each comes how many more there are.
+    """
+    first: dict[tuple[str, str, str], Note] = {}
+    more: dict[Note, int] = {}
+    for note in notes_by_place(notes):
+        known = first.setdefault((note.path, note.kind, note.message), note)
+        more[known] = more[known] + 1 if known in more else 0
+    return more
