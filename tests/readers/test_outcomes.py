@@ -48,7 +48,7 @@ def outcomes(body: str) -> list[Outcome]:
         ),
         pytest.param("child = Popen(['x'])\nchild.wait()", Outcome.WAITED, id="a process"),
         pytest.param("return asyncio.create_task(f())", Outcome.UNKNOWN, id="a task handed on"),
-        pytest.param("await asyncio.create_task(f())", Outcome.UNKNOWN, id="an awaited task"),
+        pytest.param("await asyncio.create_task(f())", Outcome.WAITED, id="an awaited task"),
         pytest.param(
             "tasks = []\ntasks.append(asyncio.create_task(f()))\nawait asyncio.gather(*tasks)",
             Outcome.WAITED,

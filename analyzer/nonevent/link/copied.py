@@ -9,7 +9,17 @@ __all__ = ["copied"]
 CALLED = re.compile(r"(?:^|/)(?:_?vendor(?:ed)?|third_party|thirdparty|site-packages)/")
 # Libraries that most Python programs bring along, as their modules are called.
 WELL_KNOWN = frozenset(
-    {"attr", "blinker", "bs4", "certifi", "chardet", "charset_normalizer", "click", "dateutil"}
+    {
+        "attr",
+        "blinker",
+        "bs4",
+        "certifi",
+        "chardet",
+        "charset_normalizer",
+        "click",
+        "dateutil",
+        "future",
+    }
     | {"decorator", "flask", "html5lib", "idna", "itsdangerous", "jinja2", "lxml", "markupsafe"}
     | {"pkg_resources", "pygments", "pytz", "requests", "rich", "setuptools", "simplejson", "six"}
     | {"soupsieve", "sqlalchemy", "tqdm", "tzlocal", "urllib3", "waitress", "websocket"}

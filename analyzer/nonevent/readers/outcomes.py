@@ -42,6 +42,8 @@ def outcome(call: ast.Call, scope: Scope) -> Outcome:
         elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is call:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             return _bound(targets, scope)
+    if any(isinstance(node, ast.Await) and node.value is call for node in _nodes(scope)):
+        return Outcome.WAITED
     return Outcome.UNKNOWN
 
 

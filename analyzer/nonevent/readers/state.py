@@ -198,6 +198,8 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
         if cell and (how != "global assignment" or _is_global(target, scope)):
             stored = resolver.value(value, scope) if value is not None else None
             first = how == "item assignment" and _looks_up(scope.node, target)
+            if how == "attribute assignment":
+                first = _asks_first(scope.node, target)
             yield Mutation(
                 cell,
                 how,
@@ -252,6 +254,21 @@ def _looks_up(function: ast.AST, target: ast.expr) -> bool:
         if place and dotted_text(asked) == place:
             return True
     return False
+
+
+def _asks_first(function: ast.AST, target: ast.expr) -> bool:
+    """Tell whether a function compares an attribute with None before it sets it."""
+    place = dotted_text(target)
+    body = function.body if isinstance(function, FUNCTIONS) else ()
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+        and isinstance(node.comparators[0], ast.Constant)
+        and node.comparators[0].value is None
+        and dotted_text(node.left) == place
+        for statement in body
+        for node in inside(statement)
+    )
 
 
 def _stored(statement: ast.AST, target: ast.expr) -> str:

@@ -15,6 +15,8 @@ OWN = frozenset(
     {"cache", "caches", "cleaner", "heartbeat", "keepalive", "listener", "loop", "monitor"}
     | {"prefetch", "preload", "refresh", "stream", "streaming", "warm", "warmup", "watcher"}
     | {"aclose", "pubsub", "reader", "receiver"}
+    # Of one connection, with which it ends; or of the process, which ends with it.
+    | {"socket", "websocket", "ws", "exit", "quit", "reboot", "reload", "restart", "shutdown"}
 )
 # Words of objects that tell how the program itself runs.
 TELLING = frozenset({"metrics", "spans", "statsd", "telemetry", "tracer", "tracing"})

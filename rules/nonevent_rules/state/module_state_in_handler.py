@@ -23,10 +23,13 @@ SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos"
 # What concerns this very process or machine: warnings said once, ports that are taken.
 OWN_BUSINESS = frozenset(
     {"warned", "warnings", "logged", "deprecated", "deprecations"}
+    | {"cuda", "gpu", "gpus", "vram", "weights"}
     | {"instruments", "meter", "metrics", "pid", "pids", "port", "ports", "telemetry", "tracer"}
 )
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
+SIGNS = ("Condition", "Event")
+REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
 REORDERS = ("sort", "reverse")  # the same things in another order
 REBINDS = "global assignment"
@@ -37,7 +40,7 @@ REMADE = frozenset(
     | {"collection", "collections", "database", "databases", "db", "dbs", "driver", "drivers"}
     | {"handler", "handlers"}
     | {"instance", "instances", "loader", "loaders", "model", "models", "pool", "pools"}
-    | {"provider", "providers", "service", "services", "template", "templates"}
+    | {"provider", "providers", "service", "services", "storages", "template", "templates"}
 )
 # What stands behind the word for what a container keeps: `client_map`, `engines_by_url`.
 HOLDERS = frozenset(
@@ -111,7 +114,7 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         kept, saves_work = ROWS, False
     confidence, persona = _weight(mutation, reach)
     words = _words(cell)
-    told = mutation.filled or not CODE.isdisjoint(words)
+    told = mutation.filled or not CODE.isdisjoint(words) or _is_registration(mutation, reach)
     told = told or (saves_work and not _matters(mutation, cell, container))
     if persona is None and told:
         persona = Persona.PEDANTIC
@@ -124,6 +127,17 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         persona=persona,
         related=tuple(_related(cell, mutation, reach)),
     )
+
+
+def _is_registration(mutation: Mutation, reach: Reach | None) -> bool:
+    """Tell whether the program's own code announces itself, as far as names say.
+
+    `register_macro` does, unless the request is there to register something itself.
+    """
+    name = mutation.scope.rpartition(".")[2]
+    if reach is None or not name.lstrip("_").startswith(REGISTERS) or mutation.scope == reach.entry:
+        return False
+    return not any(word in reach.entry.lower() for word in ("regist", "signup", "sign_up", "join"))
 
 
 def _severity(*, saves_work: bool, of_rows: bool) -> Severity | None:
@@ -172,7 +186,9 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
         return True
     if not OWN_BUSINESS.isdisjoint(words) or (cell.holds == "set" and words[-1] in RUNNING):
         return True
-    return mutation.value is not None and _starts_work(mutation.value)
+    if mutation.how == SETS and mutation.looked_up:
+        return True  # asked once what each process finds alike: whether it runs in a container
+    return mutation.value is not None and _is_own(mutation.value)
 
 
 def _words(cell: StateCell) -> list[str]:
@@ -193,8 +209,11 @@ def _kept_in(name: str) -> str:
     return kept[-1]
 
 
-def _starts_work(value: Value) -> bool:
-    return value.kind is Kind.CALL and value.name.rpartition(".")[2] in STARTS
+def _is_own(value: Value) -> bool:
+    """Tell whether work under way is kept, or a sign for it, which mean nothing elsewhere."""
+    if value.kind is Kind.EITHER:
+        return any(map(_is_own, value.items))
+    return value.kind is Kind.CALL and value.name.rpartition(".")[2] in {*STARTS, *SIGNS}
 
 
 def _weight(mutation: Mutation, reach: Reach | None) -> tuple[Confidence, Persona | None]:
