@@ -12,7 +12,7 @@ def test_the_documentation_counts_what_was_judged() -> None:
     with JUDGED.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     found = Counter((row["label"], row["draw"], row["right"]) for row in rows)
-    failures = sum(row["of"] == "failure" for row in rows)
+    failures = Counter(row["draw"] for row in rows if row["of"] == "failure")
     page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
     _, _, section = page.partition("\n## Risk: labels\n")
     table = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
@@ -22,5 +22,7 @@ def test_the_documentation_counts_what_was_judged() -> None:
         ["20", str(found["reverted", "1", "true"]) + " |"],
         ["20", str(found["mended", "1", "true"]) + " |"],
         ["20", str(found["mended", "2", "true"]) + " |"],
+        ["30", str(found["reverted", "2", "true"]) + " |"],
     ]
-    assert f"{failures} of the 20 reverts" in section
+    assert f"{failures['1']} of the 20 reverts" in section
+    assert f"{failures['2']} of the 30" in section
