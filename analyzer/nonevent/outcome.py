@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nonevent.change import Side
 from nonevent.days import today
-from nonevent.facts import Fact, FileFacts, SchemaStep
+from nonevent.facts import Disorder, Fact, FileFacts, SchemaStep
 from nonevent.finding import Finding, Persona, Related, Suppressed
 from nonevent.gather import Gathered, gather
 from nonevent.judge import Answer, Judge, complete
@@ -94,7 +94,9 @@ def said(
     if own is not None:
         mine = tuple(facts for facts in gathered.files if facts.path in own)
         rest = tuple(_code(facts) for facts in gathered.files if facts.path not in own)
-    files = _in_context(mine, gathered, added)
+    files = mine
+    if task.judge.hears(SchemaStep) or task.judge.hears(Disorder):
+        files = _in_context(mine, gathered, added)
     if meets is not None:
         files = meets(files, gathered, memory)
     files += rest

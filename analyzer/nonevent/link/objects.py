@@ -136,7 +136,7 @@ class Objects:
 
     def hung(self, name: str) -> Iterator[str]:
         """Yield what a name may be that leads over an attribute of the application."""
-        if not self.applied:
+        if not self.applied or name.count(".") + name.count(":") <= 1:
             return
         parts = name.replace(":", ".").replace("[]", "").split(".")
         for at, part in enumerate(parts[:-1]):
@@ -358,17 +358,20 @@ def handed(files: Sequence[FileFacts], methods: Methods) -> list[tuple[str, str]
     """Return module and name of all in `files` that leads other modules to a library's client."""
     modules = index(files)
     ways = {place: way for facts in files for place, way in _ways(facts, methods)}
+    through: dict[str, list[str]] = {}  # what is meant → who stands for it
+    queue: list[str] = []
+    for place, (module, kind) in ways.items():
+        if kind in methods.clients:
+            queue.append(place)
+        else:
+            through.setdefault(modules.meant(kind, module), []).append(place)
     leads: set[str] = set()
-    found = True
-    while found:
-        found = False
-        for place, (module, kind) in [*ways.items()]:
-            if kind in methods.clients or modules.meant(kind, module) in leads:
-                del ways[place]
-                name = place.partition("<")[0].removesuffix("()")
-                owner = name.rpartition(".")[0]
-                leads |= {name, owner} if ":" in owner else {name}
-                found = True
+    for place in queue:  # grows while it is read
+        name = place.partition("<")[0].removesuffix("()")
+        owner = name.rpartition(".")[0]
+        new = ({name, owner} if ":" in owner else {name}) - leads
+        leads |= new
+        queue += [other for one in new for other in through.get(one, ())]
     return sorted(
         {
             (module, name.partition(".")[0])

@@ -1,7 +1,7 @@
 """Which functions of the project bear the marks of a role."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
@@ -18,6 +18,7 @@ CALLED = frozenset(
     | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
 )
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 SCRIPTS = frozenset({"script", "scripts"})
 
 # Roles of files from which nobody else is reached, that nobody else reaches into, and that share
@@ -122,7 +123,10 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
             if role is not None:
                 paths[facts.path] = role
             programs.update(_last_role(facts, known))
-        taking = [row for row in known.parameters if _is_called(facts.path, row.needs)]
+        taking: dict[str, int] = {}  # marker → its row
+        for at, row in enumerate(known.parameters):
+            if _is_called(facts.path, row.needs):
+                taking.setdefault(row.marker, at)
         for fact in facts.facts:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known, taking)
@@ -130,11 +134,7 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     marked = _method_role(fact, ancestors(f"{facts.module}:{fact.owner}"), known)
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
-                queued += [
-                    modules.meant(name.removesuffix(QUEUED), facts.module)
-                    for name in fact.calls
-                    if name.endswith(QUEUED)
-                ]
+                queued += [modules.meant(name, facts.module) for name in _queued(fact.calls)]
             elif isinstance(fact, Call):
                 for name, registered, verbs in _registered(fact, known):
                     place = modules.meant(name, facts.module)
@@ -162,6 +162,12 @@ def _around(place: str, classes: Collection[str]) -> Iterator[str]:
         if owner in classes:
             yield owner
         method = owner
+
+
+@lru_cache(maxsize=AT_HAND)
+def _queued(calls: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of those calls that put their function into a queue."""
+    return tuple(name.removesuffix(QUEUED) for name in calls if name.endswith(QUEUED))
 
 
 def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
@@ -240,11 +246,10 @@ def _is_like(name: str, pattern: str) -> bool:
 
 
 def _function_role(
-    function: Function, facts: FileFacts, known: Markers, taking: Iterable[Marker]
+    function: Function, facts: FileFacts, known: Markers, taking: Mapping[str, int]
 ) -> Role | None:
-    for callee in function.calls:
-        if callee in known.callees:
-            return known.callees[callee]
+    if not known.callees.keys().isdisjoint(function.calls):
+        return next(known.callees[each] for each in function.calls if each in known.callees)
     for decorator in function.decorators:
         for marked in (decorator, *_handed_on(decorator)):
             row = known.decorators.get(marked.name.replace(":", "."))
@@ -253,7 +258,11 @@ def _function_role(
             for wild in known.wildcards.get(marked.name.rpartition(".")[2], ()):
                 if _fits(wild, marked, facts):
                     return wild.role
-    return next((row.role for row in taking if _takes(function, row.marker)), None)
+    # By its first parameter, past `self`: what that is called, or annotated with.
+    parameters = function.parameters[1:] if function.owner else function.parameters
+    names = {parameters[0].name, parameters[0].annotation} if parameters and taking else set[str]()
+    first = min((taking[name] for name in names if name in taking), default=None)
+    return known.parameters[first].role if first is not None else None
 
 
 def _handed_on(decorator: Value) -> Iterator[Value]:
@@ -276,17 +285,6 @@ def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
     text = first.constant if first is not None else None
     known = first is not None and first.kind in {Kind.CONSTANT, Kind.TEXT}
     return known and isinstance(text, str) and (text == "" or text.startswith(("/", "<", "{", "^")))
-
-
-def _takes(function: Function, name: str) -> bool:
-    """Tell whether the first parameter, past `self`, is called `name` or annotated with it.
-
-    Several names are those of all parameters.
-    """
-    parameters = function.parameters[1:] if function.owner else function.parameters
-    if " " in name:
-        return name.split() == [each.name for each in parameters]
-    return bool(parameters) and name in {parameters[0].name, parameters[0].annotation}
 
 
 def _method_role(function: Function, ancestors: Iterable[str], known: Markers) -> Role | None:

@@ -1,7 +1,6 @@
 """The Python reader: one `ast` walk a file, names resolved afterwards by our own import table."""
 
 import _ast as ast
-import re
 from collections.abc import Iterator
 
 from nonevent.facts import MAIN, Class, Comment, Fact, FileFacts, Function, Held, Parameter
@@ -149,9 +148,7 @@ class _Reader:
         if scope.parent is not self.view.root or node.decorator_list:
             return False
         met = self.view.text.count(node.name)
-        return met == 1 or (  # part of a longer name, else
-            met <= FEW and len(re.findall(rf"\b{node.name}\b", self.view.text)) == 1
-        )
+        return met == 1 or (met <= FEW and _times(node.name, self.view.text) == 1)
 
     def guarded(self, scope: Scope) -> tuple[str, ...]:
         """Return what a module calls where it runs as a program."""
@@ -189,6 +186,17 @@ class _Reader:
                 yield from ((name, binding.target.removesuffix(".*")) for binding in bindings)
             elif bindings[-1].how == "import" and bindings[-1].target != name:
                 yield name, bindings[-1].target
+
+
+def _times(name: str, text: str) -> int:
+    """Return how often a name stands in a text, not as a part of a longer one."""
+    count, start = 0, text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        around = text[start - 1 : start] + text[end : end + 1]
+        count += not any(sign.isalnum() or sign == "_" for sign in around)
+        start = text.find(name, end)
+    return count
 
 
 def _comments(path: str, text: str) -> Iterator[Comment]:
