@@ -187,13 +187,18 @@ def _beside(needs: Collection[frozenset[bytes]]) -> Test:
         return bool  # a file that says nothing is not asked
     words = sorted({word for one in needs for word in one if word not in PATTERNS})
     find = _automaton(words)
+    # Word → sets of words that hold it, each once, with what is no word; b"": of those alone.
+    sets: dict[bytes, list[tuple[frozenset[bytes], list[bytes]]]] = {}
+    for one in needs:
+        plain = one - PATTERNS.keys()
+        sets.setdefault(min(plain, default=b""), []).append((plain, [*one - plain]))
 
     def test(data: bytes) -> bool:
         met = {words[mark] for mark, _, _ in find(data)}
         return any(
-            all(PATTERNS[word].search(data) for word in one - met)
-            for one in needs
-            if met.issuperset(one - PATTERNS.keys())
+            plain <= met and all(PATTERNS[word].search(data) for word in more)
+            for first in (b"", *met)
+            for plain, more in sets.get(first, ())
         )
 
     return test

@@ -258,11 +258,8 @@ def _function_role(
             for wild in known.wildcards.get(marked.name.rpartition(".")[2], ()):
                 if _fits(wild, marked, facts):
                     return wild.role
-    # By its first parameter, past `self`: what that is called, or annotated with.
-    parameters = function.parameters[1:] if function.owner else function.parameters
-    names = {parameters[0].name, parameters[0].annotation} if parameters and taking else set[str]()
-    first = min((taking[name] for name in names if name in taking), default=None)
-    return known.parameters[first].role if first is not None else None
+    rows = [taking[name] for name in _taken(function) if name in taking] if taking else ()
+    return known.parameters[min(rows)].role if rows else None
 
 
 def _handed_on(decorator: Value) -> Iterator[Value]:
@@ -285,6 +282,15 @@ def _fits(row: Marker, decorator: Value, facts: FileFacts) -> bool:
     text = first.constant if first is not None else None
     known = first is not None and first.kind in {Kind.CONSTANT, Kind.TEXT}
     return known and isinstance(text, str) and (text == "" or text.startswith(("/", "<", "{", "^")))
+
+
+def _taken(function: Function) -> Iterable[str]:
+    """Return what marks of parameters say: name and annotation of the first, past `self`; all."""
+    parameters = function.parameters[1:] if function.owner else function.parameters
+    if not parameters:
+        return ()
+    together = " ".join(each.name for each in parameters)
+    return parameters[0].name, parameters[0].annotation, together
 
 
 def _method_role(function: Function, ancestors: Iterable[str], known: Markers) -> Role | None:
