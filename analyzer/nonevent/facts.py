@@ -179,6 +179,8 @@ class Call(NamedTuple):
     tries: bool = False  # it stands under `if DEBUG:` or the like
     ended: bool = False  # its function has killed what it waits for, or waited for it before
     limited: bool = False  # its file sets a default timeout for all sockets
+    # Filled by link where `reach` is empty: from where the object of its method is made.
+    made: tuple[Reach, ...] = ()
     handed: str = ""  # of a temporary file: the last part of what is given its path, "delay"
 
     def argument(self, name: str, position: int | None = None) -> Value | None:

@@ -848,3 +848,31 @@ def test_what_is_lent_is_known_on_all_ways(body: str, expected: bool) -> None:
     ]
 
     assert ways == [expected]
+
+
+def test_a_method_that_nobody_calls_is_known_by_who_makes_its_object() -> None:
+    views = """
+        from flask import Flask
+        app = Flask(__name__)
+        class Report:
+            def __init__(self, name):
+                self.name = name
+            def run(self):
+                open(self.name, 'w')
+        class Other:
+            def __init__(self, name):
+                self.name = name
+            def go(self):
+                open(self.name, 'w')
+        @app.get('/')
+        def index():
+            start(Report('a'))
+    """
+    (linked,) = link([python.read("shop/views.py", dedent(views), INTERESTS)], MARKERS).files
+    found = [
+        (fact.scope, fact.reach, [way.names for way in fact.made])
+        for fact in linked.facts
+        if isinstance(fact, Call) and fact.callee == "open"
+    ]
+
+    assert found == [("Report.run", (), [("index", "Report.__init__")]), ("Other.go", (), [])]

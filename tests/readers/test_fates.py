@@ -48,6 +48,7 @@ GONE = {
         "name = path\nif folder:\n    name = temp_dir / 'a'\nopen(name, 'w')",
         (),
     ),
+    "by a function of the project's own": ("open(path, 'w')\ncleanup_tmp_files(path)", ("0",)),
     "by keyword": ("open(mode='w', file=path)\nos.remove(path)", ("file",)),
     "removed before": ("os.remove(path)\nopen(path, 'w')", ()),
     "removed where it fails": (
@@ -101,6 +102,12 @@ def test_an_archive_stays_where_its_folder_is_removed() -> None:
     body = "shutil.make_archive(path, 'zip', path)\nshutil.rmtree(path)"
 
     assert call(body, "shutil.make_archive").gone == ()
+
+
+def test_an_archive_that_is_removed_is_gone() -> None:
+    body = "made = shutil.make_archive(path, 'zip', path)\nos.remove(made)"
+
+    assert "0" in call(body, "shutil.make_archive").gone
 
 
 def test_what_is_written_and_then_moved_is_told_of_the_writing() -> None:

@@ -240,6 +240,7 @@ class _Context(NamedTuple):
                 if fact.tries and facts.path not in self.roles.files:
                     reach = (Reach(Role.SCRIPT, fact.scope, ()),)
                 yield fact._replace(
+                    made=() if reach else self.maker(facts, fact.scope),
                     unused=not reach
                     and bool(self.services)
                     and self.callers.unused(f"{facts.module}:{fact.scope}"),
@@ -266,6 +267,18 @@ class _Context(NamedTuple):
                 )
             else:
                 yield fact
+
+    def maker(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
+        """Return from where requests and tasks make the object of a method.
+
+        Somebody calls it who is not seen: a framework, a thread, a table of functions.
+        """
+        owner = f"{facts.module}:{scope.rpartition('.')[0]}"
+        if owner not in self.objects.classes:
+            return ()
+        made = self.objects.member(owner, "__init__")
+        ways = ((role, self.reached[role]) for role in (Role.HANDLER, Role.TASK))
+        return tuple(self.chain(role, callers, made) for role, callers in ways if made in callers)
 
     def lasts(self, names: Iterable[str], module: str) -> bool:
         """Tell whether one of the functions goes on, or one that it calls in its own module."""

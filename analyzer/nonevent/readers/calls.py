@@ -39,6 +39,9 @@ FETCHING = frozenset(
 )
 # Last parts of what calls a function that it is handed → 0-based place of the function.
 HANDING = {"add_task": 0, "run_in_executor": 1, "run_in_threadpool": 0, "submit": 0, "to_thread": 0}
+# Libraries nearly all of whose functions return objects of one type.
+ALIKE = {"PIL.": "PIL.Image.Image", "pandas.": "pandas.DataFrame"}
+ROOTS = tuple(ALIKE)
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 # What gives all sockets of the process a timeout, but for `None`.
@@ -69,6 +72,8 @@ class Calls:
             func = call.func
             callee = self.resolver.name(func, scope)
             guessed = ""
+            if callee.startswith(ROOTS) and callee not in self.wanted.calls:
+                callee = self._alike(callee)
             if (not callee or callee.startswith(CARRIED) or REQUEST in callee) and (
                 callee not in self.wanted.calls
             ):
@@ -109,6 +114,15 @@ class Calls:
         while rest and rest not in self.wanted.calls:
             rest = rest.partition(".")[2]
         return bool(rest)
+
+    def _alike(self, callee: str) -> str:
+        """Return the method of a library's main type that some object of it has as well.
+
+        `pandas.read_csv(…).dropna().to_csv` writes as `pandas.DataFrame.to_csv` does.
+        """
+        kind = ALIKE[callee[: callee.index(".") + 1]]
+        known = f"{kind}.{_last(callee)}"
+        return known if known in self.wanted.calls else callee
 
     def _is_object(self, func: ast.expr, callee: str, scope: Scope) -> bool:
         """Tell whether what is called is an object that `callee` has made."""

@@ -32,6 +32,10 @@ REMOVES = frozenset({"cleanup", "rmdir", "rmtree", "unlink"})
 MOVES = frozenset({"rename", "replace"})
 # Last parts of callees, the only ones that are looked at.
 LASTS = REMOVES | MOVES | {"move", "remove", "removedirs"}
+# Names of a project's own functions that remove what they are given.
+CLEANING = re.compile(
+    r"clean_?up(?:_|$)|(?:remove|delete|unlink|rm)_\w*(?:files?|dirs?|folders?|paths?|te?mp)\b"
+)
 # Functions whose first argument a path begins with, and methods of what it begins with.
 JOINS = frozenset({"Path", "abspath", "fspath", "join", "normpath", "realpath", "str"})
 BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
@@ -98,6 +102,8 @@ class Fates:
             target = next((one.target for one in later if one.text == said and one.target), None)
             if target is not None:
                 moved.append((key, self.resolver.value(target, self.scope)))
+            elif ending == "make_archive" and self._is_removed(call):
+                gone.append(key)
             elif ending == "make_archive" and said in {one.text for one in later}:
                 continue  # the folder goes, the archive beside it stays
             elif self._is_gone(node, {one.text for one in later if not one.target}) or (
@@ -105,6 +111,15 @@ class Fates:
             ):
                 gone.append(key)
         return tuple(gone), tuple(moved)
+
+    def _is_removed(self, call: ast.Call) -> bool:
+        """Tell whether what a call returns is removed: `path = make_archive(…)`."""
+        names = {
+            target.id
+            for _, target, value in self.scope.stores
+            if value is call and isinstance(target, ast.Name)
+        }
+        return any(fate.text in names and not fate.target for fate in self.found)
 
     def _is_put_in_place(self, call: ast.Call) -> bool:
         """Tell whether a call moves what its function has written: that is told of the writing."""
@@ -271,7 +286,8 @@ def _given_up(node: ast.AST) -> Iterator[ast.AST]:
 
 def _may_end(call: ast.Call) -> bool:
     """Tell whether a call may remove or move a path, or is given a function that does."""
-    return any(last(each) in LASTS for each in (call.func, *call.args))
+    names = [last(each) for each in (call.func, *call.args)]
+    return any(name in LASTS for name in names) or CLEANING.search(names[0]) is not None
 
 
 def last(node: ast.expr) -> str:
@@ -294,6 +310,9 @@ def _ends(call: ast.Call, scope: Scope, resolver: Resolver) -> Iterator[Fate]:
             yield Fate(said, line, None)
         elif call.func.attr in MOVES and len(call.args) == 1 and not call.keywords:
             yield Fate(said, line, call.args[0])
+    elif CLEANING.search(last(call.func)):
+        for given in call.args:
+            yield Fate(text(given), line, None)
     for remover, path in zip(call.args, call.args[1:], strict=False):  # add_task(os.remove, path)
         if isinstance(remover, NAMED) and resolver.name(remover, scope) in REMOVING:
             yield Fate(text(path), line, None)

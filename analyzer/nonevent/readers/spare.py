@@ -27,6 +27,11 @@ FETCHING = frozenset(
     {"httpx.get", "requests.get", "requests.request", "requests.Session.get"}
     | {"urllib.request.urlopen", "urllib.request.urlretrieve"}
 )
+# Last parts of what reads an object out of a store that all replicas reach.
+LOADING = frozenset(
+    {"download_as_bytes", "download_as_string", "download_blob", "download_to_stream", "get_blob"}
+    | {"get_object", "get_file_contents"}
+)
 SELVES = frozenset({"cls", "self"})
 
 
@@ -45,7 +50,8 @@ def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
         return False
     if _is_undoing(call, scope):
         return True
-    return _is_sent(call, scope) or _is_had_again(call, scope, resolver)
+    is_copy = any(last(each.func) in LOADING for each, _ in scope.calls)
+    return is_copy or _is_sent(call, scope) or _is_had_again(call, scope, resolver)
 
 
 def _is_undoing(call: ast.Call, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from nonevent.facts import Call, Kind, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
-from nonevent_rules.served import nearest
+from nonevent_rules.served import is_served, nearest
 
 __all__ = [
     "PASSING_WORDS",
@@ -82,6 +82,8 @@ MARKER_WORDS = frozenset({"lock", "lockfile", "pid", "pidfile"})
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
 # A storage of Django's that is no folder on this disk has none.
 LOCAL_PATH = "django.core.files.storage.default_storage.path"
+NAMED = (Kind.CALL, Kind.EITHER, Kind.NAME)
+PATHS = frozenset({"filename", "filepath", "fname", "path", "pathname"})
 UPLOADS = frozenset({"upload", "uploads", "uploaded", "uploadfile", "uploadedfile"})
 SEPARATORS = str.maketrans("._-/\\", "     ")
 
@@ -102,7 +104,7 @@ def write(call: Call, row: Sink) -> Write | None:
     if _is_no_path(target) or _passes(target) or _marks(call):
         return None
     is_path = _reads_like_path(target)
-    if row.stream and not is_path:
+    if row.stream and not (is_path or _is_called_path(target)):
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
     spare = (
@@ -120,6 +122,9 @@ def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
     """Return what a finding on this write weighs; None outside of what a service runs."""
     roles = (Role.HANDLER, Role.TASK, Role.STARTUP)
     reach = next(filter(None, (nearest(call, role) for role in roles)), None)
+    if reach is None and not call.reach and is_served(call):
+        ways = [way for way in call.made if not way.lent]
+        reach = min(ways, key=lambda way: len(way.chain), default=None)
     return None if reach is None else _weight(call, row, made, reach)
 
 
@@ -231,6 +236,11 @@ def _reads_like_path(value: Value) -> bool:
     return value.kind is Kind.CALL and (value.name in JOINS or value.name == LOCAL_PATH)
 
 
+def _is_called_path(value: Value) -> bool:
+    """Tell whether the name of a target says that it is a path and no stream."""
+    return value.kind in NAMED and not PATHS.isdisjoint(_words(value))
+
+
 def _is_handed_in(value: Value) -> bool:
     """Tell whether a path begins with what callers give."""
     while value.kind in {Kind.CALL, Kind.UNKNOWN} and value.items:
@@ -252,7 +262,8 @@ def is_secret(call: Call, row: Sink) -> bool:
     """Tell whether a path has the name of a secret that a service makes itself."""
     target = call.argument(row.path, row.position) if row.path else call.receiver
     words = {word for part in _parts(target) for word in _words(part)} if target else set()
-    is_key = "key" in words and not KEYS.isdisjoint(words)
+    scope = re.sub("(?<=[a-z])(?=[A-Z])", " ", call.scope).lower().translate(SEPARATORS).split()
+    is_key = "key" in words and not KEYS.isdisjoint(words.union(scope))
     return (is_key or not SECRETS.isdisjoint(words)) and GIVEN.isdisjoint(words)
 
 
