@@ -406,3 +406,43 @@ def test_brings_what_the_whole_project_says_now_and_did_not_before(
     assert shown(at_a_glance.findings) <= shown(told.findings)
     assert shown(told.resolved) == shown(wanted.gone)
     assert shown(at_a_glance.resolved) <= shown(told.resolved)
+
+
+def revision(number: int, body: str) -> str:
+    after = f"'{number - 1}'" if number > 1 else "None"
+    head = f"from alembic import op\nimport sqlalchemy as sa\nrevision = '{number}'\n"
+    return f"{head}down_revision = {after}\ndef upgrade():\n    {body}\n"
+
+
+WIDENS = "op.alter_column('orders', 'code', type_=sa.String({}))"
+MADE = "op.create_table('orders', sa.Column('code', sa.String(20)))"
+HISTORIES = {
+    "SQL": (
+        {"migrations/0001_a.sql": "CREATE TABLE orders (code varchar(20));"},
+        {"migrations/0002_b.sql": "ALTER TABLE orders ALTER COLUMN code TYPE varchar(40);"},
+    ),
+    "Alembic": (
+        {"db/migrations/versions/a.py": revision(1, MADE)},
+        {"db/migrations/versions/b.py": revision(2, WIDENS.format(40))},
+    ),
+    "Alembic in a folder of its own name, with one that does nothing": (
+        {
+            "shop/steps/versions/a.py": revision(1, MADE),
+            "shop/steps/versions/b.py": "revision = '2'\ndown_revision = '1'\n",
+            "shop/steps/versions/c.py": revision(3, WIDENS.format(30)),
+        },
+        {"shop/steps/versions/d.py": revision(4, WIDENS.format(40))},
+    ),
+}
+
+
+@pytest.mark.parametrize(("past", "step"), HISTORIES.values(), ids=HISTORIES)
+@pytest.mark.parametrize("code", [{}, {"shop/web.py": HANDLER}], ids=["alone", "with code"])
+@pytest.mark.parametrize("more", [{}, FILLER], ids=["a small project", "a large one"])
+def test_a_migration_knows_the_ones_before_it(
+    more: dict[str, str], code: dict[str, str], past: dict[str, str], step: dict[str, str]
+) -> None:
+    before = {**SHOP, **more, **past}
+    found = places(brings(before, {**before, **code, **step}).findings)
+
+    assert {path for path, _, _ in found}.isdisjoint(step)

@@ -89,6 +89,28 @@ def test_an_earlier_migration_may_have_added_it() -> None:
     assert found({**BASE, SECOND: made}, ADDED) == []
 
 
+def test_classes_that_share_a_table_are_compared_each_with_itself() -> None:
+    child = "class Refund(Order):\n    why = Column(Integer)\n"
+    before = {"shop/models.py": f"{ORDER}{child}", FIRST: MADE}
+
+    assert found(before, {"shop/models.py": ORDER + NOTE + child}) == [
+        ("column-never-added", "shop/models.py", LINE, "error")
+    ]
+
+
+def test_a_column_may_take_over_the_name_of_a_required_one() -> None:
+    told = migration(1, "op.create_table('orders', sa.Column('note', sa.Text(), nullable=False))")
+    swap = migration(
+        2,
+        "op.drop_column('orders', 'note')",
+        "op.alter_column('orders', 'text', new_column_name='note')",
+    )
+    strict = ORDER + "    note = Column(Text, nullable=False)\n"
+    before = {"shop/models.py": strict, FIRST: told, SECOND: swap}
+
+    assert found(before, {"shop/models.py": ORDER + "    note = Column(Text)\n"}) == []
+
+
 def test_another_table_s_column_of_the_name_is_none() -> None:
     made = migration(2, "op.add_column('bills', sa.Column('note', sa.Text()))")
 

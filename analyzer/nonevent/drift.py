@@ -144,9 +144,13 @@ def _mapped(changed: Sequence[FileFacts], side: Side, task: _Task) -> tuple[Mapp
 
 def _former(model: Mapped, theirs: Iterable[Mapped], was: Mappings) -> Mapped | None:
     """Return what the model was before: of the same table, or of the same name."""
-    for one in theirs:
-        if one.tables & model.tables:
+    alike = [one for one in theirs if one.tables & model.tables]
+    name = model.model.name.rpartition(".")[2]
+    for one in alike:  # several classes may share a table
+        if one.model.name.rpartition(".")[2] == name:
             return one
+    if alike:
+        return alike[0]
     for table in model.tables:
         if table in was.by_table:
             return was.by_table[table][0]

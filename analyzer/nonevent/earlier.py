@@ -54,13 +54,13 @@ def earlier(sight: Sight) -> tuple[FileFacts, ...]:
     numbered = {path.rpartition("/")[0] for path in placed if is_ordered(path)}
     if not chains and not numbered:
         return ()
-    before = sight.beside(lambda path: path.endswith((".py", ".sql")) and chain_of(path) in chains)
+    before = sight.past(lambda path: path.endswith((".py", ".sql")) and chain_of(path) in chains)
     for _ in range(ROUNDS):
         if not sight.read(list(_naming(before, chains))):
             break
         for path in before.keys() & sight.facts.keys():
             chains[chain_of(path)].update(_former(sight.facts[path], chains[chain_of(path)]))
-    others = sight.around(lambda path: path.rpartition("/")[0] in numbered and is_ordered(path))
+    others = sight.past(lambda path: path.rpartition("/")[0] in numbered and is_ordered(path))
     return (
         *(
             sight.facts[path] if path in sight.facts else _placed(path, data)
@@ -79,7 +79,7 @@ def _running(sight: Sight) -> Iterator[FileFacts]:
     """Yield what tells in which order, and how, the side's files of SQL run."""
     if not any(path.endswith(".sql") for path in sight.side):
         return
-    telling = sight.around(lambda path: bool(RUNNERS.search(path)))
+    telling = list(sight.past(lambda path: bool(RUNNERS.search(path))))
     sight.read(telling)
     yield from (sight.facts[path] for path in telling)
 
@@ -98,11 +98,11 @@ def telling(sight: Sight) -> tuple[FileFacts, ...]:
     ]
     if not silent:
         return ()
-    sight.read(list(sight.beside(is_hint)))
+    sight.read(list(sight.past(is_hint)))
     chains = {chain_of(path) for path in silent if path.endswith(".sql")}
     if not chains:
         return ()
-    alike = sight.beside(lambda path: path.endswith(".sql") and chain_of(path) in chains)
+    alike = sight.past(lambda path: path.endswith(".sql") and chain_of(path) in chains)
     near = sorted(alike.keys() - sight.facts.keys(), key=number_of)[-NEIGHBOURS:]
     sight.read(near)
     return tuple(sight.facts[path] for path in near)
@@ -118,7 +118,8 @@ def unread(sight: Sight) -> Iterator[FileFacts]:
         for path, facts in sight.facts.items()
         if path.endswith(".py") and any(map(_is_place, facts.facts))
     }
-    for path in sight.side:
+    own = sight.own if sight.is_part else sight.side  # `earlier` tells the others
+    for path in own:
         if path.endswith(".py") and path not in sight.facts and chain_of(path) in chains:
             yield _placed(path, sight.held(path))
 

@@ -129,4 +129,4 @@ def _past(sight: Sight) -> tuple[FileFacts, ...]:
     from nonevent.earlier import earlier, telling, unread
 
     empty = tuple(unread(sight))
-    return (*earlier(sight), *telling(sight), *empty) if sight.looks_around else empty
+    return (*earlier(sight), *telling(sight), *empty) if sight.is_part else empty

@@ -220,10 +220,10 @@ class Search:
 
         Those that tell the database of its migrations are among them.
         """
-        if not self.sight.looks_around:
-            return []
         facts = [fact for each in self.sight.facts.values() for fact in each.facts]
-        names = set(deciding(fact.name for fact in facts if isinstance(fact, Setting)))
+        names: set[str] = set()
+        if self.sight.looks_around:
+            names.update(deciding(fact.name for fact in facts if isinstance(fact, Setting)))
         if any(isinstance(fact, SchemaStep) and not fact.dialect for fact in facts):
             names.add(SETTING)
         if not names:

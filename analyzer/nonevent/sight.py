@@ -45,6 +45,7 @@ class Sight:
         self._memory = memory
         self._around = around
         self.own = side if own is None else own  # what is examined: migrations of no other file
+        self.is_part = around is not None  # there is more than the side, migrations at the least
         self.looks_around = around is not None and own is None  # else all code is in the side
         self.stars: set[str] = set()  # packages that take all names of their modules
         self.facts: dict[str, FileFacts] = {}
@@ -141,6 +142,11 @@ class Sight:
         """Return the paths around the side that pass."""
         self.widen()
         return [path for path in self.contents if path not in self.side and test(path)]
+
+    def past(self, test: Callable[[str], bool]) -> dict[str, bytes]:
+        """Return the files that are not examined whose path passes, with what they hold."""
+        aside = [path for path in self.side if path not in self.own and test(path)]
+        return {path: self.held(path) for path in (*self.around(test), *aside)}
 
     def widen(self) -> None:
         """Bring what is around the side into sight."""

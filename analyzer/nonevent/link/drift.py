@@ -183,7 +183,12 @@ def _follows(one: Sought, steps: tuple[SchemaStep, ...]) -> bool:
     if column is None:
         return True
     if one.difference in {Difference.NULLABLE, Difference.REQUIRED}:
-        told = [empty for step in steps if (empty := _nullable(step)) is not None]
+        told: list[bool] = []
+        for step in steps:
+            if step.operation in {Operation.RENAME_COLUMN, Operation.DROP_COLUMN}:
+                told.clear()  # another column has the name from here on
+            elif (empty := _nullable(step)) is not None:
+                told.append(empty)
         return not told or told[-1] == column.nullable
     types = [step.type for step in steps if step.type]
     if not types:
