@@ -220,6 +220,8 @@ class Search:
 
         Those that tell the database of its migrations are among them.
         """
+        if not self.sight.is_part:
+            return []
         facts = [fact for each in self.sight.facts.values() for fact in each.facts]
         names: set[str] = set()
         if self.sight.looks_around:
