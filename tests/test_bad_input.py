@@ -12,6 +12,10 @@ DEEP = "(" * 5000 + ")" * 5000
 
 # What stands in the file, and what the report says of it; "" where it is simply read.
 FILES: dict[str, tuple[bytes, str]] = {
+    "pointer.py": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "not analysed (history): not read: Git LFS keeps its content, which is not here",
+    ),
     "binary.py": (b"\x00\x01\x02", "not analysed (binary): not read: it holds binary data"),
     "latin.py": (b'x = "\xff"\n', "not analysed (encoding): not read: line 1 is not UTF-8"),
     "cookie.py": (b'# coding: latin-1\nx = "\xff"\n', ""),

@@ -59,6 +59,11 @@ def test_headings_are_bold_where_there_are_colours() -> None:
     [
         pytest.param([("a", "b"), ("ccc", "dd")], "a    b\nccc  dd\n", id="equal columns"),
         pytest.param([("a", "")], "a\n", id="no space at the end"),
+        pytest.param(
+            [("価格", "b"), ("é", "c"), ("e\u0301", "c"), ("abcde", "d")],
+            "価格   b\né      c\ne\u0301      c\nabcde  d\n",
+            id="letters of two columns and of none",
+        ),
     ],
 )
 def test_a_table_has_columns(rows: list[tuple[str, ...]], expected: str) -> None:

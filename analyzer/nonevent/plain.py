@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from nonevent.text import widths
+
 __all__ = ["plain", "table"]
 
 BOLD = "\x1b[1m{}\x1b[0m"
@@ -18,12 +20,17 @@ def plain(markdown: str, *, color: bool = False) -> str:
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as columns of equal width, two spaces between; the last column runs free."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    columns = [[_wide(text) for text in column] for column in zip(*rows, strict=True)][:-1]
+    rooms = [[" " * (max(column) - width) for width in column] for column in columns]
     lines = (
-        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[-1]])
-        for row in rows
+        "  ".join([*(f"{text}{room[at]}" for text, room in zip(row, rooms, strict=False)), row[-1]])
+        for at, row in enumerate(rows)
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _wide(text: str) -> int:
+    return sum(map(widths(text), text))
 
 
 def _lines(lines: Sequence[str], color: bool) -> Iterator[str]:

@@ -1,12 +1,20 @@
-"""Bytes of a source file become text, strictly: what is not the text it claims to be is said."""
+"""Bytes of a source file become text, strictly: what is not the text it claims to be is said.
+
+And how many columns of a terminal a text takes.
+"""
+
+from collections.abc import Callable
 
 from nonevent.note import Note, NoteKind
 
-__all__ = ["LIMIT", "codec", "decode"]
+__all__ = ["LIMIT", "codec", "decode", "widths"]
 
 # Larger files are data or generated; a parser needs seconds for them.
 LIMIT = 4_000_000  # bytes
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+POINTER = b"version https://git-lfs.github.com/spec/v"
+LONGEST_POINTER = 1024  # bytes
 COOKIE_LINES = 2  # PEP 263: an encoding is declared in one of the first two
 
 
@@ -15,6 +23,9 @@ def decode(path: str, data: bytes) -> str | Note:
     if len(data) > LIMIT:
         size = len(data) / 1_000_000
         return Note(path, NoteKind.TOO_LARGE, f"not read: {size:.1f} MB, the limit is 4 MB")
+    if data.startswith(POINTER) and len(data) < LONGEST_POINTER:
+        message = "not read: Git LFS keeps its content, which is not here (git lfs pull)"
+        return Note(path, NoteKind.HISTORY, message)
     mark, encoding = codec(path, data)
     if not mark and b"\0" in data:
         return Note(path, NoteKind.BINARY, "not read: it holds binary data")
@@ -48,3 +59,17 @@ def _declared(data: bytes) -> str:
         if found:
             return found[1].decode()
     return ""
+
+
+def widths(piece: str) -> Callable[[str], int]:
+    """Return a function from a character to the columns a terminal gives it."""
+    if piece.isascii():
+        return len
+    from unicodedata import category, east_asian_width
+
+    def width(character: str) -> int:
+        if category(character) in ("Mn", "Me"):  # drawn over the one before
+            return 0
+        return 2 if east_asian_width(character) in "WF" else 1
+
+    return width

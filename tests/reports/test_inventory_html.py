@@ -200,7 +200,7 @@ def test_tiles_fill_the_map_in_proportion(sizes: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("side", "named"),
-    [(2000, "mayan/apps/views"), (110, "apps/views"), (90, "views"), (48, "vie…"), (20, "")],
+    [(2000, "mayan/apps/views"), (110, "apps/views"), (90, "views"), (52, "vie…"), (20, "")],
 )
 def test_a_tile_bears_as_much_of_a_name_as_it_has_room_for(side: float, named: str) -> None:
     shown = str(_drawn(Tile("mayan/apps/views", 1, "none", "", 0, "#a"), Box(0, 0, side, 60)))

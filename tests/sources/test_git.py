@@ -532,6 +532,15 @@ def test_outside_a_repository(tmp_path: Path, wanted: Wanted) -> None:
         from_staged(str(tmp_path), wanted)
 
 
+def test_in_a_bare_repository(repository: Any, tmp_path: Path, wanted: Wanted) -> None:
+    repository.commit(a_py="1\n")
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "clone", "-q", "--bare", repository.root, bare], check=True)
+
+    with pytest.raises(UserError, match=r"bare\.git' is a bare repository: make a clone"):
+        from_diff(str(bare), "HEAD", wanted)
+
+
 def test_an_unknown_revision_names_the_nearest(repository: Any, wanted: Wanted) -> None:
     repository.commit(a_py="1\n")
     repository.git("branch", "release/2024")

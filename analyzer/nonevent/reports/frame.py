@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nonevent.finding import Related
 from nonevent.location import Location
 from nonevent.reports.inert import shown
+from nonevent.text import widths
 
 __all__ = ["WIDTH", "frame", "older", "split_lines", "wrap"]
 
@@ -136,7 +137,7 @@ def _cells(piece: str) -> tuple[Sequence[str], Sequence[int]]:
         return piece, range(len(piece) + 1)
     cells = []
     edges = [0]
-    wide = _widths(piece)
+    wide = widths(piece)
     for character in piece:
         column = edges[-1]
         if character == "\t":
@@ -148,20 +149,6 @@ def _cells(piece: str) -> tuple[Sequence[str], Sequence[int]]:
         cells.append(cell)
         edges.append(column + width)
     return cells, edges
-
-
-def _widths(piece: str) -> Callable[[str], int]:
-    """Return a function from a character to the columns a terminal gives it."""
-    if piece.isascii():
-        return len
-    from unicodedata import category, east_asian_width
-
-    def width(character: str) -> int:
-        if category(character) in ("Mn", "Me"):  # drawn over the one before
-            return 0
-        return 2 if east_asian_width(character) in "WF" else 1
-
-    return width
 
 
 def _label(label: str, caret: int, room: int) -> Iterator[tuple[int, str]]:

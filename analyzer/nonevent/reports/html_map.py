@@ -13,7 +13,7 @@ from nonevent.reports.treemap import Box, squarify
 __all__ = ["Tile", "area_id", "map_of", "picture", "shade"]
 
 WIDTH, HEIGHT = 960, 380
-LETTER = 7.8  # width of a letter of the map, in its units: of the widest system fonts
+LETTER = 8.8  # width of a letter of the map, in its units: of the widest system fonts, bold
 ROW = 17  # height of a line of it
 GAP = 1.5
 SHORTEST = 3  # letters of a name that still tell something

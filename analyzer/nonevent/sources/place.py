@@ -47,6 +47,8 @@ def require_place(path: str) -> Place:
 
     """
     place = find_place(path)
+    if place is None and _is_bare(os.path.abspath(path)):
+        raise UserError(f"{printable(path)!r} is a bare repository: make a clone, which has files")
     if place is None:
         raise UserError(f"not a git repository, nor any folder above it: {printable(path)!r}")
     return place
@@ -63,10 +65,14 @@ def require_bare_place(path: str) -> Place:
 
     """
     here = os.path.abspath(path)
-    parts = (os.path.join(here, part) for part in ("objects", "refs"))
-    if os.path.isfile(os.path.join(here, "HEAD")) and all(map(os.path.isdir, parts)):
+    if _is_bare(here):
         return Place(here, here, _common_dir(here))
     return require_place(path)
+
+
+def _is_bare(here: str) -> bool:
+    parts = (os.path.join(here, part) for part in ("objects", "refs"))
+    return os.path.isfile(os.path.join(here, "HEAD")) and all(map(os.path.isdir, parts))
 
 
 def find_place(path: str) -> Place | None:
