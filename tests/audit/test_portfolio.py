@@ -100,7 +100,10 @@ def test_text_and_markdown_tell_the_same(many: Path, capfd: pytest.CaptureFixtur
     assert entry.main(["audit", "--output", "markdown", "--jobs", "1", *names(many)]) == 0
     markdown = capfd.readouterr().out
 
-    assert text.startswith("4 repositories: 3 not yet, 1 nothing found\n3 state, 3 timeouts\n")
+    assert text.startswith(
+        "1 of 4 repositories may run two replicas: 3 not yet, 1 nothing found\n"
+        "3 state, 3 timeouts\n"
+    )
     assert re.search(r"^  calm +100 +##########  -  ", text, re.MULTILINE)
     assert "| `calm` | 100 | nothing found | 0 | 0 | 0 |" in markdown
     assert len(text.splitlines()) <= 40

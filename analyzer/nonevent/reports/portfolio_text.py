@@ -19,7 +19,8 @@ def render(portfolio: Portfolio, *, color: bool = False) -> str:
     """Return the repositories, least ready first, and what most of them have."""
     found = rows(portfolio)
     answers = [row.answer for row in found]
-    head = f"{counted(len(found), 'repository')}: " + ", ".join(
+    able = sum(map(bool, answers))
+    head = f"{able} of {counted(len(found), 'repository')} may run two replicas: " + ", ".join(
         f"{answers.count(at)} {word}" for at, word in enumerate(ANSWERS) if at in answers
     )
     lines = [f"\x1b[1m{head}\x1b[0m" if color else head]
