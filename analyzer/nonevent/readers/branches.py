@@ -51,7 +51,7 @@ def branches(text: str) -> Callable[[int], Standing]:
     if not BRANCHING.search(text):
         return _nowhere
     try:
-        tree, _ = parse("", text)
+        tree, _ = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return _nowhere
     seen = _Seen(knows_mysql="mysql" in text.lower())

@@ -27,7 +27,7 @@ def created_types(text: str) -> tuple[CreatedType, ...]:
     if ".create(" not in text or "enum" not in text.lower():
         return ()
     try:
-        tree, _ = parse("", text)
+        tree, _ = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return ()
     kinds: dict[str, tuple[str, tuple[str, ...]]] = {}

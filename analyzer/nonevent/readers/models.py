@@ -23,7 +23,7 @@ def read(path: str, text: str, wanted: Collection[str]) -> FileFacts:
     if not path.endswith(".py"):
         return _read_sql(path, text, wanted)
     try:
-        tree, text = parse(path, text)
+        tree, text = parse(text)
         page = ModelPage(path, text, tree)
         facts: tuple[Fact, ...] = tuple(models(page))
         lower = text.lower()

@@ -3,13 +3,14 @@
 import _ast as ast
 import sys
 import warnings
+from functools import lru_cache
 
 from nonevent.note import Note, NoteKind
 
 __all__ = ["older", "parse", "refused"]
 
 
-def parse(path: str, text: str) -> tuple[ast.Module, str]:
+def parse(text: str) -> tuple[ast.Module, str]:
     """Return the tree and the text that it is of: newer Python is rewritten, place for place.
 
     Raises:
@@ -17,13 +18,13 @@ def parse(path: str, text: str) -> tuple[ast.Module, str]:
 
     """
     try:
-        return _tree(path, text), text
+        return _tree(text), text
     except SyntaxError as error:
         instead = older(text, error)
         if instead is None:
             raise
         try:
-            return _tree(path, instead), instead
+            return _tree(instead), instead
         except SyntaxError:
             raise error from None
 
@@ -35,10 +36,12 @@ def older(text: str, error: SyntaxError) -> str | None:
     return newer.rewrite(text) if newer.concerns(text, error) else None
 
 
-def _tree(path: str, text: str) -> ast.Module:
+@lru_cache(maxsize=1)
+def _tree(text: str) -> ast.Module:
+    """Return the tree of a text; views of the file at hand ask for the same one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape is the author's business
-        tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree = compile(text, "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
     return tree
 

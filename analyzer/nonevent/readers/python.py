@@ -26,7 +26,7 @@ FEW = 4  # times that a name is met: more of them and it is used
 def read(path: str, text: str, wanted: Interests) -> FileFacts:
     """Return what a Python file says; a note instead where it is no Python that can be read."""
     try:
-        tree, text = parse(path, text)
+        tree, text = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         return FileFacts(path, notes=(refused(path, error),))
     module = module_name(path)
