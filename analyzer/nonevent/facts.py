@@ -182,6 +182,7 @@ class Call(NamedTuple):
     # Filled by link where `reach` is empty: from where the object of its method is made.
     made: tuple[Reach, ...] = ()
     handed: str = ""  # of a temporary file: the last part of what is given its path, "delay"
+    served: "Setting | None" = None  # filled by link: how long the web server lets a request take
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -85,6 +85,7 @@ def gather(
     sight.read(search.makers())
     sight.read(search.settings())
     sight.read(search.requirements())
+    sight.read(search.serving())
     if tell is not None:
         tell("putting the files side by side", 0, 0)
     methods = Methods(asked.interests.calls, asked.interests.clients)

@@ -20,6 +20,7 @@ __all__ = [
     "is_hint",
     "is_read",
     "is_requirements",
+    "is_server",
     "is_setup",
     "read",
     "says_nothing",
@@ -35,6 +36,8 @@ LOG = "changelog"
 HINT = "database"
 # What stands for the suffix of a file that starts programs.
 COMMANDS = "commands"
+# What stands for the suffix of a file that configures a web server.
+SERVER = "server"
 MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
 SCRIPTS = frozenset({".conf", ".ini", ".service", ".sh"})
 IMAGES = frozenset({"Conta", "Docke", "Procf"})  # how their names begin
@@ -72,6 +75,11 @@ HINTING = frozenset(
 )
 
 
+# Files that configure a web server, by their names; modules that do, for Gunicorn.
+SERVING = re.compile(r"(?:^|/)(?:[\w.-]*uwsgi\.ini|serverless\.ya?ml)$")
+CONFIGURING = re.compile(r"(?:^|/)gunicorn(?:[._-]?(?:conf|config|settings))?(?:\.conf)?\.py$")
+
+
 class Asked(NamedTuple):
     """What a reader is told beside the text."""
 
@@ -100,6 +108,8 @@ def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
     facts = python.read(path, text, asked.interests)
     if is_setup(path):
         facts = facts._replace(facts=facts.facts + _read_requirements(path, text, asked).facts)
+    if CONFIGURING.search(path):
+        facts = facts._replace(facts=facts.facts + _read_server(path, text, asked).facts)
     if not _migrates(facts):
         return facts
     from nonevent.readers import alembic, django
@@ -132,6 +142,13 @@ def _read_requirements(path: str, text: str, asked: Asked) -> FileFacts:
     from nonevent.readers import requirements
 
     return requirements.read(path, text, asked.versioned)
+
+
+def _read_server(path: str, text: str, asked: Asked) -> FileFacts:
+    del asked
+    from nonevent.readers import servers
+
+    return servers.read(path, text)
 
 
 def _read_logging(path: str, text: str, asked: Asked) -> FileFacts:
@@ -171,6 +188,7 @@ READERS: Mapping[str, Callable[[str, str, Asked], FileFacts]] = {
     LOG: _read_changelog,
     HINT: _read_hint,
     COMMANDS: _read_commands,
+    SERVER: _read_server,
 }
 
 
@@ -216,6 +234,11 @@ def is_requirements(path: str) -> bool:
     return name in PROJECTS
 
 
+def is_server(path: str) -> bool:
+    """Tell whether a file of this name may start a web server, or configure one."""
+    return _suffix(path) in {SERVER, COMMANDS} or CONFIGURING.search(path) is not None
+
+
 def is_setup(path: str) -> bool:
     """Tell whether a module is there to install the project, which says what that asks for."""
     return path.rpartition("/")[2] == SETUP
@@ -231,6 +254,8 @@ def _suffix(path: str) -> str:
             return LOGS
     if suffix in HINTING and HINTS.search(name):
         return HINT
+    if SERVING.search(path):
+        return SERVER
     if suffix in MARKING:
         if CHANGELOG.search(path):
             return LOG

@@ -15,7 +15,7 @@ from nonevent.link.roles import APART
 from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing
 from nonevent.link.wrappers import leaving
-from nonevent.reading import is_requirements, is_setup
+from nonevent.reading import is_requirements, is_server, is_setup
 from nonevent.sight import Sight
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = ["Search"]
 
 # What only such files call is no service's.
 ASIDE = (Role.CLI, Role.SCRIPT)
+LIMIT = "timeout"  # in the names of parameters
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 
@@ -251,6 +252,24 @@ class Search:
             if path.endswith("/env.py")
         )
         return standing(pair for pairs in said for pair in pairs)
+
+    def serving(self) -> list[str]:
+        """Return the files that tell how long a web server lets a request take.
+
+        That is asked where some call has a timeout.
+        """
+        if not any(
+            isinstance(fact, Call) and any(LIMIT in name for name, _ in fact.keywords)
+            for facts in self.sight.facts.values()
+            for fact in (*facts.facts, *facts.pending)
+        ):
+            return []
+        self.sight.widen()
+        return [
+            path
+            for path in self.sight.contents
+            if is_server(path) and self.sight.role(path) is not Role.TEST
+        ]
 
     def requirements(self) -> list[str]:
         """Return the files that tell the versions of libraries, where a version decides."""

@@ -16,7 +16,7 @@ from nonevent.link.schema import link_schema
 from nonevent.location import Location
 from nonevent.note import Note
 from nonevent.options import Options
-from nonevent.reading import is_hint, is_requirements
+from nonevent.reading import is_hint, is_requirements, is_server
 
 __all__ = ["Database", "Survey", "survey"]
 
@@ -88,6 +88,8 @@ def _kind(path: str) -> str:
         return "SQL"
     if is_requirements(path):
         return "requirements"
+    if is_server(path):
+        return "web servers"
     return "database settings" if is_hint(path) else "changelogs and logging"
 
 

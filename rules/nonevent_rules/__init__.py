@@ -11,6 +11,7 @@ RULES = (
     "timeouts.engine_without_timeout",
     "timeouts.settings_without_timeout",
     "timeouts.default_longer_than_request",
+    "timeouts.timeout_longer_than_server",
     "timeouts.wait_without_limit_in_handler",
     "timeouts.retry_without_stop",
     "timeouts.lock_without_expiry",

@@ -22,6 +22,7 @@ from nonevent.link.dependencies import versions
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import APART, Markers, Roles, find
+from nonevent.link.servers import patience
 from nonevent.link.settings import Rivals, rivals
 from nonevent.link.targets import Targets
 from nonevent.link.wrappers import Passed, pass_on
@@ -105,6 +106,7 @@ def link(
         ),
         callers(files, functions, edges, roles),
         lasting,
+        patience(files),
     )
     foreign = copied(facts.path for facts in files)
     placed = [
@@ -229,6 +231,7 @@ class _Context(NamedTuple):
     services: frozenset[str]  # folders at the top under which code handles requests
     callers: Callers
     lasting: Mapping[Role, Mapping[str, str]]  # `reached`, but for what is lent on the way
+    served: Setting | None  # what the project's web server says of its patience
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -249,6 +252,7 @@ class _Context(NamedTuple):
                     version=self.versions.get(fact.callee.partition(".")[0], ""),
                     libraries=self.libraries,
                     in_service=bool(self.services),
+                    served=self.served,
                     beside_service=_top(facts.path) in self.services,
                 )
             elif isinstance(fact, Mutation):

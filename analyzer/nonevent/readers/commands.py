@@ -1,6 +1,7 @@
 """What scripts, images and manifests start: commands in which a rule may find something.
 
-So far those are workers of Celery, each told as a setting whose value is the command in one line.
+Those are workers of Celery, each told as a setting whose value is the command in one line, and web
+servers with the time that they let a request take.
 """
 
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import FileFacts, Kind, Setting, Value
 from nonevent.location import Location
+from nonevent.readers import servers
 
 __all__ = ["read", "speaks", "workers"]
 
@@ -23,13 +25,15 @@ MOST = 20  # lines of one command
 
 
 def speaks(data: bytes) -> bool:
-    """Tell whether a file may start a worker that has a scheduler inside."""
+    """Tell whether a file may start a web server, or a worker that has a scheduler inside."""
+    if servers.speaks(data):
+        return True
     return b"celery" in data and b"worker" in data and (b"-B" in data or b"--beat" in data)
 
 
 def read(path: str, text: str) -> FileFacts:
     """Return the commands that a file starts."""
-    return FileFacts(path, tuple(workers(path, text)))
+    return FileFacts(path, (*workers(path, text), *servers.said(path, text)))
 
 
 def workers(path: str, text: str) -> Iterator[Setting]:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from nonevent.facts import FileFacts, Kind, Setting, Value
 from nonevent.location import Location
+from nonevent.readers import servers
 
 __all__ = ["read"]
 
 SETTING = "database"  # as `link.databases` looks for it
 PLAN = "sqitch.plan"  # as `link.order` looks for it
+COMPOSE = "compose"  # in the names of files that start containers
 # As `link.runners` looks for them.
 RUNNING = {"executeintransaction": "executeInTransaction", "mixed": "mixed"}
 # Of Flyway for all migrations, or for the one whose name stands before ".conf":
@@ -68,7 +70,8 @@ def read(path: str, text: str) -> FileFacts:
     running = _running(path, text) if FLYWAYS.search(path) else ()
     if path.endswith(CRATE):
         return FileFacts(path, tuple(_crate(path, text)))
-    return FileFacts(path, (*_database(path, text), *running))
+    serving = servers.said(path, text) if COMPOSE in path else ()
+    return FileFacts(path, (*_database(path, text), *running, *serving))
 
 
 def _plan(path: str, text: str) -> Setting:

@@ -28,12 +28,24 @@ def find(call: Call, rows: Mapping[str, Patience]) -> Iterator[Problem]:
     reach = nearest(call, Role.HANDLER)
     if row is None or reach is None or call.open or _is_limited(call, row):
         return
+    limit, cut = _served(call)
+    if limit is not None and row.seconds * row.tries <= limit:
+        return
     times = f", {row.tries} times over" if row.tries > 1 else ""
     yield Problem(
         f"`{call.callee}` waits up to {row.seconds} s{times}: request handler `{reach.entry}` is "
-        "cut off by the server long before, or holds its instance through the whole grace period",
+        f"{cut}, or holds its instance through the whole "
+        "grace period",
         remedy=f"Pass `{row.example}`",
     )
+
+
+def _served(call: Call) -> tuple[int | None, str]:
+    """Return how many seconds the server lets a request take, and what it does then."""
+    limit = call.served.value.constant if call.served is not None else None
+    if call.served is None or not isinstance(limit, int):
+        return None, "cut off by the server long before"
+    return limit, f"cut off by {call.served.owner} after {limit} s"
 
 
 def _is_limited(call: Call, row: Patience) -> bool:
