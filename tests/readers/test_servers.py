@@ -96,11 +96,11 @@ def test_the_most_patient_server_counts_and_none_beside_one_without_a_limit() ->
 NAMES = {
     "Procfile": True,
     "docker/Dockerfile.prod": True,
-    "web.Dockerfile": True,
+    "k8s/web.yaml": True,
     "bin/docker-entrypoint.sh": True,
     "etc/uwsgi.ini": True,
     "serverless.yaml": True,
-    "setup.sh": False,
+    "etc/shop.ini": False,
     "alembic.ini": False,
 }
 
