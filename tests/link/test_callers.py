@@ -130,6 +130,15 @@ COMMAND = "import click\n@click.command()\ndef run(issuer):\n"
         pytest.param(
             {
                 "shop/report.py": f"def save():\n{WRITE}",
+                "examples/web.py": "from flask import Flask\nfrom shop.report import save\n"
+                "app = Flask(__name__)\n@app.get('/')\ndef index():\n    save()\n",
+            },
+            [(Role.SCRIPT, "index")],
+            id="a handler among examples serves nobody",
+        ),
+        pytest.param(
+            {
+                "shop/report.py": f"def save():\n{WRITE}",
                 "tests/test_report.py": "from shop.report import save\ndef test_a():\n    save()\n",
             },
             [],

@@ -21,6 +21,11 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options",
 AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 SCRIPTS = frozenset({"script", "scripts"})
 
+# Folders at the top of what is there to be looked at: its handlers serve nobody either.
+SHOWN = frozenset(
+    {"benchmark", "benchmarks", "doc", "docs", "evals", "evaluation", "example", "examples"}
+    | {"notebook", "notebooks", "sample", "samples"}
+)
 # Roles of files from which nobody else is reached, that nobody else reaches into, and that share
 # no state with what is deployed.
 APART = (Role.TEST, Role.MIGRATION)
@@ -116,6 +121,9 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
     for facts in files:
         role = place_role(facts.path, known)
         if role is not None and role in APART:  # their handlers serve nobody
+            paths[facts.path] = role
+            continue
+        if role is Role.SCRIPT and facts.path.partition("/")[0] in SHOWN:
             paths[facts.path] = role
             continue
         in_yard = facts.path.rpartition("/")[0] in yards
