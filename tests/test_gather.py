@@ -453,7 +453,7 @@ NOT_HELD = {
     "a word that only contains another": "redistribute = get = Redis = 1",
     "a table that is only read": "X = {'a': 1}\ndef f():\n    return X['a']",
     "a comparison of an item": "X = {'a': 1}\ndef f():\n    return X['a'] == 1",
-    "a client with a limit of its own": "import httpx\nhttpx.get(u, timeout=3)",
+    "a client with a limit of its own": "import httpx\nhttpx.get(u)",
     "another library": "import flask\nflask.render_template('x')",
     "local state": "def f():\n    x = {}\n    x['a'] = 1",
 }
