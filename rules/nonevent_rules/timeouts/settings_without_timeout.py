@@ -36,6 +36,8 @@ class Service(NamedTuple):
     users: tuple[str, ...] = ()  # libraries that read the setting; without them nobody does
     asked: tuple[str, ...] = ()  # last parts of callees that make an entry of an address
     none: bool = False  # the setting is a limit itself, and a finding where it is None
+    # Those of `drivers` that end the wait for PostgreSQL to let them in, not that for its answer.
+    partly: tuple[str, ...] = ()
 
 
 # Libraries that read an address from the environment.
@@ -57,13 +59,32 @@ def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
     else:
         found = iter([(f"`{setting.name}`", setting.location)] if _is_endless(setting, row) else [])
     for name, place in found:
+        partly = _is_partly(setting, row)
+        said = "sets no timeout for an answer" if partly else "sets no timeout"
+        aside = partly or _is_sample(setting.location.path)
         yield Problem(
-            f"{name} sets no timeout: a service that stops answering holds every request and task "
+            f"{name} {said}: a service that stops answering holds every request and task "
             "that asks it, and their instances do not drain",
             remedy=row.remedy,
             location=place,
-            persona=Persona.PEDANTIC if _is_sample(setting.location.path) else None,
+            persona=Persona.PEDANTIC if aside else None,
         )
+
+
+def _is_partly(setting: Setting, row: Service) -> bool:
+    """Tell whether the driver of an entry gives up where it is not let in."""
+    if not set(row.partly).issuperset(set(row.drivers).intersection(setting.libraries)):
+        return False
+    if set(row.partly).isdisjoint(setting.libraries):
+        return False
+    kinds = [
+        text.said
+        for _, item, _ in entries(setting.value)
+        for key, kind, _ in entries(item)
+        if key == row.entry
+        for text in told(kind)
+    ]
+    return all("postg" in kind for kind in kinds)
 
 
 def _is_sample(path: str) -> bool:
