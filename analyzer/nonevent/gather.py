@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nonevent.change import Side
-from nonevent.facts import FileFacts, SchemaStep, Setting
+from nonevent.facts import FileFacts, Role, SchemaStep, Setting
 from nonevent.link.databases import HINT, SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
@@ -117,9 +117,15 @@ def gather(
         fact
         for facts in linked.files
         for fact in facts.facts
-        if isinstance(fact, Setting) and fact.name in TELLING and sight.serves(facts.path)
+        if isinstance(fact, Setting) and fact.name in TELLING and _counts(sight, fact)
     )
     return Gathered(own, tuple(sight.notes), sight.contents, databases, past, search.limits())
+
+
+def _counts(sight: Sight, setting: Setting) -> bool:
+    """Tell whether a setting is the program's; a tool's word of a database is all but a test's."""
+    path = setting.location.path
+    return sight.serves(path) or (setting.name == HINT and sight.role(path) is not Role.TEST)
 
 
 def _past(sight: Sight) -> tuple[FileFacts, ...]:

@@ -34,6 +34,30 @@ def test_a_table_is_new_if(step: SchemaStep, added: str, new: bool) -> None:
     assert [fact.table_is_new for fact in linked[1].facts if isinstance(fact, SchemaStep)] == [new]
 
 
+GOES = {
+    "a later file makes another of its name": (
+        {"1.sql": "ALTER TABLE t RENAME TO u", "2.sql": "CREATE TABLE t (a int)"},
+        [False, False],
+    ),
+    "an earlier file has given it its name": (
+        {"1.sql": "ALTER TABLE t RENAME TO u", "2.sql": "DROP TABLE u"},
+        [False, True],
+    ),
+    "another takes its place": (
+        {"1.sql": "DROP TABLE t", "2.sql": "ALTER TABLE u RENAME TO t"},
+        [False, False],
+    ),
+}
+
+
+@pytest.mark.parametrize(("texts", "new"), GOES.values(), ids=GOES)
+def test_what_goes_is_new_if(texts: dict[str, str], new: list[bool]) -> None:
+    linked = link_schema([sql.read(path, text) for path, text in texts.items()], set(texts))
+    steps = [fact for facts in linked for fact in facts.facts if isinstance(fact, SchemaStep)]
+
+    assert [step.table_is_new for step in steps] == new
+
+
 def read(text: str, *databases: Setting) -> list[SchemaStep]:
     (linked,) = link_schema([sql.read("m/0002_x.sql", text)], (), databases)
     return [fact for fact in linked.facts if isinstance(fact, SchemaStep)]

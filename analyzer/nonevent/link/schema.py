@@ -19,6 +19,7 @@ __all__ = ["link_schema"]
 ENGINES = frozenset(("create_engine", "create_async_engine", "engine_from_config"))
 # What configuration names, and what the syntax shows of it.
 MARIADB = ("mariadb", "mysql")
+TAKES = frozenset((Operation.DROP_TABLE, Operation.RENAME_TABLE))
 # What is said of a materialized view, or of a table that the file itself has emptied: nobody
 # writes to it, or can, under the lock of the TRUNCATE.
 STANDS_STILL = re.compile(
@@ -99,12 +100,14 @@ def _among(
 
 def _makers(files: Iterable[FileFacts], added: Collection[str]) -> dict[str, set[str]]:
     """Return table → added files that create it."""
+    steps = [step for facts in files if facts.path in added for step in _steps(facts)]
+    dropped = {key(step.table) for step in steps if step.operation is Operation.DROP_TABLE}
     makers: dict[str, set[str]] = {}
-    for facts in files:
-        if facts.path in added:
-            for step in _steps(facts):
-                if _creates(step):
-                    makers.setdefault(key(step.table), set()).add(facts.path)
+    for step in steps:
+        # Under a new name no running version knows a table: it may go.
+        name = step.new_name if step.operation is Operation.RENAME_TABLE else step.table
+        if _creates(step) or (name != step.table and key(name) in dropped):
+            makers.setdefault(key(name), set()).add(step.location.path)
     return makers
 
 
@@ -123,7 +126,10 @@ def _placed(facts: FileFacts, makers: dict[str, set[str]], dialect: str) -> Iter
         # changesets may be years apart, only within one of them.
         own = set[str]() if step.framework == "liquibase" else {facts.path}
         rests = step.operation is Operation.CREATE_INDEX and key(step.table) in still
-        if rests or makers.get(key(step.table), set()) - own:
+        others = makers.get(key(step.table), set()) - own
+        if step.operation in TAKES:  # what a later file makes has but the name of what goes here
+            others = {path for path in others if path < facts.path}
+        if rests or others:
             step = step._replace(table_is_new=True)
         if said := STANDS_STILL.match(step.text):
             still.add(key(said[1]))
