@@ -23,13 +23,13 @@ def remembering(hangs: Hangs) -> Hangs:
     """Return the same, asked once of each fact: most come again when more files are read."""
     known: dict[Location, tuple[Call | Mutation, bool]] = {}
 
-    def hung(fact: Call | Mutation) -> bool:
+    def ask(fact: Call | Mutation) -> bool:
         met = known.get(fact.location)
-        if met is None or met[0] != fact:
-            met = known[fact.location] = fact, hangs(fact)
-        return met[1]
+        hung = met[1] if met is not None and met[0] == fact else hangs(fact)
+        known[fact.location] = fact, hung  # the newest of equal facts: the other may go
+        return hung
 
-    return hung
+    return ask
 
 
 def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
 
 from nonevent.common import COMMON
 from nonevent.facts import MAIN, FileFacts, Function, Role, Value
@@ -11,7 +10,6 @@ from nonevent.noun import NamedTuple
 
 __all__ = ["Callers", "callers"]
 
-AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 PARSER = "argparse.ArgumentParser"
 # Functions that servers and tools look for by their names.
 HOOKS = frozenset(
@@ -170,19 +168,14 @@ def callers(
         for target in edges.get(name, ()):
             if target != name:
                 of.setdefault(target, set()).add(name)
-        for last in _lasts(function.calls):
-            named[last].add(name)
+        for call in function.calls:
+            if "." in call:  # as in `ANY`
+                named[call[call.rfind(".") + 1 :]].add(name)
     return Callers(functions, roles, paths, of, named, edges, imported, {})
 
 
 def _is_of_class(function: Function) -> bool:
     return any(each.name in {"classmethod", "staticmethod"} for each in function.decorators)
-
-
-@lru_cache(maxsize=AT_HAND)
-def _lasts(calls: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the last parts of calls of anything's method: "*.save", "shop.carts.Cart.save"."""
-    return tuple(call[call.rfind(".") + 1 :] for call in calls if "." in call)
 
 
 def _is_around(decorator: Value) -> bool:
