@@ -18,6 +18,8 @@ OWN = frozenset(
     # Of one connection, with which it ends; or of the process, which ends with it.
     | {"socket", "websocket", "ws", "exit", "quit", "reboot", "reload", "restart", "shutdown"}
 )
+# Words of functions that start it.
+BY = frozenset({"heartbeat", "keepalive", "monitor", "reboot", "reload", "restart", "shutdown"})
 # Words of objects that tell how the program itself runs.
 TELLING = frozenset({"metrics", "spans", "statsd", "telemetry", "tracer", "tracing"})
 # Functions that make a thing once, whichever request needs it first.
@@ -66,7 +68,8 @@ def _persona(call: Call) -> Persona:
     kept = call.receiver is not None and "." in call.receiver.alias
     made = call.scope.rpartition(".")[2] in SETUP
     own = not OWN.isdisjoint(words(call)) or not TELLING.isdisjoint(_spoken(call))
-    return Persona.PEDANTIC if kept or made or own else Persona.REGULAR
+    by = not BY.isdisjoint(call.scope.rpartition(".")[2].lower().split("_"))
+    return Persona.PEDANTIC if kept or made or own or by else Persona.REGULAR
 
 
 def words(call: Call) -> list[str]:

@@ -24,7 +24,18 @@ SAVES_WORK = frozenset({"cache", "cached", "caches", "compiled", "memo", "memos"
 OWN_BUSINESS = frozenset(
     {"warned", "warnings", "logged", "deprecated", "deprecations"}
     | {"cuda", "gpu", "gpus", "vram", "weights"}
-    | {"instruments", "meter", "metrics", "pid", "pids", "port", "ports", "telemetry", "tracer"}
+    | {
+        "instruments",
+        "meter",
+        "metric",
+        "metrics",
+        "pid",
+        "pids",
+        "port",
+        "ports",
+        "telemetry",
+        "tracer",
+    }
 )
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
@@ -49,7 +60,18 @@ HOLDERS = frozenset(
 LINKS = frozenset({"by", "for", "of", "per"})
 # What the program's own code brings, the same in every process that has gone the same way.
 CODE = frozenset(
-    {"actions", "commands", "converters", "factories", "formatters", "hooks", "parsers", "plugins"}
+    {
+        "actions",
+        "builtin",
+        "builtins",
+        "commands",
+        "converters",
+        "factories",
+        "formatters",
+        "hooks",
+        "parsers",
+        "plugins",
+    }
     | {"registries", "registry", "renderers", "resolvers", "serializers", "validators"}
 )
 # What says who somebody is and what he may do.

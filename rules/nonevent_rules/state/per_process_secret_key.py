@@ -10,6 +10,9 @@ from nonevent_rules.stage import is_deployed
 from nonevent_rules.state.chance import Chance, chance
 
 
+MIGRATIONS = "/migrations/"
+
+
 class Secret(NamedTuple):
     """A row of `secret_settings.yaml`: a setting whose value all processes have to share."""
 
@@ -24,6 +27,7 @@ def find(setting: Setting, rows: Mapping[str, Secret]) -> Iterator[Problem]:
     if (
         row is None
         or how_much is Chance.NONE
+        or MIGRATIONS in f"/{setting.location.path}"  # kept in the database that it migrates
         or not is_deployed(setting.location.path, setting.scope, setting.condition)
     ):
         return
