@@ -257,15 +257,23 @@ def _looks_up(function: ast.AST, target: ast.expr) -> bool:
 
 
 def _asks_first(function: ast.AST, target: ast.expr) -> bool:
-    """Tell whether a function compares an attribute with None before it sets it."""
+    """Tell whether a function asks if an attribute is set, or not None, before it sets it."""
     place = dotted_text(target)
     body = function.body if isinstance(function, FUNCTIONS) else ()
     return any(
-        isinstance(node, ast.Compare)
-        and isinstance(node.ops[0], (ast.Is, ast.IsNot))
-        and isinstance(node.comparators[0], ast.Constant)
-        and node.comparators[0].value is None
-        and dotted_text(node.left) == place
+        (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.UnaryOp)
+            and isinstance(node.test.op, ast.Not)
+            and dotted_text(node.test.operand) == place
+        )
+        or (
+            isinstance(node, ast.Compare)
+            and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+            and isinstance(node.comparators[0], ast.Constant)
+            and node.comparators[0].value is None
+            and dotted_text(node.left) == place
+        )
         for statement in body
         for node in inside(statement)
     )

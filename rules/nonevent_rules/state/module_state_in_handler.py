@@ -125,9 +125,8 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         container = Container("attribute")
     if cell is None or container is None or _is_harmless(mutation, cell):
         return
-    saves_work = (
-        container.cache or not SAVES_WORK.isdisjoint(_words(cell)) or _is_remade(mutation, cell)
-    )
+    named = {*_words(cell), *mutation.scope.rpartition(".")[2].lower().split("_")}
+    saves_work = container.cache or not SAVES_WORK.isdisjoint(named) or _is_remade(mutation, cell)
     of_rows = mutation.rows and not container.cache and (saves_work or mutation.looked_up)
     if reach is None and (mutation.reach or not of_rows):
         return

@@ -9,7 +9,6 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.stage import is_deployed
 from nonevent_rules.state.chance import Chance, chance
 
-
 MIGRATIONS = "/migrations/"
 
 
