@@ -8,7 +8,7 @@ __all__ = ["LIVE", "WORD", "is_deployed", "is_live"]
 
 # Words in the names of files, folders and classes that hold settings of tests and local machines.
 ASIDE = frozenset(
-    {"test", "tests", "testing", "conftest"}
+    {"test", "tests", "testing", "conftest", "unittest", "unittests"}
     | {"dev", "devel", "develop", "development", "devstack", "local", "debug", "ci", "docs"}
     | {"examples"}
 )

@@ -188,13 +188,18 @@ def test_an_upload_is_flagged_where_no_caller_is_known(row: Sink) -> None:
                 join(name("folder")._replace(open=True), constant("x")),
                 reach=(Reach(Role.HANDLER, "buy", (OTHER, ENTRY)),),
             ),
-            [LIKELY],
+            [PEDANTIC],
             id="in a folder that callers elsewhere give",
         ),
         pytest.param(
-            opened(join(name("folder")._replace(open=True), constant("a")), reach=(LENT,)),
+            opened(name("path")._replace(open=True), reach=(ELSEWHERE,)),
+            [LIKELY],
+            id="under a path that callers elsewhere give",
+        ),
+        pytest.param(
+            opened(name("path")._replace(open=True), reach=(LENT,)),
             [PEDANTIC],
-            id="in a folder that all callers remove",
+            id="under a path that all callers remove",
         ),
         pytest.param(
             opened(join(name("folder")._replace(open=True), constant("x"))),

@@ -32,6 +32,9 @@ LOADING = frozenset(
     {"download_as_bytes", "download_as_string", "download_blob", "download_to_stream", "get_blob"}
     | {"get_object", "get_file_contents"}
 )
+# What brings a work tree up to date, and what makes it where it is missing.
+UPDATING = frozenset({"checkout", "fetch", "pull", "reset"})
+CLONING = "clone_from"
 SELVES = frozenset({"cls", "self"})
 
 
@@ -46,6 +49,8 @@ def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
     file is there, and fetches what it writes, where it is given nothing and writes what is missing,
     and where it puts back what it has moved as something failed.
     """
+    if last(call.func) in UPDATING and any(last(each.func) == CLONING for each, _ in scope.calls):
+        return True
     if last(call.func) not in WRITING or not isinstance(scope.node, FUNCTIONS):
         return False
     if _is_undoing(call, scope):

@@ -45,6 +45,7 @@ class Write(NamedTuple):
     known: bool  # the path and the mode are written down; False: they come from elsewhere
     upload: bool  # it keeps what a user sent
     spare: bool = False  # a cache by its name: what is lost can be made again
+    given: bool = False  # it goes into a folder that callers give
 
 
 class Weight(NamedTuple):
@@ -82,6 +83,9 @@ MARKER_WORDS = frozenset({"lock", "lockfile", "pid", "pidfile"})
 JOINS = ("os.path.join", "pathlib.Path", "str", "os.fspath", "os.path.abspath", "anyio.Path")
 # A storage of Django's that is no folder on this disk has none.
 LOCAL_PATH = "django.core.files.storage.default_storage.path"
+FOLDERS = frozenset(
+    {"dest", "destination", "dir", "directory", "dst", "folder", "location", "staging", "workdir"}
+)
 NAMED = (Kind.CALL, Kind.EITHER, Kind.NAME)
 PATHS = frozenset({"filename", "filepath", "fname", "path", "pathname"})
 UPLOADS = frozenset({"upload", "uploads", "uploaded", "uploadfile", "uploadedfile"})
@@ -115,7 +119,7 @@ def write(call: Call, row: Sink) -> Write | None:
     spare = spare or _is_shipped(call, row)
     spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
     known = is_path and writes is True and not _is_handed_in(target)
-    return Write(_shown(target), known, upload, spare)
+    return Write(_shown(target), known, upload, spare, _is_given_folder(target))
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
@@ -135,8 +139,9 @@ def _weight(call: Call, row: Sink, made: Write, reach: Reach) -> Weight:
     at_home = at_home and reach.role is not Role.STARTUP  # what starts may make it anew
     sure = made.known and at_home and row.certainty is Confidence.HIGH
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-    # What starts may make it anew; a place that all callers choose is a temporary one.
-    unsure = reach.role is Role.STARTUP or (reach.lent and not made.known)
+    # What starts may make it anew; a folder that callers choose is most often a temporary one.
+    lent = reach.lent and not made.known
+    unsure = reach.role is Role.STARTUP or lent or (made.given and not at_home)
     return Weight(confidence, Persona.PEDANTIC if made.spare or unsure else None, reach)
 
 
@@ -243,11 +248,22 @@ def _is_called_path(value: Value) -> bool:
 
 def _is_handed_in(value: Value) -> bool:
     """Tell whether a path begins with what callers give."""
+    lead = _lead(value)
+    return lead.kind is Kind.NAME and lead.open
+
+
+def _is_given_folder(value: Value) -> bool:
+    """Tell whether a path begins with what callers give, and that is called a folder."""
+    return _is_handed_in(value) and not FOLDERS.isdisjoint(_words(_lead(value)))
+
+
+def _lead(value: Value) -> Value:
+    """Return what a path begins with, as far as it is joined."""
     while value.kind in {Kind.CALL, Kind.UNKNOWN} and value.items:
         if value.kind is Kind.CALL and value.name not in JOINS:
-            return False
+            return value
         value = value.items[0]
-    return value.kind is Kind.NAME and value.open
+    return value
 
 
 def _is_upload(value: Value) -> bool:
