@@ -142,3 +142,20 @@ def test_statements_made_of_calls_are_told_by_their_verb(code: str, operation: s
 
     steps, _ = alembic.view(facts, text)
     assert [step.operation for step in steps] == [operation]
+
+
+GIVEN = [
+    pytest.param('"UPDATE t SET a = {x}"', "data", id="an update"),
+    pytest.param('(\n    "INSERT INTO t "\n    "VALUES ({x})"\n)', "data", id="in brackets"),
+    pytest.param('"ALTER TABLE {x} DROP COLUMN a"', "unknown", id="a change of the schema"),
+    pytest.param("other", "unknown", id="another name"),
+]
+
+
+@pytest.mark.parametrize(("literal", "operation"), GIVEN)
+def test_what_is_formatted_begins_as_its_name_was_given(literal: str, operation: str) -> None:
+    text = f"{HEAD}QUERY = {literal}\nop.execute(QUERY.format(x=1))\n"
+    facts = python.read(PATH, text, interests())
+
+    steps, _ = alembic.view(facts, text)
+    assert [step.operation for step in steps] == [operation]

@@ -77,6 +77,8 @@ def _read(value: Value, step: SchemaStep, source: Source) -> Reading:
         return _constant(value, value.constant, step, source)
     if value.kind is Kind.TEXT and isinstance(value.constant, str):
         return _put_together(value, step, source) or _computed(value.constant, step)
+    if value.name.endswith(".format") and (lead := _assigned(value, source)):
+        return _computed(lead, step)
     written = source.cut(value.span)
     if _BUILT.search(written) or _BUILT.search(f"{value.name}("):
         return (
@@ -86,6 +88,18 @@ def _read(value: Value, step: SchemaStep, source: Source) -> Reading:
         return (step._replace(operation=Operation.OTHER),), ()
     literal = _OPENING.search(written)
     return _computed(written[literal.end() :] if literal else "", step)
+
+
+def _assigned(value: Value, source: Source) -> str:
+    """Return what the literal begins with that a name in front of `.format(…)` was given last."""
+    name = value.name.removesuffix(".format").rpartition(".")[2].rpartition(":")[2]
+    given = re.compile(rf"\s*{re.escape(name)}\s*=\s*(?=[\"'(])")
+    for at in range(value.span[0] - 1, 0, -1) if name else ():
+        if given.match(source.lines[at - 1]):
+            written = "\n".join(source.lines[at - 1 : value.span[0]])
+            literal = _OPENING.search(written)
+            return written[literal.end() :] if literal else ""
+    return ""
 
 
 def _rows(written: str) -> Rows:
