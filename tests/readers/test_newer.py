@@ -69,6 +69,40 @@ SHAPES = {
 }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try: ...\nexcept A, B: ...",
+        "try: ...\nexcept* A , b.C,D: ...",
+        "if a:\n\ttry:\n\t\tx()\n\texcept A, B:  # (A, B)\n\t\tpass\n",
+        "try: ...\r\nexcept A, B:\r\n  s = 'except A, B:'\r\n",
+        "a = '\u2028\x1c'\n\ftry: ...\nexcept A, B: ...\n",
+        "try: ...\nexcept A, B: ...\n" * 40,
+    ],
+)
+def test_plain_exceptions_without_parentheses_take_no_other_process(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(*_: object) -> None:
+        raise AssertionError("a process is started")
+
+    monkeypatch.setattr(newer, "rewrite", started)
+    facts = facts_of(text + CALL)
+
+    assert not facts.notes
+    assert calls(facts) == [((text + CALL).count("\n"), 1)]
+
+
+def test_other_newer_syntax_beside_plain_exceptions_is_left_to_the_other_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[str] = []
+    monkeypatch.setattr(newer, "rewrite", left.append)
+    facts_of("try: ...\nexcept A, B: ...\ntype X = int\n")
+
+    assert is_read("type X = int") or left == ["try: ...\nexcept A| B: ...\ntype X = int\n"]
+
+
 @SLOW
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_what_stands_behind_newer_syntax_keeps_its_place(shape: str) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import libcst
 
-__all__ = ["concerns", "rewrite"]
+__all__ = ["MOST_HANDLERS", "concerns", "rewrite", "united"]
 
 # What it may be: an f-string or template (PEP 701, 750), type parameters or an alias (PEP 695),
 # exceptions without parentheses (PEP 758).
@@ -39,6 +39,12 @@ STACK = 256_000_000
 
 # The version that brought a form: where it is not newer than the interpreter nothing is rewritten.
 FORMATTED, PARAMETERS, TEMPLATES, EXCEPTIONS = (3, 12), (3, 12), (3, 14), (3, 14)
+
+# `except A, B:` of plain names, and what the compiler says of it.
+HANDLER = re.compile(r"[ \t\f]*except\*?[ \t]+[\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*:")
+LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")  # as the compiler counts them
+COMPLAINT = "multiple exception types must be parenthesized"
+MOST_HANDLERS = 50  # of a file, each of which is a try to compile it
 
 Edit = tuple[int, int, str]  # start and end in code points, and what stands there instead
 
@@ -63,6 +69,25 @@ def _is_plain(text: str) -> bool:
         if depth > DEEPEST:
             return False
     return True
+
+
+def united(text: str, error: SyntaxError) -> str | None:
+    """Return the text with the exceptions that an error complains of as one: `except A| B:`.
+
+    That is the commonest newer syntax, and takes no other process. None where the error is
+    another one, or the handler names more than names.
+    """
+    if error.msg != COMPLAINT or sys.version_info[:2] >= EXCEPTIONS:
+        return None
+    lines = LINE.findall(text)
+    at = (error.lineno or 0) - 1
+    if not 0 <= at < len(lines):
+        return None
+    found = HANDLER.match(lines[at])
+    if found is None:
+        return None
+    lines[at] = found[0].replace(",", "|") + lines[at][found.end() :]
+    return "".join(lines)
 
 
 def rewrite(text: str, seconds: int = SECONDS, patience: float = PATIENCE) -> str | None:

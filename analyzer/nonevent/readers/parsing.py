@@ -33,6 +33,17 @@ def older(text: str, error: SyntaxError) -> str | None:
     """Return newer Python as this interpreter parses it; None where it is none."""
     from nonevent.readers import newer
 
+    for _ in range(newer.MOST_HANDLERS):
+        instead = newer.united(text, error)
+        if instead is None:
+            break
+        text = instead
+        try:
+            _tree(text)
+        except SyntaxError as left:
+            error = left
+        else:
+            return text
     return newer.rewrite(text) if newer.concerns(text, error) else None
 
 
