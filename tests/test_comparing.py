@@ -240,6 +240,28 @@ def test_does_not_bring_what_is_there_already(
     assert not {path for path, _, _ in places(brings(before, after).findings)} & SHOP.keys()
 
 
+def test_what_a_file_keeps_that_the_change_leaves_alone_has_not_moved_to_another() -> None:
+    store = "HELD = {}\ndef keep():\n    HELD['x'] = 1\n"
+    web = """
+        from flask import Blueprint
+        from shop import one, two
+        bp = Blueprint("web", __name__)
+        @bp.route("/x")
+        def serve():
+            NAME.keep()
+    """
+    before = {
+        "shop/one.py": store,
+        "shop/two.py": "HELD = {}\n",
+        "shop/web.py": web.replace("NAME", "one"),
+    }
+    after = {**before, "shop/two.py": store, "shop/web.py": web.replace("NAME", "two")}
+    told = brings(before, after)
+
+    assert places(told.findings) == [("shop/two.py", 3, "module-state-in-handler")]
+    assert places(told.resolved) == [("shop/one.py", 3, "module-state-in-handler")]
+
+
 def test_nothing_is_known_gone_of_a_file_that_could_not_be_read() -> None:
     before = {**SHOP, "shop/rates.py": WAITS}
     gone = brings(before, {**before, "shop/rates.py": "RATES = 1\n"}).resolved
@@ -399,7 +421,16 @@ def test_brings_what_the_whole_project_says_now_and_did_not_before(
     before = {**before, **(FILLER if large else {})}
     after = {**before, **{f"shop/{name}.py": other[f"shop/{name}.py"] for name in edited}}
     now, was = whole(after), whole(before)
-    wanted = compared(now.findings, was.findings, now.lines, was.lines, {}, persona=TASK.persona)
+    changed = {f"shop/{name}.py" for name in edited}
+    wanted = compared(
+        now.findings,
+        was.findings,
+        now.lines,
+        was.lines,
+        {},
+        changed=changed,
+        persona=TASK.persona,
+    )
 
     told, at_a_glance = brings(before, after), brings(before, after, AT_A_GLANCE)
     assert shown(told.findings) == shown(wanted.new)

@@ -1,7 +1,7 @@
 """What a change brings and what it resolves: findings that one of two versions has alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.change import Change
@@ -31,6 +31,7 @@ def compared(
     lines_before: Lines,
     moved: Mapping[str, str],
     *,
+    changed: Container[str],
     silenced: Sequence[Finding] = (),
     persona: Persona = Persona.AUDITOR,
 ) -> Difference:
@@ -38,14 +39,19 @@ def compared(
 
     A wait that nobody was known to reach was for the auditor; where a request comes to it now, all
     hear of it for the first time. `moved` tells of renamed files: old path → new path. What makes
-    two findings one is told by `identity.matched`; where they stand in a file does not matter.
+    two findings one is told by `identity.matched`; where they stand in a file does not matter. Into
+    another file only what stood in a `changed` one can have gone, by its old path.
     What a comment silences in the version after is no new finding, but it is not gone.
     """
     old = [
         trait._replace(path=moved.get(trait.path, trait.path))
         for trait in traits(before, lines_before)
     ]
-    same = matched(now := traits(after, lines_after), old)
+    now = traits(after, lines_after)
+    same = [
+        -1 if index >= 0 and _stays(trait, old[index], before[index], changed) else index
+        for trait, index in zip(now, matched(now, old), strict=True)
+    ]
     heard = [hears(persona, finding) for finding in after]
     known = [hears(persona, finding) for finding in before]
     new = (
@@ -65,6 +71,11 @@ def compared(
         and not (before[index].family == SCHEMA and _thing(old[index]) in said)
     )
     return Difference(tuple(new), tuple(gone))
+
+
+def _stays(trait: Trait, other: Trait, former: Finding, changed: Container[str]) -> bool:
+    """Tell whether the code of a former finding stays, in another file than this one's."""
+    return trait.path != other.path and former.location.path not in changed
 
 
 def _thing(trait: Trait) -> tuple[str, str, str]:

@@ -226,6 +226,7 @@ def _brought(now: Outcome, was: Outcome, pair: Pair, task: Task) -> Outcome:
         was.findings,
         *lines,
         pair.moved,
+        changed=pair.before,
         silenced=silenced,
         persona=task.persona,
     )
