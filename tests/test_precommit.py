@@ -142,6 +142,8 @@ def test_the_manifest_is_valid(client: str) -> None:
         *("logging.yaml", "conf/logging.ini", "log_config.json", "log.conf.sample", "blog.yaml"),
         *("db/orders.xml", "changelog/1.yml", "src/Liquibase/a.json", "migrations/0001.yaml"),
         *("package.json", "ci.yaml", "notes.txt", "setup.cfg", "README.md", "shop.pyi"),
+        *("Dockerfile", "bin/start.sh", "deploy/web.yaml", "uwsgi.ini", "serverless.yml"),
+        *("pdm.lock", "pylock.toml", "supervisord.conf", "celery.service", "Procfile", "tox.ini"),
         *("db/notes.md", "mydb/orders.xml", "db-changes.xml", "Pipfile", "Pipfile.lock"),
     ],
 )
