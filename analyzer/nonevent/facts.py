@@ -16,6 +16,9 @@ from nonevent.steps import Disorder, Operation, Part, Placing, Rows, SchemaStep
 
 __all__ = [
     "ANY",
+    "GONE",
+    "HANDED",
+    "KEPT",
     "MAIN",
     "QUEUED",
     "WRAPPER",
@@ -34,6 +37,7 @@ __all__ = [
     "Fact",
     "FileFacts",
     "Function",
+    "Given",
     "Held",
     "Keeping",
     "Kind",
@@ -66,6 +70,13 @@ WRAPPER = "<wrapper>"
 WRAPPERS = 2 * WRAPPER
 # Behind a function that is put into a queue of tasks.
 QUEUED = "<queued>"
+# What is handed on as a path: it is removed or temporary, or it outlives who hands it on.
+GONE, KEPT = "-", "+"
+# Callee of what a function was handed itself.
+HANDED = "()"
+# Arguments, by keyword or 0-based position, "" the receiver, each with what it begins with: `GONE`,
+# `KEPT`, or the parameter of a function of the same module: "save.folder", "Cart.__init__.root".
+Given = tuple[tuple[str, str], ...]
 Constant = str | bytes | int | float | complex | bool | None
 
 
@@ -183,6 +194,9 @@ class Call(NamedTuple):
     made: tuple[Reach, ...] = ()
     handed: str = ""  # of a temporary file: the last part of what is given its path, "delay"
     served: "Setting | None" = None  # filled by link: how long the web server lets a request take
+    given: Given = ()  # paths that begin with what callers hand in
+    lent: tuple[str, ...] = ()  # filled by link: those of them that all callers know gone soon
+    kept: tuple[str, ...] = ()  # filled by link: those that some caller wants to last
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""
@@ -216,6 +230,7 @@ class Function(NamedTuple):
     lasts: bool = False  # it holds a `while` loop, or sleeps
     alone: bool = False  # a module's own, with calls that rules know: its file names it here alone
     lends: tuple[str, ...] = ()  # those of its calls that are given only what is gone soon
+    gives: tuple[tuple[str, Given], ...] = ()  # callee and paths of its calls that are given some
 
 
 class Class(NamedTuple):

@@ -66,8 +66,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         if isinstance(fact, Call | Mutation)
         and (facts.path in sight.side or _cell(fact) in cells)
         and (scope := _user(fact))
-        and SERVING.isdisjoint(one.role for one in fact.reach)
-        and hangs(fact)
+        and _matters(fact, hangs)
     ]
     seen = set(queue)
     for place in queue:  # grows while it is read
@@ -88,6 +87,16 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
             if alias != "*" and target.rpartition(".")[2] in names and alias not in names:
                 pairs.add((facts.module.rpartition(".")[2], alias))
     return frozenset(pairs)
+
+
+def _matters(fact: Call | Mutation, hangs: Hangs) -> bool:
+    """Tell whether more callers of a fact's function may change what rules say of it.
+
+    They may where no request is known to reach it, and where what they hand in decides.
+    """
+    if SERVING.isdisjoint(one.role for one in fact.reach):
+        return hangs(fact)
+    return isinstance(fact, Call) and bool(fact.given) and not fact.kept
 
 
 def method_of(mark: str) -> str:

@@ -19,6 +19,7 @@ from nonevent.link.callers import Callers, callers
 from nonevent.link.changes import compared
 from nonevent.link.copied import copied
 from nonevent.link.dependencies import versions
+from nonevent.link.given import Given
 from nonevent.link.modules import Modules, index
 from nonevent.link.objects import NONE, Methods, Objects
 from nonevent.link.roles import APART, Markers, Roles, find
@@ -83,6 +84,7 @@ def link(
         else {role: _spread(role, roles.functions, kept) for role in PASSED_ON}
     )
     newest = versions(files)
+    known_callers = callers(files, functions, edges, roles)
     context = _Context(
         modules,
         roles,
@@ -104,9 +106,10 @@ def link(
             and name in functions
             and functions[name].location.path not in roles.files
         ),
-        callers(files, functions, edges, roles),
+        known_callers,
         lasting,
         patience(files),
+        Given(known_callers, targets, edges),
     )
     foreign = copied(facts.path for facts in files)
     placed = [
@@ -232,6 +235,7 @@ class _Context(NamedTuple):
     callers: Callers
     lasting: Mapping[Role, Mapping[str, str]]  # `reached`, but for what is lent on the way
     served: Setting | None  # what the project's web server says of its patience
+    given: Given
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -242,7 +246,7 @@ class _Context(NamedTuple):
                 reach = self.reach(facts, fact.decorates or fact.scope)
                 if fact.tries and facts.path not in self.roles.files:
                     reach = (Reach(Role.SCRIPT, fact.scope, ()),)
-                yield fact._replace(
+                yield self.given.fill(fact, facts.module)._replace(
                     made=() if reach else self.maker(facts, fact.scope),
                     unused=not reach
                     and bool(self.services)

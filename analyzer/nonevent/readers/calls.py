@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from nonevent.facts import ANY, MAIN, Call, Kind, Mutation, Setting, Value
+from nonevent.facts import ANY, MAIN, Call, Given, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
+from nonevent.readers.giving import begins, gives
 from nonevent.readers.guess import UPLOAD, guess, is_upload, speaks_of_requests
 from nonevent.readers.handing import MAKING, handed
 from nonevent.readers.limits import hands, is_display, speaks
@@ -159,6 +160,7 @@ class Calls:
             tries=self._speaks_of_trials and self._trials.holds(node, scope),
             ended=_is_ended(node, scope),
             limited=self._limits_sockets,
+            given=() if callee in self.wanted.bounded else begins(node, scope, self.resolver),
         )
         last = callee.rpartition(".")[2]
         if last in MAKING:
@@ -263,6 +265,11 @@ class Calls:
             if ("." in callee or ":" in callee) and callee not in self.wanted.calls:
                 lent[callee] = lent.get(callee, True) and self._fates_of(scope).lends(call)
         yield from (callee for callee, is_lent in lent.items() if is_lent)
+
+    def gives(self, scope: Scope) -> Iterator[tuple[str, Given]]:
+        """Yield what a function hands on as paths, call by call."""
+        fates = self._fates_of(scope) if self._speaks_of_ends else None
+        return gives(scope, self.resolver, fates, self.wanted.calls)
 
     def _fates_of(self, scope: Scope) -> Fates:
         if scope not in self._fates:

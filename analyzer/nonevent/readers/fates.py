@@ -11,7 +11,19 @@ from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["ENDING_WORDS", "PASSING_WORDS", "Ends", "Fates", "inside_body", "last", "text"]
+__all__ = [
+    "ENDING_WORDS",
+    "HOPS",
+    "PASSING",
+    "PASSING_WORDS",
+    "Ends",
+    "Fates",
+    "arguments",
+    "inside_body",
+    "last",
+    "lead",
+    "text",
+]
 
 # Arguments that are removed, arguments that are moved and where to.
 Ends = tuple[tuple[str, ...], tuple[tuple[str, Value], ...]]
@@ -96,7 +108,7 @@ class Fates:
         ending = last(call.func)
         if ending in MOVES and self._is_put_in_place(call):
             return ("0", "1", "dst"), ()
-        for key, node in _arguments(call):
+        for key, node in arguments(call):
             later = [fate for fate in self.found if fate.line >= (call.end_lineno or 0)]
             said = text(node)
             target = next((one.target for one in later if one.text == said and one.target), None)
@@ -127,7 +139,7 @@ class Fates:
         return own is not None and any(
             last(each.func) in WRITING
             and each.lineno < call.lineno
-            and any(text(node) == own.text for _, node in _arguments(each))
+            and any(text(node) == own.text for _, node in arguments(each))
             for each, _ in self.scope.calls
         )
 
@@ -158,10 +170,10 @@ class Fates:
         found: set[str] = set()
         queue = [(node, HOPS)]
         for current, hops in queue:  # grows while it is read
-            lead = _lead(current)
-            if isinstance(lead, ast.Call) and self._is_temporary(lead):
+            first = lead(current)
+            if isinstance(first, ast.Call) and self._is_temporary(first):
                 return True
-            name = _name(lead)
+            name = _name(first)
             if name in removed:
                 return True
             name = name.removesuffix(".name")  # of a temporary file
@@ -170,8 +182,8 @@ class Fates:
             if not name or name in found:
                 continue
             found.add(name)
-            if isinstance(lead, ast.Attribute) and hops:
-                queue += [(node, hops - 1) for node in self._members(lead)]
+            if isinstance(first, ast.Attribute) and hops:
+                queue += [(node, hops - 1) for node in self._members(first)]
             _, bindings = lookup(name, self.scope) if hops else (None, [])
             queue += [
                 (binding.node, hops - 1)
@@ -182,7 +194,7 @@ class Fates:
 
     def _is_passing(self, node: ast.expr, hops: int) -> bool:
         """Tell whether a path lies in what is named as a temporary folder, on all its ways."""
-        name = dotted_text(_lead(node))
+        name = dotted_text(lead(node))
         if not name or PASSING.search(name):
             return bool(name)
         _, bindings = lookup(name, self.scope) if hops else (None, [])
@@ -228,7 +240,7 @@ def _in_any_case(scope: Scope) -> Iterator[ast.AST]:
                 yield from inside(statement)
 
 
-def _lead(node: ast.expr) -> ast.expr:
+def lead(node: ast.expr) -> ast.expr:
     """Return what a path begins with: `folder` of `os.path.join(folder, name)`."""
     while True:
         if isinstance(node, ast.BinOp):
@@ -332,7 +344,8 @@ def _name(node: ast.expr) -> str:
     return dotted_text(node)
 
 
-def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+def arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the arguments of a call by keyword or 0-based position; "" is its object."""
     if isinstance(call.func, ast.Attribute):
         yield "", call.func.value
     for at, item in enumerate(call.args):

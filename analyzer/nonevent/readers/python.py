@@ -140,6 +140,7 @@ class _Reader:
             is_async=isinstance(node, ast.AsyncFunctionDef),
             unlimited=self.calls.is_unlimited(scope),
             lends=tuple(self.calls.lends(scope)),
+            gives=tuple(self.calls.gives(scope)),
         )
         return found._replace(lasts=True) if lasts(found, scope) else found
 

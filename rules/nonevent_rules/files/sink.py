@@ -116,10 +116,11 @@ def write(call: Call, row: Sink) -> Write | None:
         or row.copies
         or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
     )
-    spare = spare or _is_shipped(call, row)
+    spare = spare or _is_shipped(call, row) or not keys.isdisjoint(call.lent)
     spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
     known = is_path and writes is True and not _is_handed_in(target)
-    return Write(_shown(target), known, upload, spare, _is_given_folder(target))
+    given = _is_given_folder(target) and keys.isdisjoint(call.kept)
+    return Write(_shown(target), known, upload, spare, given)
 
 
 def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
