@@ -344,13 +344,17 @@ def _run(*command: str) -> None:
 
 
 @contextmanager
-def started() -> Iterator[str]:
-    """Start a server that is thrown away; yield the folder of its socket."""
+def started(port: int = 0) -> Iterator[str]:
+    """Start a server that is thrown away; yield the folder of its socket.
+
+    With a port it listens on this machine as well.
+    """
     folder = tempfile.mkdtemp(prefix="nonevent-")
     os.chmod(folder, 0o777)  # noqa: S103 - the server runs as another user
     data = f"{folder}/data"
     own = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    settings = f"-c listen_addresses='' -k {folder} -c fsync=off"
+    listens = f"-c listen_addresses=127.0.0.1 -p {port}" if port else "-c listen_addresses=''"
+    settings = f"{listens} -k {folder} -c fsync=off"
     options = ["-o", settings, "-l", f"{folder}/log"]
     _run(*own, f"{POSTGRESQL}/initdb", "-A", "trust", "-D", data, "-U", "root")
     _run(*own, f"{POSTGRESQL}/pg_ctl", "-w", "-D", data, *options, "start")
@@ -369,11 +373,12 @@ def postgresql() -> Iterator[Ask]:
 
 
 @contextmanager
-def asking(folder: str) -> Iterator[Ask]:
+def asking(folder: str, port: int = 0) -> Iterator[Ask]:
     """Yield what asks the server whose socket lies in a folder."""
     import psycopg
 
-    connection = psycopg.connect(f"host={folder} user=root dbname=postgres", autocommit=True)
+    place = f"host={folder} port={port or 5432} user=root dbname=postgres"
+    connection = psycopg.connect(place, autocommit=True)
 
     def ask(statement: str) -> list[tuple[Any, ...]]:
         cursor = connection.execute(statement.encode())

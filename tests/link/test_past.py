@@ -302,6 +302,26 @@ def test_a_dropped_column_takes_its_indexes_and_constraints_along() -> None:
     assert ([*found.indexes], [each.kind for each in found.constraints]) == ([], ["primary key"])
 
 
+def test_a_dropped_column_takes_indexes_over_its_expressions_along() -> None:
+    found = table(
+        T,
+        "CREATE INDEX i ON t (a, lower(b)); CREATE INDEX j ON t (a) WHERE b IS NULL",
+        "CREATE INDEX k ON t (lower(a)); ALTER TABLE t DROP b",
+    )
+
+    assert [index.name for index in found.indexes] == ["k"]
+
+
+def test_mysql_shortens_the_indexes_of_a_dropped_column() -> None:
+    files = numbered(
+        "CREATE TABLE t (a int, b int, KEY i (a, b), KEY j (b)) ENGINE=InnoDB",
+        "ALTER TABLE `t` DROP COLUMN b",
+    )
+    (found,) = schemas([sql.read(path, text, "mysql") for path, text in files.items()])
+
+    assert [(index.name, index.columns) for index in found.tables["t"].indexes] == [("i", ("a",))]
+
+
 def test_a_unique_index_becomes_a_constraint() -> None:
     found = table(
         T,

@@ -62,6 +62,7 @@ OF_NO_TABLE = frozenset(
 # https://docs.liquibase.com/change-types/modify-data-type.html says the same of itself.
 WRITTEN = frozenset(("sql", "liquibase"))
 REDEFINED = frozenset(("mysql", "mariadb", "mssql"))
+SHORTENING = frozenset(("mysql", "mariadb"))
 
 
 def replay(schema: Schema, step: SchemaStep, *, in_fact: bool = False) -> None:
@@ -208,15 +209,8 @@ def _add_column(schema: Schema, step: SchemaStep) -> None:
 
 def _drop_column(schema: Schema, step: SchemaStep) -> None:
     table = schema.table(step.table)
-    if table is None or table.columns.pop(gone := key(step.column), None) is None:
-        return
-    table.constraints = [
-        each
-        for each in table.constraints
-        if gone not in map(key, each.columns)
-        and not (each.kind == "check" and gone in map(str.lower, WORD.findall(each.condition)))
-    ]
-    table.indexes = [each for each in table.indexes if gone not in map(key, each.columns)]
+    if table is not None and key(step.column) in table.columns:
+        table.lose(step.column, shortens=step.dialect in SHORTENING)
 
 
 def _rename_column(schema: Schema, step: SchemaStep) -> None:

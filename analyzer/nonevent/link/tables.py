@@ -76,6 +76,34 @@ class Table:
             if column is not None:
                 self.columns[key(name)] = how(column)
 
+    def lose(self, column: str, *, shortens: bool) -> None:
+        """Take a column away, with the indexes and constraints that are about it.
+
+        MySQL and MariaDB `shorten` an index to its other columns; elsewhere it goes:
+        https://dev.mysql.com/doc/refman/8.4/en/alter-table.html
+        https://www.postgresql.org/docs/current/sql-altertable.html
+        """
+        gone = key(column)
+        self.columns.pop(gone, None)
+        self.constraints = [
+            each
+            for each in self.constraints
+            if gone not in map(key, each.columns)
+            and not (each.kind == "check" and _names(gone, each.condition))
+        ]
+        if shortens:
+            rest = (
+                index._replace(columns=tuple(one for one in index.columns if key(one) != gone))
+                for index in self.indexes
+            )
+            self.indexes = [index for index in rest if index.columns]
+        else:
+            self.indexes = [
+                index
+                for index in self.indexes
+                if not _names(gone, *map(_subject, index.columns), index.condition)
+            ]
+
     def never_null(self, column: str) -> bool:
         """Tell whether a validated CHECK proves that the column holds no NULL."""
         wanted = key(column)
@@ -160,6 +188,11 @@ def names(table: Table, of: str) -> Iterator[str]:
 def key(name: str) -> str:
     """Return the name by which two spellings of one thing are equal: no schema, no case."""
     return name.rpartition(".")[2].strip('"`[] ').lower()
+
+
+def _subject(indexed: str) -> str:
+    """Return what an index has in a column's place, a name without its quotes."""
+    return indexed if "(" in indexed else key(indexed)
 
 
 def _names(column: str, *texts: str) -> bool:

@@ -9,6 +9,7 @@ from nonevent.readers.sqllexer import Token, text_of, words
 
 __all__ = [
     "Draft",
+    "Fields",
     "Tokens",
     "commas",
     "constraint",

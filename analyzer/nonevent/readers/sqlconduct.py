@@ -8,7 +8,7 @@ from nonevent.facts import Operation, Rows
 from nonevent.readers.sqlcolumns import Draft, Fields, Tokens, commas, group, name_at, skip
 from nonevent.readers.sqllexer import text_of, words
 
-__all__ = ["conduct", "guarded", "options", "rows_of"]
+__all__ = ["conduct", "copied_by", "guarded", "options", "rows_of"]
 
 REINDEXED = words("INDEX TABLE SCHEMA DATABASE SYSTEM")
 # The mode that PostgreSQL takes where LOCK TABLE names none:
@@ -152,6 +152,28 @@ def rows_of(text: str, tokens: Tokens) -> Rows:
     if first == "WITH" and BOUNDS & set(names):
         return Rows.BATCH
     return Rows.MANY if first in {"WITH", "MERGE"} else Rows.UNKNOWN
+
+
+def copied_by(text: str, tokens: Tokens) -> tuple[str, ...]:
+    """Return the columns that `INSERT INTO t (a, b) SELECT a, 1 FROM u` takes from rows: `a`."""
+    names = [token.word for token in tokens]
+    opens = names.index("(") if "(" in names else len(names)
+    if names[0] != "INSERT" or "SELECT" not in names[opens:] or "FROM" not in names[opens:]:
+        return ()
+    closes = group(tokens, opens)
+    chosen = names.index("SELECT", opens)
+    ends = names.index("FROM", chosen) if "FROM" in names[chosen:] else len(names)
+    if chosen != closes:
+        return ()
+    columns = [name_at(text, part, 0)[0] for part in commas(tokens[opens + 1 : closes - 1])]
+    values = [*commas(tokens[chosen + 1 : ends])]
+    if len(columns) != len(values):
+        return ()
+    return tuple(
+        column
+        for column, value in zip(columns, values, strict=True)
+        if any(token.kind in {"word", "quoted"} and token.word != "NULL" for token in value)
+    )
 
 
 def _found(text: str, tokens: Tokens, names: list[str]) -> Rows:

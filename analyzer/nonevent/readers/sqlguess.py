@@ -12,6 +12,12 @@ READ = 200_000  # characters that are looked at
 ENOUGH = 4  # different signs of one weight; more say no more
 
 SURE, LIKELY = 3, 1
+# What stands before a name rather than a type, and what comes after a type.
+BEFORE_NAMES = (
+    "add|and|as|asc|by|column|constraint|create|desc|distinct|drop|from|index|into|key|not|on|or|"
+    "order|rename|select|set|table|then|to|unique|update|using|when|where"
+)
+AFTER_TYPES = r"(?:constraint|default|not|null|primary|unique)\b"
 
 # Weight → patterns, each behind a text that stands wherever it matches: only the patterns whose
 # text is there are searched for. The words are those of each database's reference manual:
@@ -102,7 +108,7 @@ SIGNS = {
                 ("/", r"^[ \t]*/[ \t]*\r?$"),
                 ("purge", r"\bpurge\b"),
                 ("clob", r"\bclob\b"),
-                ("number", r"\bnumber\b"),
+                ("number", rf"\b(?!(?:{BEFORE_NAMES})\b)\w+\s+number\s*(?:[,;)]|{AFTER_TYPES}|$)"),
                 ("add", r"\badd\s*\("),
             ),
         ),

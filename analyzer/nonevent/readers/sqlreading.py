@@ -4,8 +4,8 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlclients import INCLUDES
-from nonevent.readers.sqlcolumns import Draft, Tokens
-from nonevent.readers.sqlconduct import conduct, guarded, options, rows_of
+from nonevent.readers.sqlcolumns import Draft, Fields, Tokens
+from nonevent.readers.sqlconduct import conduct, copied_by, guarded, options, rows_of
 from nonevent.readers.sqlinner import (
     COMPUTED,
     Inner,
@@ -99,7 +99,10 @@ class Reading:
         sort = sort_of(tokens, self.dialect)
         start = tokens[0].start if tokens[0].word else start
         if sort is Sort.DATA:
-            fields = {"table": data_table(self.text, tokens), "rows": rows_of(self.text, tokens)}
+            copied = copied_by(self.text, tokens)
+            fields: Fields = {"table": data_table(self.text, tokens)}
+            fields |= {"rows": rows_of(self.text, tokens)}
+            fields |= {"columns": copied, "from_query": True} if copied else {}
             self._emit(Draft(Operation.DATA, start, end, fields), tokens)
         elif sort is Sort.OTHER:
             self._other(tokens, start, end)

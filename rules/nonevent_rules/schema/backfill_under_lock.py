@@ -1,5 +1,6 @@
 """`backfill-under-lock`: many rows are changed while the transaction keeps a strong lock."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Operation, Rows, SchemaStep
@@ -10,10 +11,17 @@ from nonevent_rules.schema.locks import Lock
 from nonevent_rules.schema.together import held_before, is_aside, named, same_table
 
 LONG = (Rows.ALL, Rows.MANY, Rows.BATCH)
+# A query that reads all rows of a table: nothing bounds it, and nothing is called in its place.
+READS = re.compile(
+    r"(?is)^select\b(?!.*\b(?:where|limit|fetch|into)\b).+\bfrom\s+([\w.\"]+)\s*(?:group\b.*)?;?$"
+)
+CUT = 195  # characters; the reader cuts a statement off soon after
 
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for work on rows that others have to wait for."""
+    if step.operation is Operation.OTHER and len(step.text) < CUT:
+        yield from _read(step, rows)
     if step.operation is not Operation.DATA or step.direction != "up" or step.keeps_data:
         return
     if is_aside(step):
@@ -44,6 +52,24 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
         yield problem
     else:
         yield problem._replace(severity=Severity.WARNING)
+
+
+def _read(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
+    """Yield a problem for a query that reads a table whose lock keeps others waiting."""
+    found = READS.match(step.text)
+    if found is None or step.direction != "up":
+        return
+    asked = step._replace(table=found[1])
+    for one, lock in held_before(step, rows):
+        if same_table(asked, one) and lock.blocks == "reads and writes":
+            message = (
+                f"all rows of `{plain(one.table)}` are read in the transaction of {named(one)}, "
+                f"whose {lock.lock} lock lasts until the end: reads and writes wait for all of it"
+            )
+            related = (Related(one.location, f"takes the {lock.lock} lock"),)
+            remedy = "Ask before the change, or after it has been committed"
+            yield Problem(message, remedy, severity=Severity.WARNING, related=related)
+            return
 
 
 def _subject(step: SchemaStep, *, is_code: bool) -> str:

@@ -24,6 +24,10 @@ BYTES = (1, 3, 4)
 ONE_BYTE = 255
 # MySQL's CHANGE with two names renames the column and repeats its type.
 CHANGE = re.compile(r"(?i)\bchange\s+(?:column\s+)?[`\"]?(\w+)[`\"]?\s+[`\"]?(\w+)")
+# A definition that says NULL: mostly the column admits it from now on, which is done online. A
+# change of type says so as well, but where the old type is not known that is a guess.
+# https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html, on making a column NULL
+ADMITTED = re.compile(r"(?i)(?<!\bnot)(?<!\bdefault)\s+null\b")
 # Target types that mostly stand for a widening, which is free, where the old type is not known.
 MOSTLY_FREE = {
     "mysql": ("varchar", "enum", "set"),
@@ -132,6 +136,8 @@ def _widens(old: Written, new: Written) -> bool:
 def _mostly_free(step: SchemaStep, new: Written | None) -> bool:
     names = CHANGE.search(step.text)
     if names and names[1].lower() != names[2].lower():
+        return True
+    if step.dialect in OF_MYSQL and ADMITTED.search(step.text):
         return True
     if step.dialect in MOSTLY_FREE:
         return plain(step.type).strip().lower().startswith(MOSTLY_FREE[step.dialect])

@@ -6,10 +6,13 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, has_default, is_live, language, plain, weigh
+from nonevent_rules.schema.rebuilt import brought, place_of
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an added NOT NULL column that the database does not fill itself."""
+    if step.operation is Operation.CREATE_TABLE and step.dialect == "sqlite":
+        yield from _rebuilt(step)
     if step.operation is not Operation.ADD_COLUMN or not is_live(step):
         return
     if step.nullable is not False or step.generated:
@@ -24,6 +27,20 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html
     elif not plain(step.type).strip().lower().startswith("enum"):
         yield weigh(step, _implicit(step))
+
+
+def _rebuilt(step: SchemaStep) -> Iterator[Problem]:
+    """Yield a problem for each such column of a table that takes the place of another one."""
+    table = place_of(step)
+    for column in brought(step) if table else ():
+        if column.nullable is not False or column.generated or column.default is not None:
+            continue
+        message = (
+            f"`{plain(table)}` is made anew and gets `{plain(column.name)}`, NOT NULL without a "
+            "default: INSERTs of the version still running fail after it"
+        )
+        made = step._replace(column=column.name, type=column.type)
+        yield weigh(step, Problem(message, _remedy(made)))
 
 
 def _dropped_again(step: SchemaStep) -> Problem:

@@ -29,7 +29,8 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     name = lock.lock or "metadata"
     message = (
         f"{on_server(step.dialect)}{named(step)} waits for its {name} lock without limit: behind "
-        f"one long transaction it waits on, and every query of `{plain(step.table)}` behind it"
+        f"one long transaction it waits on, and every {_queued(step, lock)} of "
+        f"`{plain(step.table)}` behind it"
     )
     yield Problem(message, _remedy(step, wanted), edits=_edits(step))
 
@@ -49,7 +50,12 @@ def _strong(step: SchemaStep, rows: Mapping[str, Lock]) -> Lock | None:
         return None
     if step.dialect in ("mysql", "mariadb"):  # every schema change waits for the metadata
         return lock
-    return lock if lock.blocks == "reads and writes" else None
+    return lock if lock.blocks.endswith("writes") else None
+
+
+def _queued(step: SchemaStep, lock: Lock) -> str:
+    is_mysql = step.dialect in ("mysql", "mariadb")
+    return "query" if is_mysql or lock.blocks == "reads and writes" else "write"
 
 
 def _remedy(step: SchemaStep, wanted: str) -> str:
