@@ -20,6 +20,7 @@ from nonevent.report import Report
 from nonevent.reports.inventory_html import render as to_html
 from nonevent.reports.inventory_json import render as to_json
 from nonevent.reports.inventory_text import SCREEN, render
+from nonevent.reports.verdict import UNSERVED, verdict
 
 APP = """\
 import flask
@@ -126,6 +127,49 @@ def test_what_was_not_analysed_is_said(project: Path) -> None:
     assert '"path": "broken.py"' in to_json(inventory)
 
 
+def test_where_nobody_serves_requests_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def told(text: str) -> tuple[str, list[bool]]:
+        (tmp_path / "app.py").write_text(text)
+        inventory = stock(tmp_path)
+        sentence = verdict(inventory).more
+        assert sentence in html.unescape(to_html(inventory))
+        said = " ".join(render(inventory).split()), " ".join(render(inventory, whole=True).split())
+        return sentence, [sentence in each for each in said]
+
+    own = "from mesh import door\n\nCARTS = {}\n\n\n@door\ndef put():\n    CARTS[1] = 2\n"
+    known = 'import flask\n\napp = flask.Flask("shop")\n\n\n@app.get("/")\ndef home():\n    pass\n'
+
+    assert told(own) == (UNSERVED, [True, True])
+    assert told(known) == ("What was not looked at stands at the end.", [True, True])
+
+
+def test_what_few_hear_of_stands_apart_and_counts_as_a_note(project: Path) -> None:
+    (project / "shop" / "jobs.py").write_text(
+        "import requests\n\n\ndef main():\n    requests.get('https://prices.example')\n"
+    )
+    (project / "manage.py").write_text(
+        "import requests\n\nif __name__ == '__main__':\n    requests.get('https://a.example')\n"
+    )
+    inventory = stock(project)
+    lines = render(inventory, whole=True).splitlines()
+
+    heads = [line for line in lines if line.startswith("a caller that waits without limit")]
+    assert heads == [
+        "a caller that waits without limit  call-without-timeout, warning, high",
+        "a caller that waits without limit  call-without-timeout, note to pedants or auditors",
+    ]
+    weights = {
+        (one["path"], one["weight"])
+        for one in json.loads(to_json(inventory))["holders"]
+        if one["rule"] == "call-without-timeout"
+    }
+    assert weights >= {("shop/app.py", "warning"), ("manage.py", "note")}
+
+
 def test_settings_of_check_do_not_hide_what_is_held(
     project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -228,7 +272,7 @@ def test_the_screen_tells_how_to_see_more(capfd: pytest.CaptureFixture[str]) -> 
     lines = short.splitlines()
     assert lines[0].endswith("  56 of 100  Not yet safe for two replicas and a rolling deploy.")
     assert lines[1] == "3 things block it, most in shop and conf."
-    assert lines[2] == "3 state, 1 timeouts, 1 suppressed in 4 files"
+    assert lines[2] == "4 files: state 3, timeouts 1, suppressed 1"
     assert [line[:5] for line in lines if line.endswith("store that all replicas share: 3")] == [
         "  100"
     ]
@@ -244,7 +288,7 @@ def test_reports_are_written_to_files(project: Path, capfd: pytest.CaptureFixtur
     code = entry.main(["audit", "shop", "--output", "json:stock.json", "--output", "text"])
 
     assert code == 0
-    assert "\n2 state, 1 timeouts, 1 suppressed in 2 files\n" in capfd.readouterr().out
+    assert "\n2 files: state 2, timeouts 1, suppressed 1\n" in capfd.readouterr().out
     assert json.loads((project / "stock.json").read_text())["summary"]["holders"] == 4
 
 

@@ -10,7 +10,9 @@ from nonevent.areas import area_of, areas
 from nonevent.change import Content
 from nonevent.config import Config
 from nonevent.digest import blake2b
+from nonevent.doors import doors
 from nonevent.error import UserError
+from nonevent.facts import Role
 from nonevent.finding import Finding, Persona, Subject
 from nonevent.inventory import Accepted, Area, Holder, Inventory, Place, Sign
 from nonevent.languages import unread
@@ -18,6 +20,7 @@ from nonevent.link.roles import APART, Markers, place_role
 from nonevent.note import NoteKind
 from nonevent.options import Options
 from nonevent.progress import Tell
+from nonevent.readiness import is_heard
 from nonevent.report import Report
 from nonevent.reports.order import rank
 from nonevent.rule import Page
@@ -57,6 +60,7 @@ def audit(options: Options, config: Config, cwd: str, tell: Tell | None = None) 
         dirty=not inventory.head,
         digest=digest,
         unread=unread(options, cwd),
+        doors=_doors(inventory, examined),
     )
     return _accepted(inventory, examined, options, config, cwd)
 
@@ -82,6 +86,19 @@ def sizes(files: Iterable[tuple[str, Content]], known: Markers) -> dict[str, int
             with suppress(OSError):  # it was there a moment ago
                 found[path] = content().count(b"\n") + 1
     return found
+
+
+def _doors(inventory: Inventory, run: pipeline.Run) -> tuple[tuple[str, int], ...] | None:
+    """Return who comes into the code, where no holder shows that requests are recognised.
+
+    That nothing is reached says little where nobody is seen who might reach it.
+    """
+    places = (place for holder in inventory.holders for place in holder.places)
+    subjects = (place.finding.subject for place in places)
+    if any(reach.role is Role.HANDLER for each in subjects if each for reach in each.reach):
+        return None
+    side = {file.path: file.after for file in run.change.files if file.after is not None}
+    return doors(side, run.task)
 
 
 def _looked_at(run: pipeline.Run) -> tuple[dict[str, int], str]:
@@ -217,7 +234,14 @@ def _rank(finding: Finding) -> float:
 
 
 def _order(holder: Holder) -> tuple[object, ...]:
-    return holder.suppressed, -holder.rank, holder.rule, holder.location, holder.name
+    return (
+        holder.suppressed,
+        not is_heard(holder),
+        -holder.rank,
+        holder.rule,
+        holder.location,
+        holder.name,
+    )
 
 
 def _component(path: str) -> str:

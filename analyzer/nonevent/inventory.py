@@ -106,6 +106,9 @@ class Inventory(NamedTuple):
     unread: tuple[tuple[str, int], ...] = ()  # languages that nobody reads → files, most first
     trend: tuple[Moment, ...] = ()  # earlier versions, oldest first
     ahead: Ahead | None = None  # what lies ahead of a release; None where it was not asked for
+    # How many functions bear a role, "request handler" and its like, the most first; None where a
+    # request handler reaches one of the holders, so that nobody asked.
+    doors: tuple[tuple[str, int], ...] | None = None
 
 
 class Audited(NamedTuple):

@@ -131,7 +131,7 @@ def _is_fixable(holder: Holder) -> bool:
 
 
 def _is_error_of(family: str, holder: Holder) -> bool:
-    return holder.family == family and holder.severity is Severity.ERROR
+    return holder.family == family and weight(holder) is Severity.ERROR
 
 
 # Cheapest first, then what blocks, then what makes it slow to drain.

@@ -5,7 +5,7 @@ from typing import Any
 from nonevent.facts import Reach
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Moment, Place
-from nonevent.readiness import Phase, blockers, open_holders, phases, readiness
+from nonevent.readiness import Phase, blockers, open_holders, phases, readiness, weight
 from nonevent.reports.ahead_json import ahead
 from nonevent.reports.members import note, place
 from nonevent.reports.order import notes_by_place
@@ -35,6 +35,7 @@ def render(inventory: Inventory) -> str:
         "trend": [moment_of(each) for each in inventory.trend],
         "ahead": ahead(inventory.ahead) if inventory.ahead is not None else None,
         "unread": [{"language": name, "files": count} for name, count in inventory.unread],
+        "doors": dict(inventory.doors) if inventory.doors is not None else None,
         "source": {
             "project": inventory.project,
             "commit": inventory.head or None,
@@ -124,6 +125,7 @@ def _holder(holder: Holder) -> dict[str, Any]:
         "severity": holder.severity,
         "confidence": holder.confidence,
         "rank": holder.rank,
+        "weight": weight(holder),
         "lost": holder.lost,
         "replicas": holder.replicas,
         "suppressed": holder.suppressed,

@@ -6,12 +6,12 @@ from nonevent.ahead import Ahead
 from nonevent.finding import SEVERITIES
 from nonevent.inventory import Holder, Inventory, Place
 from nonevent.plain import table
-from nonevent.readiness import moment, phases, readiness, weight
+from nonevent.readiness import is_heard, moment, phases, readiness, weight
 from nonevent.reports.frame import WIDTH, wrap
 from nonevent.reports.inert import address, defuse, visible, whereabouts
 from nonevent.reports.order import notes_by_place
 from nonevent.reports.summary import counted
-from nonevent.reports.verdict import verdict
+from nonevent.reports.verdict import short, unlooked, verdict
 
 __all__ = ["SCREEN", "render"]
 
@@ -22,6 +22,7 @@ BAR = 10  # signs
 TREND = 8  # versions
 NOTES = 3
 LISTED = 8  # groups that are only named
+FEW = "note to pedants or auditors"
 NAMED = 3  # kinds of what is held that the head of a group names
 SEE_ALL = "nonevent audit --all shows everything, with who reaches each place and how."
 
@@ -48,10 +49,14 @@ def _bold(text: str) -> str:
 
 
 def _groups(holders: Sequence[Holder]) -> list[Group]:
-    """Return the holders of one rule together, in the order of the worst of each."""
-    found: dict[tuple[bool, str], list[Holder]] = {}
+    """Return the holders of one rule together, in the order of the worst of each.
+
+    What only pedants or auditors hear of stands apart.
+    """
+    found: dict[tuple[bool, bool, str], list[Holder]] = {}
     for holder in holders:
-        found.setdefault((holder.suppressed, holder.rule), []).append(holder)
+        key = holder.suppressed, is_heard(holder), holder.rule
+        found.setdefault(key, []).append(holder)
     return list(found.values())
 
 
@@ -99,8 +104,7 @@ def _lines(
         parts.append(list(_areas(inventory, whole)))
     parts += bodies
     parts += [plan] if (plan := list(_plan(inventory))) else []
-    if inventory.notes:
-        parts.append(list(_notes(inventory, whole)))
+    parts += [unseen] if (unseen := list(_unseen(inventory, whole))) else []
     if last:
         parts.append(last)
     return [line for part in parts for line in [*part, ""]][:-1]
@@ -111,12 +115,12 @@ def _title(inventory: Inventory, paint: Paint) -> Iterator[str]:
     told = verdict(inventory)
     project = f"{visible(inventory.project)}  " if inventory.project else ""
     yield paint(f"{project}{told.score} of 100  {told.said}")
-    yield told.more
+    yield from wrap(told.more, WIDTH)
     met = ["suppressed" if each.suppressed else each.family for each in inventory.holders]
     families = sorted({*met} - {"suppressed"}, key=lambda family: (-met.count(family), family))
-    said = [f"{met.count(name)} {visible(name)}" for name in (*families, "suppressed")]
-    found = ", ".join(one for one in said if not one.startswith("0 ")) or "Nothing held"
-    yield f"{found} in {counted(inventory.files, 'file')}"
+    said = [f"{visible(name)} {met.count(name)}" for name in (*families, "suppressed")]
+    found = ", ".join(one for one in said if not one.endswith(" 0")) or "nothing held"
+    yield f"{counted(inventory.files, 'file')}: {found}"
     if inventory.ahead is not None:
         yield from _ahead(inventory.ahead)
     if inventory.trend:
@@ -212,7 +216,9 @@ def _head(group: Group, paint: Paint) -> Iterator[str]:
 def _title_of(group: Group, paint: Paint) -> str:
     """Return "carts, jobs  module-state-in-handler, error, high"."""
     first = group[0]
-    scale = "suppressed" if first.suppressed else f"{first.severity}, {first.confidence}"
+    scale = f"{first.severity}, {first.confidence}"
+    if not is_heard(first):
+        scale = "suppressed" if first.suppressed else FEW
     kinds = list(dict.fromkeys(holder.held for holder in group))
     held = ", ".join(kinds[:NAMED]) + (" and more" if len(kinds) > NAMED else "")
     return f"{paint(visible(held))}  {visible(first.rule)}, {scale}"
@@ -271,10 +277,18 @@ def _by(place: Place) -> str:
 # -- what is missing -----------------------------------------------------------------------------
 
 
-def _notes(inventory: Inventory, whole: bool) -> Iterator[str]:
+def _unseen(inventory: Inventory, whole: bool) -> Iterator[str]:
+    """Yield what was not looked at; in the short form only what this code base is special in."""
     notes = notes_by_place(inventory.notes)
     shown = notes if whole else notes[:NOTES]
-    yield f"not analysed, {len(notes)}"
+    told = verdict(inventory)
+    said = unlooked(inventory) if whole else short(inventory)
+    said = [text for text in said if text != told.more]
+    if not (said or notes):
+        return
+    yield f"not analysed, {len(notes)}" if notes else "not analysed"
+    for text in said:
+        yield from (f"  {line}" for line in wrap(visible(text), WIDTH - 2))
     for note in shown:
         where = whereabouts(note)
         room = WIDTH - len(note.kind) - 4

@@ -5,15 +5,27 @@ from shlex import join
 from typing import NamedTuple
 
 from nonevent.ahead import Ahead
+from nonevent.facts import Role
 from nonevent.finding import Severity
 from nonevent.inventory import Holder, Inventory
 from nonevent.readiness import blockers, is_heard, open_holders, readiness
 from nonevent.reports.risk_text import odds
 from nonevent.reports.summary import counted
 
-__all__ = ["LITERAL", "Verdict", "about", "again", "any_of", "unlooked", "verdict"]
+__all__ = [
+    "LITERAL",
+    "UNSERVED",
+    "Verdict",
+    "about",
+    "again",
+    "any_of",
+    "short",
+    "unlooked",
+    "verdict",
+]
 
 AREAS = 2  # that are named
+CLEAR = 2  # the answer where nothing was found
 UNSEEN = (
     "Code is read and never run: names that are put together at run time, what is imported by a "
     "text, and what stands outside this folder are not seen."
@@ -21,6 +33,10 @@ UNSEEN = (
 NOT_ASKED = (
     "Schema changes to come, and how risky what changed is, were not asked for: --since REVISION "
     "tells them."
+)
+UNSERVED = (
+    "No request handler was recognised: this serves no requests, or by a framework that nonevent "
+    "does not know. What requests change is then not told."
 )
 APART = "Tests and migrations serve no request: they hold nothing here and are not on the map."
 LITERAL = ("Command", "Commit", "Digest")  # of how to reproduce: nothing of them is prose
@@ -50,9 +66,9 @@ def verdict(inventory: Inventory) -> Verdict:
         said = "Two replicas can run; a roll may be slow or lose work."
         more = f"Nothing blocks it; worth a look: {counted(warned, 'warning')}."
     else:
-        answer = 2
+        answer = CLEAR
         said = "Nothing was found that two replicas or a roll would not survive."
-        more = "What was not looked at stands at the end."
+        more = UNSERVED if _is_unserved(inventory) else "What was not looked at stands at the end."
     left_out = f"{counted(len(inventory.notes), 'part')} not analysed." if inventory.notes else ""
     return Verdict(readiness(left), said, more, left_out, answer)
 
@@ -75,13 +91,30 @@ def about(inventory: Inventory) -> list[str]:
 
 def unlooked(inventory: Inventory) -> list[str]:
     """Return what no run of this kind sees, and how many files of this one it cannot read."""
-    said = [UNSEEN, APART]
+    said = [UNSERVED] if _is_unserved(inventory) else []
+    said += [UNSEEN, APART]
     if inventory.ahead is None:
         said.append(NOT_ASKED)
-    if inventory.unread:
-        kinds = [f"{name} ({count:,})" for name, count in inventory.unread]
-        said.append(f"Languages that are not read, with their files: {', '.join(kinds)}.")
+    said += _foreign(inventory)
     return said
+
+
+def short(inventory: Inventory) -> list[str]:
+    """Return what no run of this kind sees, as far as this code base is special in it."""
+    said = [UNSERVED] if _is_unserved(inventory) else []
+    if verdict(inventory).answer == CLEAR:  # there, silence is the answer
+        said.append(UNSEEN)
+    return [*said, *_foreign(inventory)]
+
+
+def _foreign(inventory: Inventory) -> list[str]:
+    kinds = [f"{name} ({count:,})" for name, count in inventory.unread]
+    return [f"Languages that are not read, with their files: {', '.join(kinds)}."] if kinds else []
+
+
+def _is_unserved(inventory: Inventory) -> bool:
+    """Tell whether nobody was recognised who serves requests."""
+    return inventory.doors is not None and Role.HANDLER not in dict(inventory.doors)
 
 
 def again(inventory: Inventory) -> list[tuple[str, str]]:
