@@ -97,9 +97,9 @@ class _Reader:
             elif isinstance(node, ast.ClassDef):
                 outer = scope.parent or scope
                 bases = tuple(self.resolver.name(base, outer) for base in node.bases)
-                limited = any(map(self.view.objects.may_be_ours, bases)) and limits(
-                    node, self.view.text
-                )
+                # one without bases may be mixed into a client's class
+                ours = not bases or any(map(self.view.objects.may_be_ours, bases))
+                limited = ours and limits(node, self.view.text)
                 place = self.name_location(node)
                 yield Class(
                     scope.name,

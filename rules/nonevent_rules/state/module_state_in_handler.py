@@ -35,6 +35,7 @@ OWN_BUSINESS = frozenset(
         "ports",
         "telemetry",
         "tracer",
+        "tracers",
     }
 )
 RUNNING = ("task", "tasks", "future", "futures")
