@@ -192,13 +192,18 @@ ABSENT = frozenset(
 )
 
 
-def test_check_of_python_files_imports_nothing_it_does_not_need(shop: Path) -> None:
+# What a check of the staged imports beside: git is started, in a folder of its own.
+STARTING = frozenset({"hashlib", "shutil", "subprocess", "tempfile"})
+
+
+def imported(shop: Path, *arguments: str) -> set[str]:
+    """Return the modules that a check which finds something imports."""
     code = (
         "import sys; from nonevent.entry import main; "
-        "code = main(['check', 'load.py', '--output', 'concise']); "
+        "code = main(['check', '--output', 'concise', *sys.argv[1:]]); "
         "print(code, *sorted(sys.modules))"
     )
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", code, *arguments]
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(shop.parent / "compiled")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for _ in range(2):  # the first run may have to build the index of rules
@@ -208,7 +213,18 @@ def test_check_of_python_files_imports_nothing_it_does_not_need(shop: Path) -> N
     code_, *modules = done.stdout.splitlines()[-1].split()
 
     assert code_ == "1"
-    assert ABSENT.intersection(modules) == set()
+    return set(modules)
+
+
+def test_check_of_python_files_imports_nothing_it_does_not_need(shop: Path) -> None:
+    assert ABSENT & imported(shop, "load.py") == set()
+
+
+def test_check_of_the_staged_imports_nothing_it_does_not_need(shop: Path) -> None:
+    for arguments in (["init", "--quiet"], ["add", "load.py"]):
+        subprocess.run(["git", *arguments], cwd=shop, check=True)
+
+    assert (ABSENT - STARTING) & imported(shop, "--staged") == set()
 
 
 def test_the_shell_completes(shop: Path) -> None:

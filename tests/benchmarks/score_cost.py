@@ -17,9 +17,8 @@ ROUNDS = 7
 ENVIRONMENT = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
 STEPS = (
     ("python", "pass"),
-    ("and GitPython imported", "import git"),
-    ("and a quarantine opened", "import git\n{open}"),
-    ("and the change scored", "import git\n{open}\n{score}"),
+    ("and a quarantine opened", "{open}"),
+    ("and the change scored", "{open}\n{score}"),
 )
 OPEN = """
 from nonevent.sources.landed import open_main_line

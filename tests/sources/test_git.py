@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from nonevent.change import Change
 from nonevent.error import UserError
 from nonevent.note import Note, NoteKind
+from nonevent.sources import process
 from nonevent.sources.git import find_root, from_diff, from_staged
 
 pytestmark = pytest.mark.slow
@@ -666,3 +668,23 @@ def test_what_is_staged_first_of_all_has_no_version_before(repository: Any, want
     repository.git("add", "--all")
 
     assert from_staged(str(repository.root), wanted).whole is None
+
+
+def test_on_windows_gitpython_passes_by_a_git_that_a_change_brings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from git.cmd import safer_popen
+
+    monkeypatch.setattr(process, "os", SimpleNamespace(name="nt"))
+
+    assert process.starter() is safer_popen
+
+
+def test_a_git_elsewhere_is_named_by_the_variable_of_gitpython(
+    repository: Any, wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit(a_py="1\n")
+    monkeypatch.setenv("GIT_PYTHON_GIT_EXECUTABLE", str(repository.root / "no-git"))
+
+    with pytest.raises(UserError, match="git is not installed, or not on the PATH"):
+        from_staged(str(repository.root), wanted)

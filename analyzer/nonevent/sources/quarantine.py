@@ -6,14 +6,16 @@ git run programs, options on the command line stop some of them; this stops all.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, cast
 
 from nonevent.error import UserError
 from nonevent.note import NoteKind
+from nonevent.noun import NamedTuple
 from nonevent.sources.disk import LIMIT
 from nonevent.sources.place import Place
+from nonevent.sources.process import EXECUTABLE, start
 from nonevent.sources.scratch import (
     check_objects,
     copy_index,
@@ -23,9 +25,8 @@ from nonevent.sources.scratch import (
 )
 
 if TYPE_CHECKING:
+    from subprocess import Popen
     from threading import Event
-
-    from git import Git, Repo
 
 __all__ = ["Quarantine", "Trouble", "blob_id", "open_quarantine", "too_large"]
 
@@ -82,7 +83,7 @@ class Flowing(NamedTuple):
 class Quarantine(NamedTuple):
     """git, over the objects of one repository."""
 
-    git: "Git"
+    environment: Mapping[str, str]  # of its processes, beside that of this one
     scratch: str  # folder
     algorithm: str  # that names objects: "sha1" or "sha256"
     shallow: bool  # history ends before its beginning
@@ -157,25 +158,17 @@ class Quarantine(NamedTuple):
         """
         from threading import Event, Thread
 
-        ask = getattr(self.git, command.replace("-", "_"))
-        guarded = ask(*arguments, as_process=True, istream=given)  # ends it where it is dropped
-        process = guarded.proc
+        process = start([command, *arguments], self.scratch, self.environment, given)
+        stdout = cast("IO[bytes]", process.stdout)
         waiting: list[float] = [0.0]  # since when output is waited for; 0: it is not
         over, late = Event(), Event()
         watch = Thread(target=_watch, args=(process.kill, waiting, over, late), daemon=True)
-        drain = Thread(target=process.stderr.read, daemon=True)
         watch.start()
-        drain.start()
         try:
-            yield Flowing(_flow(process.stdout, waiting), process.wait)
+            yield Flowing(_flow(stdout, waiting), process.wait)
         finally:
             over.set()
-            process.stdout.close()
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            drain.join()
-            process.stderr.close()
+            _end(process)
             watch.join()
         if late.is_set():
             raise UserError(f"git {command} did not go on within {SECONDS} s")
@@ -200,11 +193,10 @@ class Quarantine(NamedTuple):
     def _started(
         self, command: str, arguments: Sequence[str], given: IO[bytes] | None = None
     ) -> Iterator[Running]:
-        from threading import Event, Thread, Timer
+        from threading import Event, Timer
 
-        ask = getattr(self.git, command.replace("-", "_"))
-        guarded = ask(*arguments, as_process=True, istream=given)
-        process = guarded.proc
+        process = start([command, *arguments], self.scratch, self.environment, given)
+        stdout = cast("IO[bytes]", process.stdout)
         late = Event()
 
         def stop() -> None:
@@ -212,21 +204,22 @@ class Quarantine(NamedTuple):
             process.kill()
 
         watch = Timer(SECONDS, stop)
-        drain = Thread(target=process.stderr.read, daemon=True)
         watch.start()
-        drain.start()
         try:
-            yield Running(process.stdout, process.wait)
+            yield Running(stdout, process.wait)
         finally:
             watch.cancel()
-            process.stdout.close()
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            drain.join()
-            process.stderr.close()
+            _end(process)
         if late.is_set():
             raise UserError(f"git {command} did not end within {SECONDS} s")
+
+
+def _end(process: "Popen[bytes]") -> None:
+    if process.stdout is not None:
+        process.stdout.close()
+    if process.poll() is None:
+        process.kill()
+    process.wait()
 
 
 def blob_id(data: bytes, algorithm: str) -> str:
@@ -306,9 +299,8 @@ def open_quarantine(place: Place, index: str = "") -> Iterator[Quarantine]:
         shallow = copy_shallow(place, scratch)
         if index:
             copy_index(index, scratch, algorithm)
-        with _opened(scratch) as repository:
-            repository.git.update_environment(**_ENVIRONMENT, **_folders(scratch, objects))
-            yield Quarantine(repository.git, scratch, algorithm, shallow)
+        environment = {**_ENVIRONMENT, **_folders(scratch, objects)}
+        yield Quarantine(environment, scratch, algorithm, shallow)
 
 
 def _folders(scratch: str, objects: str) -> dict[str, str]:
@@ -323,20 +315,9 @@ def _folders(scratch: str, objects: str) -> dict[str, str]:
 
 @contextmanager
 def _without_git_variables() -> Iterator[None]:
-    kept = "GIT_PYTHON_GIT_EXECUTABLE"  # where GitPython finds git
-    names = [name for name in os.environ if name.startswith("GIT_") and name != kept]
+    names = [name for name in os.environ if name.startswith("GIT_") and name != EXECUTABLE]
     taken = {name: os.environ.pop(name) for name in names}
     try:
         yield
     finally:
         os.environ.update(taken)
-
-
-@contextmanager
-def _opened(scratch: str) -> "Iterator[Repo]":
-    try:
-        from git import Repo
-    except ImportError:
-        raise UserError("git is not installed, or not on the PATH") from None
-    with Repo(scratch, expand_vars=False) as repository:
-        yield repository
