@@ -197,6 +197,10 @@ class Call(NamedTuple):
     given: Given = ()  # paths that begin with what callers hand in
     lent: tuple[str, ...] = ()  # filled by link: those of them that all callers know gone soon
     kept: tuple[str, ...] = ()  # filled by link: those that some caller wants to last
+    # Its file sets a limit on an object, by an option or in a mapping, and not only as an argument.
+    settles: bool = False
+    # Filled by link: its limit is None in its class, and there are classes below that may set one.
+    derived: bool = False
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

@@ -123,7 +123,12 @@ CASES = {
         [],
     ),
     "an option that is set where a limit is given": (CURL, ONE, [("views", 3)]),
-    "keywords handed on by methods": (CLASS, POSTED, [("http", 7)]),
+    "keywords handed on by methods": (CLASS, POSTED, [("http", 5)]),
+    "keywords handed on by methods, one of whose callers gives a limit": (
+        CLASS,
+        POSTED + 'def lists():\n    api.post("/list", timeout=3)\n',
+        [("views", 3)],
+    ),
     "keywords handed on by a subclass of a client": (SUBCLASS, BARE, [("http", 8)]),
     "a subclass whose methods the library may call": (SUBCLASS, "", []),
 }

@@ -73,3 +73,25 @@ def test_an_upload_is_known_by_its_file_name(body: str, expected: bool) -> None:
 def called(text: str) -> list[str]:
     facts = python.read("shop/peer.py", text, WANTED).facts
     return [fact.callee for fact in facts if isinstance(fact, Call)]
+
+
+KUBERNETES = interests(
+    ["kubernetes.client.CoreV1Api.list_namespaced_pod"],
+    bounded=["kubernetes.client.CoreV1Api.list_namespaced_pod"],
+)
+DISTINCT = {
+    "the library is imported": ("from kubernetes import client", "api.list_namespaced_pod", True),
+    "it is not": ("import json", "api.list_namespaced_pod", False),
+    "a method of the class itself": ("import kubernetes", "self.list_namespaced_pod", False),
+}
+
+
+@pytest.mark.parametrize(("line", "asked", "expected"), DISTINCT.values(), ids=DISTINCT)
+def test_a_method_that_nothing_else_has_is_known_by_its_name(
+    line: str, asked: str, expected: bool
+) -> None:
+    text = f"{line}\nclass Pods:\n    def names(self, api):\n        return {asked}()\n"
+    facts = python.read("shop/pods.py", text, KUBERNETES).facts
+    found = [fact.callee for fact in facts if isinstance(fact, Call)]
+
+    assert found == (["kubernetes.client.CoreV1Api.list_namespaced_pod"] if expected else [])

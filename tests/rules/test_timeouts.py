@@ -210,7 +210,7 @@ def test_an_object_that_can_be_told_a_limit_is_for_the_auditor_where_its_file_sp
     asked = call("ldap.initialize")
 
     assert hear(MISSING, asked) == [LIKELY]
-    assert hear(MISSING, asked._replace(mentions=True)) == [AUDITOR]
+    assert hear(MISSING, asked._replace(settles=True)) == [AUDITOR]
 
 
 @pytest.mark.parametrize(

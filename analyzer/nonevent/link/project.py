@@ -9,11 +9,13 @@ from nonevent.facts import (
     Fact,
     FileFacts,
     Function,
+    Kind,
     Mutation,
     Reach,
     Role,
     Setting,
     StateCell,
+    Value,
 )
 from nonevent.link.callers import Callers, callers
 from nonevent.link.changes import compared
@@ -35,6 +37,7 @@ __all__ = ["Linked", "link"]
 # Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
 # it calls: that code may serve requests along a way that cannot be seen here.
 # A command's helper is a command's within its own module only, for the same reason.
+OWN = ("self.", "cls.")
 PASSED_ON = (Role.HANDLER, Role.TASK, Role.STARTUP, Role.CLI)
 
 
@@ -207,6 +210,11 @@ def _top(path: str) -> str:
     return path[: path.find("/") + 1]
 
 
+def _is_own(value: Value) -> bool:
+    """Tell whether a value is an attribute of the object itself, or of its class."""
+    return value.kind is Kind.CONSTANT and value.alias.startswith(OWN)
+
+
 def _is_beside(path: str, other: str) -> bool:
     """Tell whether a module stands in the folder of another one, in one above it or below it."""
     here, there = path.rpartition("/")[0], other.rpartition("/")[0]
@@ -258,6 +266,7 @@ class _Context(NamedTuple):
                     in_service=bool(self.services),
                     served=self.served,
                     beside_service=_top(facts.path) in self.services,
+                    derived=self.is_derived(facts, fact),
                 )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)
@@ -275,6 +284,13 @@ class _Context(NamedTuple):
                 )
             else:
                 yield fact
+
+    def is_derived(self, facts: FileFacts, call: Call) -> bool:
+        """Tell whether a call takes None from its class, which others are derived from."""
+        if not any(value.constant is None and _is_own(value) for _, value in call.keywords):
+            return False
+        owner = f"{facts.module}:{call.scope.rpartition('.')[0]}"
+        return bool(self.objects.below(owner))
 
     def maker(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
         """Return from where requests and tasks make the object of a method.

@@ -36,6 +36,7 @@ class _Way(NamedTuple):
     function: str  # around `at`: "shop.http:fetch"
     parameter: str  # of the function, that the limit comes from
     hops: int
+    first: str  # the function that makes the library's call
 
 
 class _Callers(NamedTuple):
@@ -92,6 +93,8 @@ def pass_on(
     callers = _callers(served, known)
     instead: dict[tuple[str, Call], Call] = {}
     more: dict[str, list[Call]] = {}
+    later: list[_Way] = []  # whose function hands on what its own callers do not limit
+    limited: set[Call] = set()  # to which some caller, near or far, may give a limit
     seen: set[tuple[str, str, Call]] = set()
     for way in ways:  # grows while it is read
         key = way.function, way.parameter, way.made
@@ -103,14 +106,15 @@ def pass_on(
                 instead[way.path, way.made] = way.made._replace(unpassed=True)
             continue
         found = _given(callers.get(way.function, ()), way, known.functions, said)
+        if found.limited:
+            limited.add(way.made)
         if found.none and (found.limited or way.parameter != REST):
             name = way.function.partition(":")[2]
             for _, path, call in found.none:
                 more.setdefault(path, []).append(_through(call, way, name))
         elif found.none:
             if way.hops:
-                name = way.at.callee.replace(":", ".")
-                more.setdefault(way.path, []).append(_through(way.at, way, name))
+                later.append(way)
             elif not _overrides(way, known):
                 instead[way.path, way.made] = _unpassed(way)
             continue
@@ -125,6 +129,12 @@ def pass_on(
                 )
                 for module, path, call, parameter in found.passing
             )
+    for way in later:
+        if way.keyword != REST or way.made in limited or _overrides(way, known):
+            name = way.at.callee.replace(":", ".")
+            more.setdefault(way.path, []).append(_through(way.at, way, name))
+        else:
+            instead[way.made.location.path, way.made] = _unpassed(way)
     return Passed(instead, {path: tuple(calls) for path, calls in more.items()})
 
 
@@ -133,7 +143,7 @@ def _ways(facts: FileFacts, pending: Sequence[Call]) -> Iterator[_Way]:
         if isinstance(call, Call):
             for keyword, parameter in call.hands:
                 function = f"{facts.module}:{call.scope}"
-                yield _Way(call, keyword, facts.path, call, function, parameter, 0)
+                yield _Way(call, keyword, facts.path, call, function, parameter, 0, function)
 
 
 def _callers(
@@ -198,8 +208,8 @@ def _is_free(way: _Way, known: Objects) -> bool:
 
 def _overrides(way: _Way, known: Objects) -> bool:
     """Tell whether a method stands in for the library's: the library itself may call it."""
-    function = known.functions.get(way.function)
-    owner = f"{way.function.partition(':')[0]}:{function.owner}" if function is not None else ""
+    function = known.functions.get(way.first)
+    owner = f"{way.first.partition(':')[0]}:{function.owner}" if function is not None else ""
     return way.made.callee.rpartition(".")[0] in known.ancestry(owner)
 
 

@@ -2,14 +2,21 @@
 
 import _ast as ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from nonevent.facts import ANY, MAIN, Call, Given, Kind, Mutation, Setting, Value
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
 from nonevent.readers.giving import begins, gives
-from nonevent.readers.guess import UPLOAD, guess, is_upload, speaks_of_requests
+from nonevent.readers.guess import (
+    UPLOAD,
+    distinct,
+    guess,
+    imported,
+    is_upload,
+    speaks_of_requests,
+)
 from nonevent.readers.handing import MAKING, handed
 from nonevent.readers.limits import hands, is_display, speaks
 from nonevent.readers.naming import dotted_text
@@ -45,6 +52,12 @@ ALIKE = {"PIL.": "PIL.Image.Image", "pandas.": "pandas.DataFrame"}
 ROOTS = tuple(ALIKE)
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
+# `client.timeout = 10`, `OPT_NETWORK_TIMEOUT`, `set_timeout(`, `options["timeout"] = 10`.
+SETTLING = re.compile(
+    r"opt_\w*timeout|set_?\w*timeout|\.\w*timeout\w*\s*=(?!=)|(?:setattr|setopt|set_option)\([^)\n]*timeout"
+    r"|timeout\w*[\"']\s*(?::|\]\s*=(?!=))",
+    re.IGNORECASE,
+)
 # What gives all sockets of the process a timeout, but for `None`.
 SOCKETS = "socket.setdefaulttimeout("
 # What waits for a process or a thread → after what it has nothing to wait for any more.
@@ -161,6 +174,7 @@ class Calls:
             ended=_is_ended(node, scope),
             limited=self._limits_sockets,
             given=() if callee in self.wanted.bounded else begins(node, scope, self.resolver),
+            settles=self._settles,
         )
         last = callee.rpartition(".")[2]
         if last in MAKING:
@@ -196,9 +210,19 @@ class Calls:
         if UPLOAD in self.wanted.calls and is_upload(node, self.view.text):
             return UPLOAD
         found = guess(node)
-        if not found or found not in self.wanted.calls:
-            return ""
-        return found if self._requests else ""
+        if found and found in self.wanted.calls:
+            return found if self._requests else ""
+        known = self._distinct.get(_called(node.func)) if type(node.func) is ast.Attribute else None
+        libraries = self._imported.intersection(known) if known else ()
+        return known[libraries.pop()] if known and len(libraries) == 1 else ""
+
+    @cached_property
+    def _distinct(self) -> Mapping[str, Mapping[str, str]]:
+        return distinct(self.wanted.bounded)
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        return imported(self.view.root)
 
     @cached_property
     def _requests(self) -> bool:
@@ -283,6 +307,10 @@ class Calls:
         return any(word in self.view.text for word in TIMEOUT) and any(
             "timeout" in part.lower() for part in self.view.text.split("-timeout")
         )
+
+    @cached_property
+    def _settles(self) -> bool:
+        return self.speaks_of_timeout and SETTLING.search(self.view.text) is not None
 
     def decorators(
         self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef

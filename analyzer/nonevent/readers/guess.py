@@ -1,11 +1,13 @@
 """What an object is where only the use of it tells: a session or an upload, handed in."""
 
 import _ast as ast
+from collections.abc import Mapping
+from functools import lru_cache
 
 from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import Scope
 
-__all__ = ["SESSION", "UPLOAD", "guess", "is_upload", "speaks_of_requests"]
+__all__ = ["SESSION", "UPLOAD", "distinct", "guess", "imported", "is_upload", "speaks_of_requests"]
 
 SESSION = "requests.Session"
 # What `save` is of an object with a file name, whoever made it.
@@ -25,14 +27,34 @@ OTHERS = ("aiohttp", "curl_cffi", "httpx", "niquests")
 
 def speaks_of_requests(root: Scope) -> bool:
     """Tell whether a module imports requests anywhere, and nothing with sessions of its own."""
-    targets = {
+    targets = imported(root)
+    return LIBRARY in targets and targets.isdisjoint(OTHERS)
+
+
+def imported(root: Scope) -> set[str]:
+    """Return the first parts of all that a module imports, wherever it does."""
+    return {
         binding.target.partition(".")[0]
         for scope in root.walk()
         for bindings in scope.bindings.values()
         for binding in bindings
         if binding.how == "import"
     }
-    return LIBRARY in targets and targets.isdisjoint(OTHERS)
+
+
+@lru_cache(maxsize=1)
+def distinct(callees: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the methods that nothing else has → library → the callee, by names of several words.
+
+    `api.list_namespaced_job(…)` is asked of Kubernetes in a module that imports its client.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for callee in sorted(callees):
+        owner, _, method = callee.rpartition(".")
+        kind = owner.rpartition(".")[2]
+        if "_" in method.strip("_") and kind[:1].isupper():
+            found.setdefault(method, {}).setdefault(callee.partition(".")[0], callee)
+    return found
 
 
 def guess(call: ast.Call) -> str:

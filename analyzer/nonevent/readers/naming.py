@@ -58,6 +58,9 @@ YIELDS = frozenset(
     | {"Iterable", "Iterator"}
 )
 
+# Of which people choose a verb by its name.
+CHOOSY = frozenset({"httpx", "httpx.AsyncClient", "httpx.Client", "requests", "requests.Session"})
+
 BUILT_IN = frozenset(dir(builtins))
 
 # Kinds of nodes, as tuples: a union is made anew at every question, and many are asked.
@@ -236,6 +239,8 @@ class Naming:
 
     def _result(self, node: ast.Call, scope: Scope, depth: int) -> str:
         callee = self.name(node.func, scope, depth - 1)
+        if callee == "getattr" and node.args:
+            return self._chosen(node, scope, depth)
         model, objects, _ = callee.partition(".objects.")
         if objects and callee.endswith(ROW):
             return model
@@ -245,6 +250,11 @@ class Naming:
             if callee.endswith(method) and callee.removesuffix(method).endswith(UPLOADS):
                 return callee.removesuffix(method) + "[]"
         return callee
+
+    def _chosen(self, node: ast.Call, scope: Scope, depth: int) -> str:
+        """Return what `getattr(requests, verb)` stands for: one of the verbs, whichever it is."""
+        base = self.name(node.args[0], scope, depth - 1)
+        return f"{base}.request" if base in CHOOSY else "getattr"
 
     def _either(self, node: ast.BoolOp | ast.IfExp, scope: Scope, depth: int) -> str:
         found = ""

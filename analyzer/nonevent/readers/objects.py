@@ -17,8 +17,14 @@ __all__ = ["Objects", "is_singleton", "limits", "relays"]
 MAKING = (ast.Call, ast.Name, ast.Attribute, ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
 # A method put into the place of a client's own, or an adapter put under it, may bound its calls.
 BUILT_IN = sys.stdlib_module_names
-REPLACED = (".mount(", ".request = ", ".send = ", ".get = ", ".post = ", ".timeout = ")
-
+# What a class keeps for itself as `self.timeout` is no limit of its session yet, and an adapter of
+# requests' own only tries again.
+REPLACED = re.compile(r"\.(?:request|send|get|post) = |(?<!\bself)\.timeout = ")
+MOUNTED, ADAPTER, PLAIN = ".mount(", re.compile(r"\w*Adapter\b"), frozenset({"HTTPAdapter"})
+# Requests' own, made there or kept under a name before.
+MOUNTS = re.compile(
+    r"\.mount\([^,()]+,\s*(?:adapter=)?(?:(?:[\w.]+\.)?HTTPAdapter\(|[a-z_]\w*\s*\))"
+)
 
 # Calls that pass messages on to other processes, or wait for theirs: Redis, AMQP, NATS, Kafka.
 BROKER = re.compile(r"\.(?:basic_publish|p?subscribe|publish|pubsub|xadd|xread)\(")
@@ -110,7 +116,7 @@ class Objects:
         self, name: str, kind: str, made: list[tuple[ast.AST | None, Scope]], text: str
     ) -> Iterator[Held]:
         if kind in self.clients:
-            if not any(word in text for word in REPLACED):
+            if not _is_replaced(text):
                 yield Held(name, kind, self._made(kind, made))
         elif ":" in kind or ("." in kind and kind.partition(".")[0] not in BUILT_IN):
             yield Held(name, kind)
@@ -120,6 +126,15 @@ class Objects:
             return None
         value = self.resolver.value(made[0][0], made[0][1])
         return value if value.kind is Kind.CALL and value.name == kind else None
+
+
+@lru_cache(maxsize=1)
+def _is_replaced(text: str) -> bool:
+    """Tell whether a file may bound the calls of a client by what it puts into its place."""
+    mounted = text.count(MOUNTED)
+    if mounted and (mounted > len(MOUNTS.findall(text)) or set(ADAPTER.findall(text)) != PLAIN):
+        return True
+    return REPLACED.search(text) is not None
 
 
 def _is_asked_for(name: str, root: Scope) -> bool:

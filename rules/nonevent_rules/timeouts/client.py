@@ -160,7 +160,7 @@ def weigh(call: Call, row: Client) -> Weight | None:
     serves = plugged or not roles.isdisjoint(SERVING)
     out_of_place = row.request_only and (not serves or ends_soon(call))
     listens = row.listens and call.repeats
-    told = (row.settable and call.mentions) or (row.sockets and call.limited)
+    told = (row.settable and call.settles) or (row.sockets and call.limited)
     if aside or out_of_place or listens or told or row.certainty is Confidence.LOW:
         return AUDIT
     if not roles:

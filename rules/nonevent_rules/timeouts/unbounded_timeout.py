@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from nonevent.facts import Call, Value
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.timeouts.client import (
+    AUDIT,
     Client,
     bounds,
     consequence,
@@ -25,6 +26,8 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     weight = weigh(call, row)
     if guilty is None or weight is None:
         return
+    if call.derived:  # a class of the project may say it for the one that calls
+        weight = AUDIT
     value = guilty[0] if guilty else None
     edits = limited(call, row, weight, guilty) if row.limit else bounded(call, row, weight)
     yield Problem(
