@@ -131,6 +131,8 @@ def _names(facts: FileFacts) -> Iterator[str]:
             of_field = step.framework == "django" and step.operation is Operation.OTHER
             if step.operation in ASKING or (of_field and step.column):
                 yield _name(step.table or step.name, step)
+            elif step.object == "publication":  # of all tables: whatever makes one
+                yield from ("table" if name == "*" else key(name) for name in step.values)
 
 
 def _name(name: str, step: SchemaStep) -> str:

@@ -128,7 +128,9 @@ class SchemaStep(NamedTuple):
     action: str = ""  # words of an ALTER, in lower case: "set logged", "add value", "vacuum full"
     cascade: bool = False  # DROP or TRUNCATE … CASCADE: what depends on it goes as well
     replaces: bool = False  # CREATE OR REPLACE
-    values: tuple[str, ...] = ()  # labels of an enumerated type: all of a new one, or those changed
+    # Labels of an enumerated type: all of a new one, or those changed. Of a publication: the tables
+    # that it is given and whose changed rows it sends, "*" for all.
+    values: tuple[str, ...] = ()
     fills: str = ""  # what fills a `generated` column: "serial", "identity", "stored", "virtual" …
     using: str = ""  # expression that converts a column to its new type
     collation: str = ""  # of a column
@@ -156,6 +158,8 @@ class SchemaStep(NamedTuple):
     gone: bool = False  # filled by link: the same file has taken away what it drops IF EXISTS
     # Filled by link, of a drop: the earlier migration that took it out of Django's models alone.
     retired: str = ""
+    # Filled by link: tables that are published, or lose their replica identity, without a key.
+    unkeyed: tuple[str, ...] = ()
 
 
 def excluding(one: SchemaStep, other: SchemaStep) -> bool:

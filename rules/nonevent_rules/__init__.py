@@ -110,6 +110,7 @@ RULES = (
     "schema.blocking_partition_detach",
     "schema.table_copied_by_query",
     "schema.row_security_without_policy",
+    "schema.missing_replica_identity",
     "schema.revoked_privilege",
     "schema.dropped_default",
     "schema.dropped_not_null",

@@ -788,3 +788,24 @@ def test_a_column_follows_its_type_to_its_new_name() -> None:
     found = table("CREATE TABLE t (a mood, b moody)", "ALTER TYPE mood RENAME TO spirit").columns
 
     assert [column.type for column in found.values()] == ["spirit", "moody"]
+
+
+def test_an_index_that_names_rows_is_known_by_its_new_name() -> None:
+    before = (
+        T,
+        "CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX i;",
+        "ALTER INDEX i RENAME TO j",
+    )
+
+    assert last(*before, "DROP INDEX j").unkeyed == ("t",)
+    assert last(*before, "ALTER TABLE t REPLICA IDENTITY FULL; DROP INDEX j").unkeyed == ()
+
+
+def test_a_publication_knows_its_tables_without_a_key() -> None:
+    before = (T, "CREATE TABLE u (a int); CREATE TABLE v (a int)")
+
+    assert last(*before, "CREATE PUBLICATION p FOR ALL TABLES").unkeyed == ("u", "v")
+    assert last(*before, "CREATE PUBLICATION p FOR TABLE t, ONLY u (a)").unkeyed == ("u",)
+    assert last(*before, "ALTER PUBLICATION p SET TABLE v WHERE (a > 1)").unkeyed == ("v",)
+    assert last(*before, "CREATE PUBLICATION p FOR TABLES IN SCHEMA s").unkeyed == ("u", "v")
+    assert last(*before, "ALTER PUBLICATION p SET (publish = 'insert')").unkeyed == ()

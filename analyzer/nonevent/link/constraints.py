@@ -151,6 +151,8 @@ def drop_index(schema: Schema, step: SchemaStep) -> None:
         found = next((each for each in bare if tuple(map(key, each.columns)) == wanted), None)
     if found is not None:
         table.indexes.remove(found)
+        if found.name and table.identity == key(found.name):
+            table.identity = "nothing"
         return
     unique = [each for each in table.constraints if each.kind == "unique"]
     held = _named(unique, step.name) if step.name else None
@@ -166,5 +168,7 @@ def rename_index(schema: Schema, step: SchemaStep) -> None:
     found = _named(table.indexes, step.name)
     if found is not None:
         table.indexes[table.indexes.index(found)] = found._replace(name=step.new_name)
+        if table.identity == key(step.name):
+            table.identity = key(step.new_name)
     else:
         rename_constraint(schema, step._replace(table=table.name))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.link.partitions import ATTACHED, fits
+from nonevent.link.replication import unkeyed
 from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["filled"]
@@ -36,7 +37,9 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
     if step.framework == "django":
         step = _named_by_models(step, schema)
     if step.operation in ON_INDEX or step.operation in ON_CONSTRAINT:
-        return (_of_named(step, schema),)
+        return (_of_named(step, schema)._replace(unkeyed=_unkeyed(step, schema)),)
+    if step.object == "publication":
+        return (step._replace(unkeyed=_unkeyed(step, schema)),)
     if step.action == ATTACHED:
         return (step._replace(proved=fits(step, schema)),)
     table = schema.table(step.table) if step.table else None
@@ -59,6 +62,11 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         if step.constraint == "primary key":
             step = step._replace(old_nullable=_any_nullable(step, table))
     return (step,)
+
+
+def _unkeyed(step: SchemaStep, schema: Schema) -> tuple[str, ...]:
+    asked = step.operation is Operation.DROP_INDEX or step.object == "publication"
+    return unkeyed(step, schema) if asked else ()
 
 
 def _is_said_again(step: SchemaStep, table: Table) -> bool:

@@ -24,6 +24,7 @@ from nonevent.link.constraints import (
     validate,
 )
 from nonevent.link.partitions import ATTACHED, join
+from nonevent.link.replication import identify
 from nonevent.link.tables import Column, Constraint, Index, Schema, Table, key
 
 __all__ = ["replay"]
@@ -271,10 +272,12 @@ def _alter_column(schema: Schema, step: SchemaStep) -> None:
 
 
 def _alter_table(schema: Schema, step: SchemaStep) -> None:
-    """Take in what ALTER TABLE does to a column beside its type: it becomes an identity, or not."""
+    """Take in what ALTER TABLE does beside types: what fills a column, what names rows."""
     if step.action == ATTACHED:
         join(schema, step)
     table = schema.table(step.table)
+    if table is not None:
+        identify(table, step)
     if table is None or not step.column:
         return
     if step.action in {"add identity", "add generated"}:

@@ -48,6 +48,7 @@ class Table:
         "columns",
         "constraints",
         "has_default",
+        "identity",
         "indexes",
         "made",
         "name",
@@ -64,6 +65,9 @@ class Table:
         self.made = made  # by which step; None where no step of the history did
         self.retired = ""  # as of a column
         self.has_default = False  # one of its partitions takes what fits into no other
+        # What names a row to those who replicate the table: "" its primary key, "full", "nothing",
+        # or the key of an index.
+        self.identity = ""
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, in any case and quotes."""
@@ -124,6 +128,12 @@ class Table:
             each.kind for each in self.constraints if _names(wanted, *each.columns, each.condition)
         }
         return tuple(sorted(found))
+
+    def names_rows(self) -> bool:
+        """Tell whether a row that changes can be named to those who replicate the table."""
+        if self.identity:
+            return self.identity != "nothing"
+        return any(each.kind == "primary key" for each in self.constraints)
 
     def covers(self, columns: tuple[str, ...]) -> bool:
         """Tell whether some index, a constraint's among them, begins with these columns."""

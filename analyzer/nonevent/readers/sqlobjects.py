@@ -108,6 +108,8 @@ def _create(text: str, tokens: Tokens, kind: str, at: int) -> list[tuple[Operati
         fields |= _table(text, tokens, kind, after)
     if kind == "type":
         fields |= _labels(text, tokens, skip(tokens, skip(tokens, after, "AS"), "ENUM"))
+    if kind == "publication":
+        fields["values"] = _published(text, tokens[after:])
     return [(Operation.CREATE_OBJECT, fields)]
 
 
@@ -128,6 +130,21 @@ def _labels(text: str, tokens: Tokens, at: int) -> Fields:
         return {}
     inner = tokens[at + 1 : group(tokens, at) - 1]
     return {"values": tuple(_string(text, token) for token in inner if token.kind == "string")}
+
+
+def _published(text: str, rest: Tokens) -> tuple[str, ...]:
+    """Return the tables behind `FOR TABLE`, `ADD TABLE`; none where only new rows are sent."""
+    said = [token.word for token in rest]
+    ends = said.index("WITH") if "WITH" in said else len(rest)
+    sent = text[rest[ends].start : rest[-1].end].lower() if ends < len(rest) else ""
+    if "publish" in sent and "update" not in sent and "delete" not in sent:
+        return ()
+    if said[1:3] == ["ALL", "TABLES"] or said[1:3] == ["TABLES", "IN"]:
+        return ("*",)
+    if said[1:2] != ["TABLE"]:
+        return ()
+    parts = commas(rest[2:ends])
+    return tuple(name_at(text, part, skip(part, 0, "ONLY"))[0] for part in parts)
 
 
 def _string(text: str, token: Token) -> str:
@@ -179,6 +196,8 @@ def _alter(text: str, tokens: Tokens, kind: str, at: int) -> list[tuple[Operatio
     if kind == "type" and first[:2] in (["ADD", "VALUE"], ["RENAME", "VALUE"]):
         return [(Operation.ALTER_OBJECT, {**fields, **_value(text, rest, first[0])})]
     fields["action"] = action_of(rest)
+    if kind == "publication" and first[:1] in (["ADD"], ["SET"]):
+        fields["values"] = _published(text, rest)
     if kind == "domain" and first[:1] == ["ADD"]:
         fields["valid"] = ("NOT", "VALID") not in pairwise(token.word for token in rest)
     return [(Operation.ALTER_OBJECT, fields)]
