@@ -1,6 +1,7 @@
 """Python text becomes a tree, and what cannot be parsed a note."""
 
 import _ast as ast
+import re
 import sys
 import warnings
 from functools import lru_cache
@@ -8,6 +9,14 @@ from functools import lru_cache
 from nonevent.note import Note, NoteKind
 
 __all__ = ["older", "parse", "refused"]
+
+# From so many lines on a list of a module, or a mapping, is data.
+MUCH = 1000
+# One in which nothing is computed: the text before its entries, and these.
+DATA = (
+    r"(?m)^(\w++(?: *: *[^=\n]++)? *= *[\[{(]\n)"
+    r"((?: (?:[\[\](){},: ]|\"[^\"\\\n]*+\"|'[^'\\\n]*+'|-?[\d.]++|None|True|False)++\n)++)[\]})]"
+)
 
 
 def parse(text: str) -> tuple[ast.Module, str]:
@@ -52,9 +61,25 @@ def _tree(text: str) -> ast.Module:
     """Return the tree of a text; views of the file at hand ask for the same one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape is the author's business
-        tree = compile(text, "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree = compile(_without_data(text), "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, ast.Module)  # noqa: S101  # "exec" makes a module
     return tree
+
+
+def _without_data(text: str) -> str:
+    """Return a text with long data cut to its first entry, all else in its place."""
+    return re.sub(DATA, _first_entry, text) if text.count("\n") > MUCH else text
+
+
+def _first_entry(data: re.Match[str]) -> str:
+    begin, entries = data.groups()
+    lines = entries.count("\n")
+    indent = entries[: len(entries) - len(entries.lstrip(" "))]
+    second = re.search(rf",\n{indent}(?=[^\s\]}})])", entries) if lines > MUCH else None
+    if second is None:
+        return data[0]
+    first = entries[: second.start() + 2]
+    return begin + first + "\n" * (lines - first.count("\n")) + data[0][-1]
 
 
 def refused(path: str, error: BaseException) -> Note:
