@@ -7,7 +7,7 @@ import pytest
 
 from nonevent import prefilter
 from nonevent.change import Change, ChangedFile, Content
-from nonevent.facts import Mutation
+from nonevent.facts import Call, Mutation, SchemaStep, Setting
 from nonevent.gather import gather
 from nonevent.options import Options
 from nonevent.pipeline import Task, examine, prepare
@@ -534,3 +534,23 @@ def test_what_only_looks_like_a_changelog_is_not_even_decoded() -> None:
     )
 
     assert gathered.notes == ()
+
+
+MIGRATION = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001")]
+    operations = [migrations.RemoveField("cart", "total")]
+"""
+
+
+def test_operations_of_a_migration_are_its_steps_alone() -> None:
+    files = side({"shop/migrations/0002_cart.py": MIGRATION})
+    gathered = gather(files, TASK.asked, TASK.markers, TASK.judge.hangs)
+    facts = gathered.files[0].facts
+
+    assert not any(isinstance(fact, Call) for fact in facts)
+    assert [fact.operation for fact in facts if isinstance(fact, SchemaStep)] == ["drop column"]
+    assert [fact.name for fact in facts if isinstance(fact, Setting)] == ["dependencies"]

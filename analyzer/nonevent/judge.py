@@ -73,12 +73,15 @@ class Judge:
 
     def answers(self, fact: Fact) -> Iterator[Answer]:
         """Yield what the rules say of one fact."""
+        for rule_id in self._hearers(fact):
+            for problem in self._find(rule_id)(fact):
+                yield Answer(rule_id, problem.location or fact.location, problem, fact)
+
+    def _hearers(self, fact: Fact) -> tuple[str, ...]:
         asked = type(fact), _subject(fact)
         if asked not in self._asked:
             self._asked[asked] = self._who_hears(*asked)
-        for rule_id in self._asked[asked]:
-            for problem in self._find(rule_id)(fact):
-                yield Answer(rule_id, problem.location or fact.location, problem, fact)
+        return self._asked[asked]
 
     def _who_hears(self, kind: type, subject: str | None) -> tuple[str, ...]:
         """Return the chosen rules that want facts of this kind about this subject."""
@@ -112,6 +115,8 @@ class Judge:
 
         Rules are pure functions: they can be asked what they would say.
         """
+        if not self._hearers(fact):
+            return False
         now = self._heard_by(fact)
         if not now:  # all hear of it: of what commands alone reach perhaps not
             return not fact.reach and self._heard_as(fact, Role.CLI) > 0

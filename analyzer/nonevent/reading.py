@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from nonevent.change import Content
-from nonevent.facts import Call, Class, FileFacts
+from nonevent.facts import Call, Class, Fact, FileFacts, Setting
 from nonevent.noun import NamedTuple
 from nonevent.readers import python
 from nonevent.readers.interests import Interests
@@ -38,6 +38,8 @@ HINT = "database"
 COMMANDS = "commands"
 # What stands for the suffix of a file that configures a web server.
 SERVER = "server"
+# The list of a Django migration: its steps are read from it.
+OPERATIONS = "operations"
 MARKING = frozenset({".xml", ".yaml", ".yml", ".json"})
 SCRIPTS = frozenset({".conf", ".ini", ".service", ".sh"})
 IMAGES = frozenset({"Conta", "Docke", "Procf"})  # how their names begin
@@ -118,7 +120,7 @@ def _read_python(path: str, text: str, asked: Asked) -> FileFacts:
         if view.concerns(facts):
             steps, notes = view.view(facts, text, asked.dialect)
             facts = facts._replace(facts=facts.facts + steps, notes=facts.notes + notes)
-    return facts
+    return facts._replace(facts=tuple(fact for fact in facts.facts if not _is_told(fact, asked)))
 
 
 def _migrates(facts: FileFacts) -> bool:
@@ -130,6 +132,14 @@ def _migrates(facts: FileFacts) -> bool:
         elif type(fact) is Class and any(base.endswith("Migration") for base in fact.bases):
             return True
     return False
+
+
+def _is_told(fact: Fact, asked: Asked) -> bool:
+    """Tell whether the steps of a migration have said all that anybody asks of a fact."""
+    if type(fact) is Call:
+        return fact.callee.startswith(MIGRATIONS) and fact.callee not in asked.interests.calls
+    is_list = type(fact) is Setting and fact.name == OPERATIONS and bool(fact.scope)
+    return is_list and OPERATIONS not in asked.interests.settings
 
 
 def _read_sql(path: str, text: str, asked: Asked) -> FileFacts:

@@ -1,6 +1,7 @@
 """The Alembic reader: a view of the `op.…` calls that the Python reader found in one file."""
 
 import re
+from itertools import islice
 
 from nonevent.facts import Call, FileFacts, Function, Operation, SchemaStep
 from nonevent.note import Note
@@ -116,12 +117,12 @@ def _one_way(steps: tuple[SchemaStep, ...]) -> tuple[SchemaStep, ...]:
 
 def _goes_nowhere(page: Source) -> bool:
     """Tell whether `downgrade` is there and does nothing, not even raise an exception."""
-    starts = [at for at, line in enumerate(page.lines) if NOWHERE.match(line)]
-    if not starts:
+    lines = iter(page.lines)
+    if not any(line.startswith("def downgrade(") and NOWHERE.match(line) for line in lines):
         return False
-    body = [line.strip() for line in page.lines[starts[0] + 1 :]]
-    said = [line for line in body if line and not line.startswith("#")]
-    return said in (["pass"], ["..."], ["return"])
+    body = (line.strip() for line in lines)
+    said = (line for line in body if line and not line.startswith("#"))
+    return [*islice(said, 2)] in (["pass"], ["..."], ["return"])
 
 
 def _is_autocommit(call: Call) -> bool:

@@ -98,10 +98,12 @@ class Calls:
                     called.append(callee)
                 if callee in self.wanted.calls and self._is_object(func, callee, scope):
                     pass  # `retrying(fetch)`: no second one is made
-                elif callee in self.wanted.calls or callee.startswith(MIGRATIONS):
+                elif callee in self.wanted.calls:
                     made = self._call(call, callee, scope, guarded)
                     # What only looks like a session may bound the calls that are handed on.
                     yield made._replace(hands=()) if guessed else made
+                elif callee.startswith(MIGRATIONS):
+                    yield self._plain(call, callee, scope, guarded)
                 elif self.view.objects.may_lead_to_client(callee) and (
                     (type(func) is ast.Attribute and func.attr in self.wanted.methods)
                     or not FETCHING.isdisjoint(_last(callee).split("_"))
@@ -146,20 +148,9 @@ class Calls:
         return made.kind is Kind.CALL and made.name == callee
 
     def _call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
-        items, keywords, is_open = self.resolver.arguments(node, scope)
-        body = scope.blocks.get(node)
         name, below = scope.decorated.get(node, ("", None))
         gone, moved = self._ends(node, scope)
-        made = Call(
-            callee=callee,
-            location=self.view.locate(node.func),
-            extent=self.view.locate(node),
-            arguments=items,
-            keywords=keywords,
-            open=is_open,
-            scope=MAIN if guarded and not scope.name else scope.name,
-            receiver=self._receiver(node.func, scope),
-            block=self.view.span(body[0])[:2] + self.view.span(body[-1])[2:] if body else None,
+        made = self._plain(node, callee, scope, guarded)._replace(
             decorates=name,
             in_async=type(scope.node) is ast.AsyncFunctionDef,
             repeats=node in scope.repeated or goes_on(below),
@@ -189,6 +180,22 @@ class Calls:
             outcome=outcome(node, scope),
             begins=self.view.locate(maker) if maker is not None else None,
             starts=started(made),
+        )
+
+    def _plain(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
+        """Return a call as it is written: of an operation of a migration nobody asks for more."""
+        items, keywords, is_open = self.resolver.arguments(node, scope)
+        body = scope.blocks.get(node)
+        return Call(
+            callee=callee,
+            location=self.view.locate(node.func),
+            extent=self.view.locate(node),
+            arguments=items,
+            keywords=keywords,
+            open=is_open,
+            scope=MAIN if guarded and not scope.name else scope.name,
+            receiver=self._receiver(node.func, scope),
+            block=self.view.span(body[0])[:2] + self.view.span(body[-1])[2:] if body else None,
         )
 
     def _handed(
