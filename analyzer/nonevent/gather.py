@@ -15,7 +15,7 @@ from nonevent.link.databases import HINT, SETTING
 from nonevent.link.objects import Methods
 from nonevent.link.project import link
 from nonevent.link.roles import Markers
-from nonevent.link.runners import MIXED, WRAPPED
+from nonevent.link.runners import MIXED, SQLX, WRAPPED
 from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.noun import NamedTuple
@@ -32,7 +32,7 @@ __all__ = ["Gathered", "gather"]
 # Callers of callers: the ways from a handler to a file that people write are shorter.
 ROUNDS = 6
 # Settings that tell of databases and of what runs their migrations.
-TELLING = frozenset((HINT, SETTING, MIXED, WRAPPED))
+TELLING = frozenset((HINT, SETTING, MIXED, SQLX, WRAPPED))
 
 
 class Gathered(NamedTuple):

@@ -1,4 +1,4 @@
-"""Migrations whose place among the others stops their tool, and how Flyway runs a script."""
+"""Migrations whose place among the others stops their tool, and how tools run a script."""
 
 from collections.abc import Collection, Mapping
 
@@ -169,6 +169,7 @@ def test_numbers_of_files(name: str) -> None:
 INDEX = "CREATE INDEX CONCURRENTLY i ON t (a);"
 ALTER = "ALTER TABLE t ADD COLUMN note text;"
 ENGINE = {"flyway.conf": "flyway.url=jdbc:postgresql://db/shop\n"}
+SQLX = {"Cargo.toml": '[dependencies]\nsqlx = { features = ["postgres"] }\n'}
 RUNS = {
     "a script": ("V1__x.sql", ALTER, {}, [True]),
     "one that can have no transaction": ("V1__x.sql", INDEX, {}, [False]),
@@ -204,11 +205,31 @@ RUNS = {
         [None],
     ),
     "no script of Flyway": ("1_x.sql", ALTER, {}, [None]),
+    "a script of sqlx": ("migrations/1_x.sql", ALTER, SQLX, [True]),
+    "one that sqlx is told to run alone": (
+        "migrations/1_x.sql",
+        f"-- no-transaction\n{INDEX}",
+        SQLX,
+        [False],
+    ),
+    "a workspace whose crate is built with sqlx": (
+        "migrations/1_x.up.sql",
+        ALTER,
+        {"crates/db/Cargo.toml": "[dependencies]\nsqlx.workspace = true\n"},
+        [True],
+    ),
+    "a crate beside the script": (
+        "other/migrations/1_x.sql",
+        ALTER,
+        {"db/Cargo.toml": SQLX["Cargo.toml"]},
+        [None],
+    ),
+    "a script that sqlx does not run": ("migrations/x.sql", ALTER, SQLX, [None]),
 }
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_transactions_of_flyway(name: str) -> None:
+def test_transactions_of_tools(name: str) -> None:
     path, text, more, expected = RUNS[name]
     files = project({path: text, **ENGINE, **more})
     settings = [fact for facts in files for fact in facts.facts if isinstance(fact, Setting)]

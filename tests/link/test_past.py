@@ -18,7 +18,7 @@ WANTED = interests((), ())
 def read(path: str, text: str) -> FileFacts:
     if path.endswith(".sql"):
         return sql.read(path, text)
-    if path.endswith((".plan", ".conf")):
+    if path.endswith((".plan", ".conf", "Cargo.toml")):
         return hints.read(path, text)
     facts = python.read(path, text, WANTED)
     for view in (alembic, django):

@@ -1,15 +1,20 @@
-"""What Flyway does around a script: it opens a transaction, unless it is told not to or cannot."""
+"""What Flyway and sqlx do around a script: they open a transaction, unless told not to."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from nonevent.facts import Operation, SchemaStep, Setting
 
-__all__ = ["MIXED", "WRAPPED", "wrapped"]
+__all__ = ["MIXED", "SQLX", "WRAPPED", "wrapped"]
 
 # Settings, as `readers.hints` says them.
 WRAPPED = "executeInTransaction"
 MIXED = "mixed"
+SQLX = "sqlx"
+# Scripts of sqlx, which opens a transaction for each on PostgreSQL unless its first line says
+# `-- no-transaction`; then its steps are known to have none. github.com/launchbadge/sqlx,
+# sqlx-postgres/src/migrate.rs and sqlx-core/src/migrate/source.rs
+NUMBERED = re.compile(r"^(?P<root>(?:.*/)?)[^/]*migrations?/(?:[^/]+/)?\d+_[^/]*\.sql$")
 SCRIPT = re.compile(r"(?:^|/)(?:[VUB]\d[\w.]*|R)__[^/]*\.sql$")
 # Databases whose DDL Flyway runs in a transaction. github.com/flyway/flyway, Database.java,
 # supportsDdlTransactions
@@ -30,6 +35,11 @@ def wrapped(
     A script of which a part can have none runs without; of one that holds both kinds Flyway runs
     nothing at all, unless `mixed` is set: there the statements that it stops at stand in one.
     """
+    if any(step.dialect == "postgresql" for step in steps) and _by_sqlx(path, settings):
+        return tuple(
+            step._replace(in_transaction=True) if step.in_transaction is None else step
+            for step in steps
+        )
     if not SCRIPT.search(path) or not any(step.dialect in TRANSACTIONAL for step in steps):
         return tuple(steps)
     told = {setting.name: setting for setting in sorted(settings, key=_depth) if _of(path, setting)}
@@ -46,6 +56,19 @@ def wrapped(
         found.append(step._replace(in_transaction=inside) if ours else step)
         ended |= step.operation is Operation.END
     return tuple(found)
+
+
+def _by_sqlx(path: str, settings: Iterable[Setting]) -> bool:
+    """Tell whether a script has a name of sqlx's, in or above a crate that is built with it."""
+    script = NUMBERED.match(path)
+    if script is None:
+        return False
+    crates = (one.location.path.rpartition("/")[0] for one in settings if one.name == SQLX)
+    root = script["root"]
+    return any(
+        root.startswith(f"{crate}/" if crate else "") or f"{crate}/".startswith(root)
+        for crate in crates
+    )
 
 
 def _depth(setting: Setting) -> tuple[bool, int]:

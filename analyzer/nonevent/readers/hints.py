@@ -40,6 +40,8 @@ SAID = re.compile(
 # What a Rust program is built with: https://docs.rs/sqlx, https://docs.rs/diesel, "Feature flags"
 CRATE = "Cargo.toml"
 FEATURES = re.compile(r"(?ms)^(?:sqlx|diesel)\b[^\n]*?\bfeatures\s*=\s*\[(?P<list>[^\]]*)\]")
+# A crate that runs migrations itself: `sqlx = …`, `sqlx.workspace = true`, `[dependencies.sqlx]`.
+SQLX = re.compile(r"(?m)^[ \t]*(?:(sqlx)\b[\w. ]*=|\[[\w.-]*dependencies\.(sqlx)\])")
 FEATURE = re.compile(r"\"(postgres|mysql|sqlite)(?:-[\w-]+)?\"")
 # Files whose word is the program's own, and no default that an environment replaces.
 SURE = (".prisma", "migration_lock.toml", "sqlc.yaml", "sqlc.yml")
@@ -100,7 +102,14 @@ def _running(path: str, text: str) -> Iterator[Setting]:
 
 
 def _crate(path: str, text: str) -> Iterator[Setting]:
-    """Yield the one database that a program is built for; of a list of any it is not told."""
+    """Yield the one database that a program is built for, and whether sqlx is a part of it.
+
+    Of a list of any database none is told.
+    """
+    sqlx = SQLX.search(text)
+    if sqlx is not None:
+        place = _place(path, text, sqlx.start(sqlx.lastindex or 0), sqlx.end(sqlx.lastindex or 0))
+        yield Setting("sqlx", Value(Kind.CONSTANT, place[1:], constant=True), place)
     for said in FEATURES.finditer(text):
         named = list(FEATURE.finditer(said["list"]))
         if len({each[1] for each in named}) == 1:
