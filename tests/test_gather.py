@@ -554,3 +554,16 @@ def test_operations_of_a_migration_are_its_steps_alone() -> None:
     assert not any(isinstance(fact, Call) for fact in facts)
     assert [fact.operation for fact in facts if isinstance(fact, SchemaStep)] == ["drop column"]
     assert [fact.name for fact in facts if isinstance(fact, Setting)] == ["dependencies"]
+
+
+def test_what_a_neighbour_names_alike_is_no_reason_to_read_it() -> None:
+    gathered = gather(
+        side({**SHOP, "src/shop/documents/other.py": "def store(name):\n    return name\n"}),
+        TASK.asked,
+        TASK.markers,
+        TASK.judge.hangs,
+    )
+    read = {facts.path for facts in gathered.files}
+
+    assert "src/shop/documents/disk.py" in read
+    assert "src/shop/documents/other.py" not in read

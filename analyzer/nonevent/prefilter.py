@@ -360,8 +360,10 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], boo
 def _names(path: bytes, data: bytes, module: bytes, name: bytes) -> bool:
     if b"(" in name:  # no name of a module: what is written of a method
         return True
-    if re.search(rb"\b%s\b" % module, path):
+    if re.search(rb"\b%s(?:/__init__)?\.py$" % module, path):
         return re.search(rb"\b%s\b" % name, data) is not None
+    if re.search(rb"\b%s\b" % module, path):  # a base class may stand anywhere in its package
+        return re.search(rb"(?<!\bdef )\b%s\b" % name, data) is not None
     used = rb"(?<!\bdef )(?<!\bclass )\b%s\b" % name
     return bool(re.search(rb"\b%s\b" % module, data) and re.search(used, data))
 

@@ -255,6 +255,8 @@ def is_setup(path: str) -> bool:
 
 
 def _suffix(path: str) -> str:
+    if path.endswith(".py"):
+        return ".py"
     name = path.rpartition("/")[2]
     suffix = "." + name.rpartition(".")[2].lower()
     if name[:3].lower() == "log" and suffix not in READERS:

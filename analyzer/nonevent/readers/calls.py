@@ -288,7 +288,7 @@ class Calls:
 
     def lends(self, scope: Scope) -> Iterator[str]:
         """Yield the callees to which a function hands only what is removed later, or temporary."""
-        if not self._speaks_of_ends:
+        if self.view.is_step or not self._speaks_of_ends:
             return
         lent: dict[str, bool] = {}
         for call, _ in scope.calls:
