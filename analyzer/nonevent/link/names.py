@@ -33,6 +33,8 @@ COMES = frozenset(
 )
 OF_OBJECTS = frozenset((Operation.DROP_OBJECT, Operation.RENAME_OBJECT))
 BOUNDS = frozenset((Operation.BEGIN, Operation.END))
+# What a file makes for itself and takes away again; a function is mostly made by CREATE OR REPLACE.
+OWN = frozenset(("function", "procedure", "type"))
 RENAMES = frozenset((Operation.RENAME_COLUMN, Operation.RENAME_TABLE, Operation.RENAME_OBJECT))
 
 
@@ -64,6 +66,8 @@ def _labels(out: list[SchemaStep]) -> None:
         here = added.setdefault(step.direction, [])
         if step.operation in BOUNDS or step.in_transaction is False:
             here.clear()
+        elif step.operation is Operation.DROP_OBJECT and step.object == "type":
+            here[:] = [at for at in here if _bare(out[at].name) != _bare(step.name)]
         elif step.action == "add value":  # it may name another to stand before or after it
             here.append(index)
             continue
@@ -113,8 +117,8 @@ def _from_the_start(out: list[SchemaStep]) -> None:
             out[index] = out[index]._replace(column_is_new=True)
         if step.operation in GOES:
             taken.add(_key(step, old=True))
-        is_type = step.operation is Operation.CREATE_OBJECT and step.object == "type"
-        if step.operation in RENAMES or (is_type and not step.guarded):
+        helps = step.operation is Operation.CREATE_OBJECT and step.object in OWN
+        if step.operation in RENAMES or (helps and not step.guarded):
             renamed.add(_key(step, old=False))
         if step.operation is Operation.ADD_COLUMN:
             added.add(_column(step))

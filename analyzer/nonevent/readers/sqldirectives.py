@@ -98,10 +98,16 @@ DOWN_NAME = re.compile(
 )
 
 
+# A folder of scripts that lead back, and what people call those in it: `rollback_dbs/1.2.sql`.
+BACK = re.compile(
+    r"(?i)(?:^|/)(?:rollbacks?|reverts?)(?:[_-](?:dbs?|migrations?|schemas?|scripts?|sql))?/"
+)
+
+
 def way_of(path: str) -> str:
     """Return "down" where a file's name says that it is the way back, else "up"."""
     folder, _, name = path.rpartition("/")
-    if DOWN_NAME.search(name) or folder.rsplit("/", 1)[-1] in {"revert", "down", "rollback"}:
+    if DOWN_NAME.search(name) or folder.rsplit("/", 1)[-1] == "down" or BACK.search(f"{folder}/"):
         return "down"
     return "up"
 

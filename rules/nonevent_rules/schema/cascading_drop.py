@@ -6,7 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Persona, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, plain, weigh
-from nonevent_rules.schema.things import owner, thing
+from nonevent_rules.schema.things import is_of_table, owner, thing
 
 WHAT = {
     Operation.DROP_TABLE: "foreign keys of other tables and views that read it",
@@ -33,6 +33,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # What goes whole is the matter of `dropped-schema`.
     if step.object in ("schema", "database", "owned", "trigger", "policy", "rule"):
         return
+    if step.object == "sequence" and is_of_table(step, step.later, Operation.DROP_TABLE):
+        return  # whatever takes its numbers from it goes as well
     # CASCADE is Oracle's word for a table's own foreign keys, and MySQL's for nothing.
     if step.dialect in ("mysql", "mariadb", "oracle", "sqlite"):
         return

@@ -6,7 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, plain, weigh
-from nonevent_rules.schema.things import executed, thing
+from nonevent_rules.schema.things import executed, is_of_table, thing
 
 WHAT = {
     "sequence": "INSERTs that take their numbers from it fail",
@@ -34,7 +34,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if not is_live(step) or step.made_again or _goes_with_its_database(step):
         return
-    if step.object == "sequence" and (_went_with_its_table(step) or _came_with_its_column(step)):
+    if step.object == "sequence" and (_goes_with_its_table(step) or _came_with_its_column(step)):
         return
     message = (
         f"{thing(step)} is dropped while the version still running may use it: "
@@ -49,10 +49,9 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, problem)
 
 
-def _went_with_its_table(step: SchemaStep) -> bool:
+def _goes_with_its_table(step: SchemaStep) -> bool:
     """Return whether the same file drops the table that the sequence is named after."""
-    gone = [bare(one.table) for one in step.earlier if one.operation is Operation.DROP_TABLE]
-    return any(table and f"_{table}_" in f"_{bare(step.name)}_" for table in gone)
+    return is_of_table(step, (*step.earlier, *step.later), Operation.DROP_TABLE)
 
 
 def _goes_with_its_database(step: SchemaStep) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Confidence, Related
+from nonevent.finding import Confidence, Persona, Related
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.together import shared
@@ -25,9 +25,12 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if holds:
         message += ", and wait, since the drop's ACCESS EXCLUSIVE lock lasts until the end"
     sure = Confidence.HIGH if step.in_transaction is not None else Confidence.MEDIUM
+    # IF EXISTS of an index that no migration made: mostly there is none.
+    persona = Persona.PEDANTIC if dropped.guarded and not dropped.columns else None
     related = (Related(dropped.location, "is dropped here"),)
     remedy = "Build the next one under another name first, then drop the old one and rename"
-    yield weigh(step, Problem(message, remedy, confidence=sure, related=related))
+    problem = Problem(message, remedy, confidence=sure, related=related, persona=persona)
+    yield weigh(step, problem)
 
 
 def _makes_room(step: SchemaStep, one: SchemaStep) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, weigh
-from nonevent_rules.schema.things import thing
+from nonevent_rules.schema.things import is_of_table, thing
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -16,6 +16,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if not step.action.startswith("restart"):
         return
+    if of_object and is_of_table(step, step.earlier, Operation.CREATE_TABLE):
+        return  # the version still running knows no row of it
     subject = thing(step) if of_object else f"the identity of {column_of(step)}"
     message = (
         f"{subject} begins anew: INSERTs of the version still running get numbers that rows "

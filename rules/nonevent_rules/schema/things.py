@@ -1,9 +1,11 @@
 """Views, types, sequences and their like: what sentences call them, and where a cure is written."""
 
-from nonevent.facts import SchemaStep
+from collections.abc import Iterable
+
+from nonevent.facts import Operation, SchemaStep
 from nonevent_rules.schema.live import bare, language, plain
 
-__all__ = ["article", "executed", "owner", "short", "thing"]
+__all__ = ["article", "executed", "is_of_table", "owner", "short", "thing"]
 
 
 def thing(step: SchemaStep) -> str:
@@ -36,3 +38,9 @@ def executed(step: SchemaStep, statement: str) -> str:
 def short(step: SchemaStep) -> str:
     """Return the name of the object or the table without quotes and schema; "…" for none."""
     return bare(step.name or step.table) or "…"
+
+
+def is_of_table(step: SchemaStep, others: Iterable[SchemaStep], does: Operation) -> bool:
+    """Tell whether one of these steps makes, or drops, the table that a sequence is named after."""
+    tables = (bare(one.table).lower() for one in others if one.operation is does)
+    return any(table and f"_{table}_" in f"_{bare(step.name).lower()}_" for table in tables)
