@@ -301,6 +301,7 @@ class Setting(NamedTuple):
     libraries: tuple[str, ...] = ()  # filled by link, as of a call
     versions: tuple[tuple[str, str], ...] = ()  # filled by link: library → newest that may run
     settings: "tuple[Setting, ...]" = ()  # filled by link: all that the project makes
+    idle: bool = False  # of a place for media: no code of the project puts a file there
 
 
 class Comment(NamedTuple):

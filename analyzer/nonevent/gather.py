@@ -20,7 +20,7 @@ from nonevent.link.transactions import Limits
 from nonevent.note import Note
 from nonevent.noun import NamedTuple
 from nonevent.reading import Asked, Recall, is_requirements
-from nonevent.search import Search
+from nonevent.search import Search, idle
 from nonevent.sight import FEW, Sight
 from nonevent.wanting import DEFINES, Hangs, method_of, remembering, wanting
 
@@ -113,6 +113,8 @@ def gather(
         told = methods_told
         linked = link(sight.in_order(), markers, methods, told)
     own = tuple(facts for facts in linked.files if facts.path in side)
+    if not search.keeps_media():
+        own = tuple(map(idle, own))
     databases = tuple(
         fact
         for facts in linked.files

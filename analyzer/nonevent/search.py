@@ -3,12 +3,13 @@
 A file that is not read says nothing, so each question here errs on the side of one file too many.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from nonevent.common import COMMON
-from nonevent.facts import Call, Mutation, Role, SchemaStep, Setting
+from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
 from nonevent.link.objects import Methods, handed
 from nonevent.link.roles import APART
@@ -21,11 +22,23 @@ from nonevent.sight import Sight
 if TYPE_CHECKING:
     from nonevent.prefilter import Filter
 
-__all__ = ["Search"]
+__all__ = ["Search", "idle"]
 
 # What only such files call is no service's.
 ASIDE = (Role.CLI, Role.SCRIPT)
 LIMIT = "timeout"  # in the names of parameters
+# Settings that say where media are kept.
+MEDIA = frozenset({"DEFAULT_FILE_STORAGE", "MEDIA_ROOT", "STORAGES"})
+# What keeps files there: a field of a model, a storage, an application that brings such a field.
+KEEPING = re.compile(
+    rb"default_storage|FileSystemStorage\(|get_storage_class|\bstorages\[|\.MEDIA_ROOT\b"
+    rb"|[\"'](?:avatar|ckeditor|ckeditor_uploader|cms|django_drf_filepond|django_summernote|drf_"
+    rb"chunked_upload|easy_thumbnails|filebrowser|filer|helpdesk|image_cropping|machina|markdownx"
+    rb"|martor|mezzanine|oscar|photologue|post_office|private_storage|sorl|tinymce|wagtail|wiki)\b"
+)
+FIELD = re.compile(rb"(?:File|Image)Field\b")
+FORM = re.compile(rb"\b(?:forms|serializers)\.\w*$")  # before a field that keeps nothing
+LONGEST = 40  # of what stands before it
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
 
@@ -271,6 +284,21 @@ class Search:
             if is_server(path) and self.sight.role(path) is not Role.TEST
         ]
 
+    def keeps_media(self) -> bool:
+        """Tell whether some code puts files where the settings say; True where no model is seen."""
+        if not any(
+            isinstance(fact, Setting) and fact.name in MEDIA
+            for facts in self.sight.facts.values()
+            for fact in facts.facts
+        ):
+            return True
+        self.sight.widen()
+        served = [path for path in self.sight.contents if self.sight.serves(path)]
+        models = any(self.sight.said(path, "has models", _has_models) for path in served)
+        return not models or any(
+            self.sight.said(path, "keeps media", _keeps_media) for path in served
+        )
+
     def requirements(self) -> list[str]:
         """Return the files that tell the versions of libraries, where a version decides."""
         asking = (
@@ -291,6 +319,27 @@ class Search:
 
 def _texts(names: Iterable[bytes]) -> list[str]:
     return sorted(name.decode() for name in names)
+
+
+def idle(facts: FileFacts) -> FileFacts:
+    """Return the facts of a project that keeps no media, whatever its settings say."""
+    return facts._replace(
+        facts=tuple(
+            fact._replace(idle=True) if isinstance(fact, Setting) and fact.name in MEDIA else fact
+            for fact in facts.facts
+        )
+    )
+
+
+def _has_models(data: bytes) -> bool:
+    return b"models.Model" in data
+
+
+def _keeps_media(data: bytes) -> bool:
+    return KEEPING.search(data) is not None or any(
+        not FORM.search(data[max(0, field.start() - LONGEST) : field.start()])
+        for field in FIELD.finditer(data)
+    )
 
 
 def _stems(name: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ ASIDE = frozenset(
 )
 # Words of conditions: what holds where they fail is a developer's own.
 LIVE = frozenset({"deployed", "live", "prod", "production", "staging"})
+# A switch that says where files go, and no developer's machine: `if LOCAL_STORAGE:`.
+PLACES = re.compile(r"local_(?:disk|files?|media|storage)", re.IGNORECASE)
 WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # "TestingConfig" is Testing and Config
 
 
@@ -28,7 +30,7 @@ def is_deployed(path: str, scope: str = "", condition: str = "") -> bool:
         return False
     if fails and is_live(condition):
         return False
-    holds = "" if fails else condition
+    holds = "" if fails else PLACES.sub("", condition)
     words = re.findall(WORD, f"{path} {scope} {holds}")
     return ASIDE.isdisjoint(word.lower() for word in words)
 

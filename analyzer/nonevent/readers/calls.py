@@ -10,10 +10,12 @@ from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
 from nonevent.readers.giving import begins, gives
 from nonevent.readers.guess import (
+    PICTURE,
     UPLOAD,
     distinct,
     guess,
     imported,
+    is_picture,
     is_upload,
     speaks_of_requests,
 )
@@ -216,6 +218,8 @@ class Calls:
         """Return what a call on something that was handed in looks like; "" for nothing known."""
         if UPLOAD in self.wanted.calls and is_upload(node, self.view.text):
             return UPLOAD
+        if PICTURE in self.wanted.calls and is_picture(node, self.view.text):
+            return PICTURE
         found = guess(node)
         if found and found in self.wanted.calls:
             return found if self._requests else ""

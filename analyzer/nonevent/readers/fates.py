@@ -56,8 +56,13 @@ TEMPORARY = frozenset(
 )
 WRAPPERS = frozenset({"Path", "fspath", "path", "str"})  # `default_storage.path(name)`
 # Names under which temporary folders are handed on: `temp_dir / name`.
-PASSING = re.compile(r"(?<![a-z])(?:tmp|temp|temporary)(?:_?dir)?(?![a-z])", re.IGNORECASE)
-PASSING_WORDS = ("tmp", "TMP", "temp_", "(temp,", "(temp)", "tempdir", "temporary", "TEMP_")
+PASSING = re.compile(
+    r"(?<![a-z])(?:tmp|temp|temporary)(?:_?(?:clone|dir|file|folder|path|repo))?(?![a-z])",
+    re.IGNORECASE,
+)
+PASSING_WORDS = (
+    *("tmp", "TMP", "temp_", "(temp,", "(temp)", "tempclone", "tempdir", "temporary", "TEMP_"),
+)
 # Of which a file holds one where something in it is removed, or temporary.
 ENDING_WORDS = ("tempfile", "unlink", "remove", "rmtree", "cleanup(", "rmdir")
 NAMED = (ast.Name, ast.Attribute)

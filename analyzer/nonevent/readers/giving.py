@@ -66,13 +66,15 @@ def gives(
 
 def _callee(func: ast.expr, scope: Scope, resolver: Resolver) -> str:
     """Return the dotted name of what is called; `HANDED` for what the function was handed."""
+    ways = lookup(func.id, scope)[1] if isinstance(func, ast.Name) else []
+    if ways and all(way.how == "parameter" for way in ways):
+        return HANDED
     name = resolver.name(func, scope)
     if "." in name or ":" in name:
         return name
     if isinstance(func, ast.Attribute):
         return ANY + func.attr if func.attr not in COMMON else ""
-    ways = lookup(func.id, scope)[1] if isinstance(func, ast.Name) else []
-    return HANDED if ways and all(way.how == "parameter" for way in ways) else ""
+    return ""
 
 
 def _given(

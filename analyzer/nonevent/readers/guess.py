@@ -7,11 +7,24 @@ from functools import lru_cache
 from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import Scope
 
-__all__ = ["SESSION", "UPLOAD", "distinct", "guess", "imported", "is_upload", "speaks_of_requests"]
+__all__ = [
+    "PICTURE",
+    "SESSION",
+    "UPLOAD",
+    "distinct",
+    "guess",
+    "imported",
+    "is_picture",
+    "is_upload",
+    "speaks_of_requests",
+]
 
 SESSION = "requests.Session"
 # What `save` is of an object with a file name, whoever made it.
 UPLOAD = "request.filename.save"
+# And of what a function was handed, or made of a picture, in a module that works with pictures.
+PICTURE = "PIL.Image.Image.save"
+PICTURES = ("PIL", "wand")
 VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 # Last parts of the names that people give to a session which somebody hands them.
 NAMES = frozenset({"http", "http_session", "requests_session", "session"})
@@ -76,6 +89,27 @@ def is_upload(call: ast.Call, text: str) -> bool:
         return False
     name = dotted_text(func.value)
     return bool(name) and f"{name}.filename" in text
+
+
+def is_picture(call: ast.Call, text: str) -> bool:
+    """Tell whether a call saves something under a path that is put together where it is given."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr != "save" or len(call.args) > 1:
+        return False
+    named = [each.value for each in call.keywords if each.arg in {"filename", "fp"}]
+    given = [*call.args, *named]
+    is_path = len(given) == 1 and any(_is_path(node) for node in given)
+    return is_path and any(f"import {one}" in text or f"from {one}" in text for one in PICTURES)
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Tell whether an expression is a path by its form, or by its name."""
+    if isinstance(node, ast.Call):
+        return dotted_text(node.func).endswith("path.join")
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Div)
+    words = dotted_text(node).rpartition(".")[2].lower()
+    return words.endswith(("path", "filename"))
 
 
 def _is_address(node: ast.expr) -> bool:

@@ -4,7 +4,8 @@ import _ast as ast
 from collections.abc import Iterator
 
 from nonevent.readers.conditions import inside
-from nonevent.readers.fates import inside_body, last, text
+from nonevent.readers.fates import inside_body, last, lead, text
+from nonevent.readers.naming import dotted_text
 from nonevent.readers.scope import FUNCTIONS, Scope, parameters_of
 from nonevent.readers.values import Resolver
 
@@ -23,6 +24,10 @@ SENDING = frozenset(
     | {"set_contents_from_filename", "upload", "upload_blob", "upload_file", "upload_fileobj"}
     | {"upload_from_filename"}
 )
+# Methods that put a file into a store, and words in the names of stores.
+PUTTING = frozenset({"put", "put_file", "upload", "upload_dir", "upload_file", "upload_folder"})
+STORES = frozenset({"bucket", "gcs", "minio", "s3", "storage", "store"})
+COPYING = frozenset({"copy", "copy2", "copyfile", "copytree"})
 FETCHING = frozenset(
     {"httpx.get", "requests.get", "requests.request", "requests.Session.get"}
     | {"urllib.request.urlopen", "urllib.request.urlretrieve"}
@@ -55,6 +60,8 @@ def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
         return False
     if _is_undoing(call, scope):
         return True
+    if _is_beside(call, scope):
+        return True
     is_copy = any(last(each.func) in LOADING for each, _ in scope.calls)
     return is_copy or _is_sent(call, scope) or _is_had_again(call, scope, resolver)
 
@@ -74,6 +81,31 @@ def _is_undoing(call: ast.Call, scope: Scope) -> bool:
     )
 
 
+def _is_beside(call: ast.Call, scope: Scope) -> bool:
+    """Tell whether a file is copied to a name made of its own: as it was, in case of need."""
+    if last(call.func) not in COPYING or len(call.args) < 2:  # noqa: PLR2004 - from, to
+        return False
+    source = text(call.args[0])
+    target = _value_of(call.args[1], scope)
+    first = lead(target) if target is not None else None
+    while isinstance(first, ast.Subscript | ast.Call):  # `os.path.splitext(path)[0]`
+        inner = first.value if isinstance(first, ast.Subscript) else first.args[:1]
+        first = inner if isinstance(inner, ast.expr) else inner[0] if inner else None
+    return bool(source) and target is not first and first is not None and text(first) == source
+
+
+def _value_of(node: ast.expr, scope: Scope) -> ast.expr | None:
+    """Return what a local name stands for, where it is bound once; another expression as it is."""
+    if not isinstance(node, ast.Name):
+        return node
+    values = [
+        value
+        for _, target, value in scope.stores
+        if isinstance(target, ast.Name) and target.id == node.id
+    ]
+    return values[0] if len(values) == 1 else None
+
+
 def _is_sent(call: ast.Call, scope: Scope) -> bool:
     written = {said for node in _given(call) if (said := text(node))}
     for target, value in _made(scope):  # `file = UploadedFile(path)`
@@ -83,12 +115,22 @@ def _is_sent(call: ast.Call, scope: Scope) -> bool:
             and any(text(x) in written for x in _given(value))
         ):
             written |= {target}
+    if any(_stores(each) and each.lineno > call.lineno for each, _ in scope.calls):
+        return True
     return bool(written) and any(
         last(each.func) in SENDING
         and each.lineno > call.lineno
         and any(text(node) in written for node in _given(each))
         for each, _ in scope.calls
     )
+
+
+def _stores(call: ast.Call) -> bool:
+    """Tell whether a call puts what lies on the disk into a store: `self.fs_store.put(name)`."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in PUTTING:
+        return False
+    words = dotted_text(call.func.value).rpartition(".")[2].lower().split("_")
+    return bool(call.args) and not STORES.isdisjoint(words)
 
 
 def _made(scope: Scope) -> Iterator[tuple[str, ast.Call]]:
