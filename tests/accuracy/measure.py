@@ -2,11 +2,11 @@
 
     python tests/accuracy/measure.py FOLDER [--set labels] [--persona regular] [--verbose]
 
-FOLDER holds clones of the repositories that `labels/*.csv` name, or with `--set heldout`, `third` or
-`fourth` those of the folder of that name, each in a folder of the repository's own name; nothing is
-fetched, and a clone at another commit, or one that is not there, is said and left out. A bad place is
-found if a finding of its family stands within two lines of it; a harmless one is a false alarm if one
-does.
+FOLDER holds clones of the repositories that `labels/*.csv` name, or with `--set heldout` those of
+`heldout/*.csv` (or `third`, `fourth`), each in a folder of the repository's own name; nothing is
+fetched, and a clone at another commit, or one that is not there, is said and left out. A bad place
+is found if a finding of its family stands within two lines of it; a harmless one is a false alarm
+if one does.
 """
 
 import argparse

@@ -50,7 +50,9 @@ CLEANING = re.compile(
 )
 # Functions whose first argument a path begins with, and methods of what it begins with.
 JOINS = frozenset({"Path", "abspath", "fspath", "join", "normpath", "realpath", "str"})
-BELOW = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
+BELOW = frozenset(
+    {"absolute", "as_posix", "joinpath", "resolve", "with_name", "with_stem", "with_suffix"}
+)
 TEMPORARY = frozenset(
     {"tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory", "tempfile.mkdtemp"}
 )

@@ -24,6 +24,8 @@ SESSION = "requests.Session"
 UPLOAD = "request.filename.save"
 # And of what a function was handed, or made of a picture, in a module that works with pictures.
 PICTURE = "PIL.Image.Image.save"
+# What stands behind the name of an upload somewhere in its module.
+SENT = (".filename", " in request.files.")
 PICTURES = ("PIL", "wand")
 VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 # Last parts of the names that people give to a session which somebody hands them.
@@ -88,7 +90,7 @@ def is_upload(call: ast.Call, text: str) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr != "save" or len(call.args) != 1:
         return False
     name = dotted_text(func.value)
-    return bool(name) and f"{name}.filename" in text
+    return bool(name) and any(f"{name}{mark}" in text for mark in SENT)
 
 
 def is_picture(call: ast.Call, text: str) -> bool:

@@ -11,8 +11,8 @@ from nonevent_rules.files.sink import Sink, is_secret, weigh, write
 from nonevent_rules.served import is_served, standing
 from nonevent_rules.stage import WORD
 
-# Words in the name of a class that keeps files, and of one that keeps them on the disk.
-STORAGES = frozenset({"storage", "store", "uploader"})
+# Ends of words in the name of a class that keeps files, and words of one that uses the disk.
+STORAGES = ("storage", "store", "uploader")  # `Assetstore`
 DISKS = frozenset({"disk", "file", "filesystem", "fs"})  # `FileSystemStorage`
 # Folders with libraries that a project has copied: nobody may call what they offer.
 COPIED = frozenset({"_vendor", "lib", "libs", "third_party", "vendor", "vendored"})
@@ -53,7 +53,7 @@ def _stores(call: Call) -> bool:
     owner = call.scope.rpartition(".")[0].rpartition(".")[2]
     module = os.path.basename(call.location.path)  # `file_storage.py` with a class `Storage`
     words = {word.lower() for word in re.findall(WORD, f"{owner} {module if owner else ''}")}
-    is_storage = not STORAGES.isdisjoint(words) and not DISKS.isdisjoint(words)
+    is_storage = any(word.endswith(STORAGES) for word in words) and not DISKS.isdisjoint(words)
     words |= OTHERS.intersection(re.findall("[a-z]+[0-9]", owner.lower()))  # `S3FileStore`
     is_copied = not COPIED.isdisjoint(call.location.path.split("/"))
     return is_storage and not is_copied and OTHERS.isdisjoint(words) and is_served(call)
