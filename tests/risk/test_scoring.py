@@ -154,7 +154,7 @@ def test_the_last_line_of_a_check_of_revisions_tells_the_risk(
     capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     assert main(["check", "--diff", "before..HEAD", "--output", name]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].endswith("; the usual is 1 in 15.")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("; the usual is 1 in 13.")
 
 
 @pytest.mark.usefixtures("shop")

@@ -12,8 +12,9 @@ from nonevent.engine import Engine, opened
 from nonevent.risk.artifact import Model, dump, load
 from nonevent.risk.score import score
 from nonevent.risk.training.card import card, metrics
-from nonevent.risk.training.estimator import Settings, Shape, calibrate, fit, logistic
+from nonevent.risk.training.estimator import Settings, Shape, calibrate, fit, logistic, scaled
 from nonevent.risk.training.export import head_of
+from nonevent.risk.training.likelihood import most_likely
 from nonevent.risk.training.measures import (
     average_precision,
     brier_skill,
@@ -81,6 +82,27 @@ def test_scoring_in_python_equals_scikit_learn(settings: Settings) -> None:
     told = np.array([score(model, row)[0].probability for row in wild.tolist()])
 
     assert np.abs(told - expected).max() < 1e-9
+
+
+@pytest.mark.parametrize("strength", [0.001, 0.1])
+@pytest.mark.parametrize("level", [0.0, 5.0], ids=["one level", "a level for each repository"])
+def test_the_linear_part_is_that_of_scikit_learn(strength: float, level: float) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    rows = fleet()
+    y, weight = rows.label("hotfix"), np.linspace(0.5, 1.5, len(rows.sha))
+    at = scaled(rows.x, np.full(len(NAMES), 2.0), np.full(len(NAMES), 1.5), 6.0)
+    repos = np.unique(rows.repo)
+    known = level * (rows.repo[:, None] == repos[None, :])
+    model = LogisticRegression(C=strength, tol=1e-9, max_iter=2000)
+    model.fit(np.hstack([at, known]), y, sample_weight=weight)
+
+    found = most_likely(at, y, weight, strength, groups=rows.repo, level=level)
+
+    assert found.weights == pytest.approx(model.coef_[0][: len(NAMES)], abs=1e-5)
+    own = np.broadcast_to(found.levels, len(repos))  # all are zero where nobody has one
+    assert own == pytest.approx(level * model.coef_[0][len(NAMES) :], abs=1e-5)
+    assert found.intercept == pytest.approx(model.intercept_[0], abs=1e-5)
 
 
 def test_a_forest_is_not_exported() -> None:

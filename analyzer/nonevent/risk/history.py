@@ -171,6 +171,12 @@ class History:
         for row in self._connection.execute(question):
             yield _change(row)
 
+    def between(self, first: int, last: int) -> list[ChangeRow]:
+        """Return the changes of the main line from one number to another, both included."""
+        fields = ", ".join(ChangeRow._fields)
+        question = f"SELECT {fields} FROM change WHERE number BETWEEN ? AND ? ORDER BY number"  # noqa: S608 - our names
+        return [_change(row) for row in self._connection.execute(question, (first, last))]
+
     def change(self, sha: str) -> ChangeRow | None:
         """Return the change that landed as a commit; None where it is not known."""
         fields = ", ".join(ChangeRow._fields)

@@ -2,7 +2,7 @@
 
 import os
 from time import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nonevent.error import UserError
 from nonevent.risk.features import vector
@@ -12,6 +12,9 @@ from nonevent.risk.records import record_of
 from nonevent.sources.landed import Commit, Landed, MainLine, open_main_line
 from nonevent.sources.patchdiff import read_patch
 from nonevent.sources.place import find_root
+
+if TYPE_CHECKING:
+    from nonevent.risk.history import History
 
 __all__ = ["Measured", "kept", "measure", "measure_patch"]
 
@@ -178,8 +181,8 @@ def _with_past(
         if not history.fits():
             raise UserError("it was mined with another version: run `nonevent history mine`")
         known = history.change(record.sha)
-        if known is not None and known.features and known.number > 0:
-            return known.features, known.number
+        if known is not None and known.number > 0:
+            return _as_landed(history, base, known.number)
         if history.number_of(record.sha) is not None:
             raise UserError("it knows this change as a part of another")
         if history.number_of(base) is None:
@@ -187,3 +190,22 @@ def _with_past(
         ledger = history.ledger()
         past = ledger.before(record, ledger.origins(landed.files))
         return vector(record, past), history.length()
+
+
+def _as_landed(history: "History", base: str, last: int) -> tuple[tuple[float, ...], int]:
+    """Return the features of changes that the history knows, as one, and how many came before.
+
+    Raises:
+        UserError: what they are compared with is not on the main line, or one cannot be told.
+
+    """
+    from nonevent.risk.pushes import NEARBY, combined
+
+    before = history.number_of(base)
+    if before is None or before >= last or history.sha_of(before) != base:
+        raise UserError("the change is on its main line, and what it is compared with is not")
+    rows = history.between(before + 1, last)
+    if not all(row.features for row in rows):
+        raise UserError("it could not read all of the change when it was mined")
+    nearby = history.between(before + 1 - NEARBY, before)
+    return combined(rows, nearby), before + 1

@@ -6,10 +6,10 @@ from math import log1p
 from nonevent.risk.features.feature import Group, Sums
 from nonevent.risk.record import Past, Record
 
-__all__ = ["MEASURES", "distance", "measured"]
+__all__ = ["FAR", "MEASURES", "distance", "measured"]
 
 _ENOUGH = 30  # changes before anything is called usual
-_FAR = 5.0  # standard deviations, beyond which it does not matter how many
+FAR = 5.0  # standard deviations, beyond which it does not matter how many
 
 Measure = Callable[[Record, Sums], float]
 
@@ -73,4 +73,4 @@ def distance(record: Record, sums: Sums, past: Past, measure: str) -> float:
     if usual is None or usual.changes < _ENOUGH or not usual.spread:
         return 0.0
     value = log1p(MEASURES[measure][2](record, sums))
-    return max(-_FAR, min(_FAR, (value - usual.mean) / usual.spread))
+    return max(-FAR, min(FAR, (value - usual.mean) / usual.spread))

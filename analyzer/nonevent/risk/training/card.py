@@ -44,6 +44,8 @@ the lines that a fix rewrites. Of such reverts about three quarters tell of a fa
 or in a deploy, and about three quarters of such hot-fixes are ones; no model can rank better than
 its labels. Changes of programs, reverts, and changes of nothing but documentation, tests or
 translations are neither learned from nor judged, nor are the first hundred of a repository.
+Commits that landed within a minute of one another (a rebased pull request, a push) are one change:
+they are deployed together, and went wrong where any of them did.
 """
 
 

@@ -5,12 +5,13 @@ two numbers of a sigmoid are all that calibration has to set.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+
+from nonevent.risk.training.likelihood import Labels, Mask, Matrix, Names, most_likely
 
 __all__ = [
     "Fitted",
@@ -26,11 +27,6 @@ __all__ = [
     "logit",
     "scaled",
 ]
-
-Matrix: TypeAlias = NDArray[np.float64]
-Labels: TypeAlias = NDArray[np.int64]
-Names: TypeAlias = NDArray[np.str_]
-Mask: TypeAlias = NDArray[np.bool_]  # or the numbers of rows
 
 _NEAR = 1e-6  # of a probability to 0 or 1
 _FREE = 1e6  # so little is a calibration drawn to zero
@@ -139,19 +135,9 @@ def _weights(rows: int, half_life: float) -> Matrix:
 def _linear(
     at: Matrix, y: Labels, weight: Matrix, settings: Settings, groups: Names | None
 ) -> tuple[float, Matrix]:
-    columns, level = at, 0.0
-    known: Matrix | None = None
-    if groups is not None and settings.own_level:
-        _, place = np.unique(groups, return_inverse=True)
-        known = np.zeros((len(y), int(place.max()) + 1))
-        known[np.arange(len(y)), place] = settings.own_level
-        columns = np.hstack([at, known])
-    model = LogisticRegression(C=settings.strength, max_iter=300, tol=1e-4)
-    model.fit(columns, y, sample_weight=weight)
-    weights = model.coef_[0]
-    if known is not None:
-        level = float(known.mean(axis=0) @ weights[at.shape[1] :])
-    return float(model.intercept_[0]) + level, weights[: at.shape[1]].copy()
+    level = settings.own_level if groups is not None else 0.0
+    found = most_likely(at, y, weight, settings.strength, groups=groups, level=level)
+    return found.intercept + found.level, found.weights
 
 
 def _signs(settings: Settings, names: Sequence[str]) -> Matrix:
