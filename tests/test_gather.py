@@ -142,6 +142,29 @@ SHOP = {
         def factory(name):
             return name
     """,
+    "src/shop/counts.py": """
+        from shop.web import bp
+        hits = 0
+        @bp.get("/hits")
+        def hit():
+            global hits
+            hits += 1
+    """,
+    "src/shop/hanging.py": """
+        from shop.web import bp
+        def setup(app):
+            app.state.rooms = {}
+        @bp.get("/rooms")
+        def rooms(request):
+            request.app.state.rooms["x"] = 1
+    """,
+    "src/shop/factory.py": """
+        def make(app):
+            carts = {}
+            @app.route("/carts")
+            def cart():
+                carts["x"] = 1
+    """,
     "src/shop/locks.py": """
         from shop.state import LOCKS
         from shop.web import bp
@@ -204,8 +227,11 @@ def test_findings_need_several_files() -> None:
         ("module-state-in-handler", "src/shop/carts.py", 4),
         ("module-state-in-handler", "src/shop/chat.py", 6),
         ("call-without-timeout", "src/shop/client.py", 4),
+        ("module-state-in-handler", "src/shop/counts.py", 7),
         ("local-file-write", "src/shop/documents/disk.py", 3),
         ("local-file-write", "src/shop/exports.py", 5),
+        ("module-state-in-handler", "src/shop/factory.py", 6),
+        ("module-state-in-handler", "src/shop/hanging.py", 7),
         ("local-file-write", "src/shop/invoices.py", 4),
         ("module-state-in-handler", "src/shop/locks.py", 6),
         ("local-file-write", "src/shop/pages.py", 3),

@@ -268,6 +268,7 @@ class StateCell(NamedTuple):
     location: Location
     empty: bool  # starts empty: filled while the process runs
     of_each: bool = False  # every object of the class has one: it lives where an object does
+    enclosed: bool = False  # a name of a function, which those inside it share
 
 
 class Mutation(NamedTuple):
@@ -285,6 +286,10 @@ class Mutation(NamedTuple):
     thrown_out: bool = False  # filled by link: requests take something out of the cell elsewhere
     rows: bool = False  # what is stored comes from a query of a database
     filled: bool = False  # filled by link: requests put something into the cell elsewhere
+    given: bool = False  # what is stored comes with a parameter of its function, or the request
+    toggles: bool = False  # functions of its file bind the name to more than one constant
+    # Filled by link: nobody is known to reach it, and requests take out of its cell what it puts in
+    beside: bool = False
 
 
 class Setting(NamedTuple):

@@ -66,6 +66,15 @@ ATTRIBUTE_SET = re.compile(
     rb"|\[[^\]\n]*\] *=(?!=)|\.(?:" + _METHODS + rb")\()"
 )
 GLOBAL = re.compile(rb"\bglobal ([\w, ]+)")
+# An attribute of the application's `state`, or an entry of it, that is set or changed.
+HANGING = re.compile(
+    rb"app(?:lication)?(?:\.state\.\w+|(?:\.config)?\[[^\]\n]+\])(?:\[[^\]\n]*\])?"
+    rb"(?: *[-+|]?=[^=]|(?: *:[^=\n]+)=|\.(?:" + _METHODS + rb")\()"
+)
+# A handler inside another function.
+INNER = re.compile(
+    rb"\n[ \t]+@[\w.]+\.(?:route|get|post|put|patch|delete|websocket\w*|on|command)\("
+)
 # After `NAME[`: an assignment to the item, a changing method of it, or a line that goes on below.
 ITEM_CHANGES = re.compile(
     rb"[^\n]*\](?:[ \t]*[-+*/|&^%@<>]*=(?!=)|\.(?:" + _METHODS + rb")\()|[^\n\]]*(?:\n|$)"
@@ -227,9 +236,18 @@ def changes(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
 
 def changes_own(data: bytes, names: Collection[bytes]) -> bool:
     """Tell whether a file may change one of the containers that it makes."""
-    if names and b"global " in data:
+    if b"global " in data and GLOBAL.search(data):
+        return True
+    if (b"app" in data and HANGING.search(data)) or (b"@" in data and _encloses(data)):
         return True
     return next(_changed_at(data, names), -1) >= 0
+
+
+def _encloses(data: bytes) -> bool:
+    """Tell whether a function may register others inside it, which change what it holds."""
+    if not (b"nonlocal " in data or INNER.search(data)):
+        return False
+    return b"nonlocal " in data or re.search(ATTRIBUTE, b"\n" + data) is not None
 
 
 def _changed_at(data: bytes, names: Iterable[bytes]) -> Iterator[int]:

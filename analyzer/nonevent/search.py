@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from nonevent.common import COMMON
 from nonevent.facts import Call, FileFacts, Mutation, Role, SchemaStep, Setting
 from nonevent.link.databases import SETTING
-from nonevent.link.objects import Methods, handed
+from nonevent.link.handed import handed
+from nonevent.link.objects import Methods
 from nonevent.link.roles import APART
 from nonevent.link.settings import deciding
 from nonevent.link.transactions import Limits, limits_said, standing

@@ -346,6 +346,36 @@ CHANGES = {
         [("shop.store.CARTS", "item assignment")],
     ),
     "an imported one is changed": ("SEEN.add('a')", [("shop.store.SEEN", "add")]),
+    "a local name stands for it": (
+        "mine = STATE\n    mine['a'] = 1",
+        [("STATE", "item assignment")],
+    ),
+    "the name is counted up": (
+        "global STATE\n    STATE += given",
+        [("STATE", "augmented assignment")],
+    ),
+    "an entry of the application is changed": (
+        "given.app['rooms'].add(1)",
+        [("@app.rooms", "add")],
+    ),
+    "its configuration is": (
+        "given.app.config['A'] = 1",
+        [("@app.config", "attribute assignment")],
+    ),
+    "its state is": ("given.app.state.rooms[1] = 2", [("@app.state.rooms", "item assignment")]),
+    "a function inside changes what is around it": (
+        "mine = {}\n    def inner():\n        mine[1] = 2",
+        [("shop.views:f.mine", "item assignment")],
+    ),
+    "what a function gave is changed": (
+        "mine = make()\n    mine.rooms[1] = 2",
+        [("make.rooms", "item assignment")],
+    ),
+    "it is filled where it is bound anew": (
+        "global STATE\n    STATE = {}\n    STATE['a'] = 1",
+        [("STATE", "global assignment")],
+    ),
+    "what a class made here is changed": ("mine = Made()\n    mine.rooms[1] = 2", []),
     "it is read": ("return STATE['a']", []),
     "a method reads it": ("return STATE.get('a')", []),
     "a local name hides it": ("STATE = {}\n    STATE['a'] = 1", []),

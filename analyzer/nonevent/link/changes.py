@@ -21,7 +21,9 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
     changes = [fact for facts in files for fact in facts.facts if isinstance(fact, Mutation)]
     thrown_out = set(_thrown_out(changes))
     filled = set(_filled(changes))
-    if not thrown_out and not filled:
+    taken = set(_taken(changes)) - filled
+    filled.update(set(_beside(changes)) & taken)
+    if not thrown_out and not filled and not taken:
         return tuple(files)
     return tuple(
         facts._replace(
@@ -29,6 +31,7 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
                 fact._replace(
                     thrown_out=fact.target.location in thrown_out,
                     filled=fact.target.location in filled and fact.how in TAKES,
+                    beside=fact.target.location in taken and not fact.reach and _puts(fact),
                 )
                 if isinstance(fact, Mutation) and fact.target
                 else fact
@@ -42,9 +45,26 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
 def _filled(changes: Iterable[Mutation]) -> Iterator[Location]:
     """Yield the cells into which requests put something."""
     for fact in changes:
-        puts = fact.how not in TAKES and fact.how != "global assignment"
-        if fact.target is not None and puts and _is_asked(fact):
+        if fact.target is not None and _puts(fact) and _is_asked(fact):
             yield fact.target.location
+
+
+def _taken(changes: Iterable[Mutation]) -> Iterator[Location]:
+    """Yield the cells from which requests take something."""
+    for fact in changes:
+        if fact.target is not None and fact.how in TAKES and _is_asked(fact):
+            yield fact.target.location
+
+
+def _beside(changes: Iterable[Mutation]) -> Iterator[Location]:
+    """Yield the cells into which puts something what nobody is known to reach."""
+    for fact in changes:
+        if fact.target is not None and _puts(fact) and fact.scope and not fact.reach:
+            yield fact.target.location
+
+
+def _puts(fact: Mutation) -> bool:
+    return fact.how not in TAKES and fact.how != "global assignment"
 
 
 def _is_asked(fact: Mutation) -> bool:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nonevent.facts import Call, Class, FileFacts, Function, Held, StateCell, Value
-from nonevent.link.modules import Modules, index
+from nonevent.link.modules import Modules
 from nonevent.noun import NamedTuple
 
-__all__ = ["NONE", "Found", "Methods", "Objects", "handed"]
+__all__ = ["NONE", "Found", "Methods", "Objects"]
 
 # How many objects, results and attributes are followed to the one that a library made.
 HOPS = 8
@@ -17,6 +17,7 @@ class Found(NamedTuple):
 
     name: str  # "requests.Session.get", "shop.carts:Carts.add"; "" where it cannot be known
     made: Value | None = None  # the constructor call of the object that it is a method of
+    others: tuple[str, ...] = ()  # what else it may be, where objects of several classes are
 
 
 NOTHING = Found("")
@@ -50,6 +51,7 @@ class Objects:
         # Attribute, or entry, of the application → modules that set it, each with the type.
         self.applied: dict[str, list[tuple[str, str]]] = {}
         self.cells: dict[str, StateCell] = {}
+        self.hanging: dict[str, StateCell] = {}  # by the last part of its name
         self.calls, self.clients = methods
         for facts in files:
             self._take(facts)
@@ -75,6 +77,9 @@ class Objects:
                 self.functions[f"{facts.module}:{fact.name}"] = fact
             elif isinstance(fact, Class):
                 self.classes[f"{facts.module}:{fact.name}"] = fact
+            elif isinstance(fact, StateCell) and fact.name[0] == "@":
+                name = fact.name.removeprefix("@")
+                self.hanging.setdefault(name.rpartition(".")[2], fact._replace(name=name))
             elif isinstance(fact, StateCell):
                 self.cells[f"{facts.module}:{fact.name}"] = fact
 
@@ -106,21 +111,37 @@ class Objects:
 
     def cell(self, name: str, module: str, *, of_self: bool = False) -> StateCell | None:
         """Return the container that `name` means in a module, if it lives with the process."""
-        place = f"{module}:{name}" if "." not in name else self.resolve(name, module).name
+        if name[0] == "@":
+            return self.hanging.get(name.rpartition(".")[2])
+        place = f"{module}:{name}" if "." not in name else self._kept_by(name, module)
         if place not in self.cells and "." in name:  # of a function: `find.cache[key] = …`
             meant = self.modules.meant(name, module)
             place = meant if meant in self.cells else self._attribute(name, module)
         cell = self.cells.get(place)
         if cell is None or "." not in cell.name:
             return cell
-        if not cell.of_each and not of_self:
-            return cell if place.startswith(f"{module}:") else None
+        if not cell.of_each:
+            return cell if place.startswith(f"{module}:") and (cell.empty or not of_self) else None
         return cell if place.rpartition(".")[0] in self.living() else None
+
+    def _kept_by(self, name: str, module: str) -> str:
+        """Return what a name means, if not what a function has just made: `make().items`."""
+        meant = self.modules.meant(name, module)
+        while ":" in meant and "." in meant.partition(":")[2]:
+            meant = meant.rpartition(".")[0]
+            place = meant if meant in self.functions else self.resolve(meant, module).name
+            if place in self.functions:
+                held = self.held.get(f"{place}()")
+                if held is not None and held.called and not self._is_kept(f"{place}()"):
+                    return ""
+        return self.resolve(name, module).name
 
     def _attribute(self, name: str, module: str) -> str:
         """Return where a class has the attribute that a name ends in; "" where none has."""
         owner, _, attribute = name.rpartition(".")
         place = self.resolve(owner, module).name
+        if place in self.functions:
+            place = self._of(place, (), HOPS).name
         return self.member(place, attribute) if place in self.classes else ""
 
     def attribute(self, name: str, module: str) -> StateCell | None:
@@ -299,7 +320,7 @@ class Objects:
         """Return what `rest` of the object is that a variable or a function's result holds."""
         held = self.held.get(f"{place}()" if place in self.functions else place)
         if held is not None and not held.type:
-            return NOTHING
+            return self._of_several(place, held.others, rest, hops)
         if held is None:
             self.missing.add(".".join((place, *rest)))
             return NOTHING if rest else Found(place)
@@ -307,6 +328,17 @@ class Objects:
         if found.made is None and held.made is not None and len(rest) <= 1:
             return found._replace(made=held.made)
         return found
+
+    def _of_several(
+        self, place: str, kinds: Iterable[str], rest: Sequence[str], hops: int
+    ) -> Found:
+        """Return the methods that objects of several classes have, if all are this project's."""
+        module = place.partition(":")[0]
+        found = [self.resolve(".".join((kind, *rest)), module, hops - 1).name for kind in kinds]
+        if not rest or not found or not all(one in self.functions for one in found):
+            return NOTHING
+        first, *others = dict.fromkeys(found)
+        return Found(first, None, tuple(others))
 
     def member(self, owner: str, name: str) -> str:
         """Return where a class, or the nearest above it, has a member: "shop.base:Base.client".
@@ -352,43 +384,3 @@ class Objects:
             return name
         found = self.resolve(name, module).name
         return found or name.replace(":", ".")
-
-
-def handed(files: Sequence[FileFacts], methods: Methods) -> list[tuple[str, str]]:
-    """Return module and name of all in `files` that leads other modules to a library's client."""
-    modules = index(files)
-    ways = {place: way for facts in files for place, way in _ways(facts, methods)}
-    through: dict[str, list[str]] = {}  # what is meant → who stands for it
-    queue: list[str] = []
-    for place, (module, kind) in ways.items():
-        if kind in methods.clients:
-            queue.append(place)
-        else:
-            through.setdefault(modules.meant(kind, module), []).append(place)
-    leads: set[str] = set()
-    for place in queue:  # grows while it is read
-        name = place.partition("<")[0].removesuffix("()")
-        owner = name.rpartition(".")[0]
-        new = ({name, owner} if ":" in owner else {name}) - leads
-        leads |= new
-        queue += [other for one in new for other in through.get(one, ())]
-    return sorted(
-        {
-            (module, name.partition(".")[0])
-            for module, _, name in (place.partition(":") for place in leads)
-        }
-    )
-
-
-def _ways(facts: FileFacts, methods: Methods) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield what may lead to a client, with the module and the name that it stands for there."""
-    module = facts.module
-    for each in facts.held:
-        yield f"{module}:{each.name}", (module, each.type)
-    for name, target in facts.exports:
-        if target not in methods.clients and name != "*":
-            yield f"{module}:{name}", (module, target)
-    for fact in facts.facts:
-        if isinstance(fact, Class):
-            for base in fact.bases:
-                yield f"{module}:{fact.name}<{base}", (module, base)

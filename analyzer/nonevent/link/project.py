@@ -271,7 +271,8 @@ class _Context(NamedTuple):
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)
                 if target is not None:
-                    yield fact._replace(target=target, reach=self.changed(facts, fact))
+                    known = fact._replace(target=target)
+                    yield known._replace(reach=self.changed(facts, known))
             elif isinstance(fact, Setting) and facts.path not in self.roles.files:
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
@@ -318,6 +319,8 @@ class _Context(NamedTuple):
     def cell(self, mutation: Mutation, module: str) -> StateCell | None:
         """Return the cell that a change in `module` changes."""
         if mutation.how == "attribute assignment":
+            if mutation.cell[0] == "@":
+                return StateCell(mutation.cell[1:], "attribute", mutation.location, empty=False)
             return self.objects.attribute(mutation.cell, module)
         return self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
 
@@ -332,6 +335,10 @@ class _Context(NamedTuple):
         owner = self.objects.classes.get(maker.removesuffix(".__init__"))
         if owner is not None and owner.relays:
             return ()
+        if mutation.target is not None and mutation.target.enclosed:
+            around = self.reach(facts, mutation.target.name.rpartition(".")[0])
+            if any(one.role is not Role.STARTUP for one in around):
+                return ()  # each call has its own
         if made is None or not mutation.of_self:
             return found
         return tuple(one for one in found if made.location not in one.chain)

@@ -18,6 +18,7 @@ CALLED = frozenset(
     | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
 )
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+MIDDLEWARE = "Middleware"  # in the names of classes of which a process has one object
 AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 SCRIPTS = frozenset({"script", "scripts"})
 
@@ -158,6 +159,13 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         for place, role in functions.items()
         if role is Role.HANDLER
         for owner in _around(place, methods)
+    )
+    serving.update(
+        owner
+        for place, role in functions.items()
+        if role is Role.HANDLER
+        and (owner := place.rpartition(".")[0]) in methods
+        and any(MIDDLEWARE in name.rpartition(".")[2] for name in (owner, *ancestors(owner)))
     )
     return Roles(functions, paths, programs, frozenset(serving.intersection(methods)))
 

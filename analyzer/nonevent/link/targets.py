@@ -61,9 +61,13 @@ class Targets(NamedTuple):
                 inner for outer in self._meant(made, module) for inner in self.known.inside(outer)
             ]
         if self.known.is_ours(name):
-            callee = self.known.resolve(name, module).name
+            meant = self.known.resolve(name, module)
+            callee = meant.name
             if callee in self.known.classes:
                 callee = self.known.member(callee, "__init__")
+            if meant.others:
+                ways = (callee, *meant.others)
+                return [each for way in ways for each in self.known.overriding(way)]
             if callee in self.known.functions:
                 return self.known.overriding(callee)
         elif not name.startswith(ANYONE):

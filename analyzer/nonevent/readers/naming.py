@@ -24,6 +24,7 @@ DEPTH = 12
 
 # Names under which the same thing is known: the second is the one that rules know.
 CANONICAL = {
+    "Queue": "queue",  # as Python 2 called it
     "requests.session": "requests.Session",
     "requests.sessions": "requests",
     "requests.api": "requests",
@@ -159,6 +160,9 @@ class Naming:
                 one = self.name(binding.node, binding.scope, depth - 1)
             elif binding.how in {"parameter", "annotation"}:
                 one = self.annotation(binding.node, binding.scope, depth - 1)
+            elif binding.how == "part":
+                made = self.name(binding.node, binding.scope, depth - 1)
+                one = f"{made}(){binding.target}" if ":" in made else ""
             else:
                 return ""
             if not one or (found and found != one):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nonevent.facts import Held, Kind, Value
+from nonevent.readers.applied import APPLICATIONS
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
 from nonevent.readers.values import Resolver
@@ -30,8 +31,6 @@ MOUNTS = re.compile(
 BROKER = re.compile(r"\.(?:basic_publish|p?subscribe|publish|pubsub|xadd|xread)\(")
 # Names under which a class keeps its only object.
 SINGLE = frozenset({"__instance", "_instance", "_singleton"})
-# Names that an application has.
-APPLICATIONS = frozenset({"app", "application", "current_app"})
 APPLICATION = "flask.current_app."  # over which others reach what was hung on it
 
 
@@ -102,15 +101,33 @@ class Objects:
             return
         kind = self.resolver.returned(node.returns, scope.parent or scope)
         found = [item for item in scope.returned if not isinstance(item, ast.Constant)]
+        yield from self._parts(scope, found, text)
         if not kind:
             kinds = {
                 self.resolver.name(item, scope) if isinstance(item, MAKING) else ""
                 for item in found
             }
             kind = kinds.pop() if len(kinds) == 1 else ""
+        names = {item.id if isinstance(item, ast.Name) else "" for item in found}
+        if not kind and len(names) == 1 and "" not in names:
+            kind = self._variable_of(names.pop(), scope)
         called = bool(found) and all(isinstance(item, ast.Call) for item in found)
         for each in self._held(f"{scope.name}()", kind, [(item, scope) for item in found], text):
             yield each._replace(called=called)
+
+    def _parts(self, scope: Scope, found: list[ast.expr], text: str) -> Iterator[Held]:
+        """Yield what the parts of a returned tuple are: `return args, shop`."""
+        if len(found) == 1 and isinstance(found[0], ast.Tuple):
+            for at, item in enumerate(found[0].elts):
+                kind = self.resolver.name(item, scope)
+                yield from self._held(f"{scope.name}(){at}", kind, [(item, scope)], text)
+
+    def _variable_of(self, name: str, scope: Scope) -> str:
+        """Return the module's name of which several things are made; "" where it is none."""
+        place, bindings = lookup(name, scope)
+        makers = [one for one in bindings if one.how == "value" and isinstance(one.node, ast.Call)]
+        several = place is not None and place.kind == "module" and len(makers) > 1
+        return f"{self.resolver.module}:{name}" if several else ""
 
     def _held(
         self, name: str, kind: str, made: list[tuple[ast.AST | None, Scope]], text: str
@@ -158,7 +175,7 @@ def _entry(target: ast.Subscript) -> str:
 def _makes(binding: Binding) -> bool:
     if binding.how == "value":
         return isinstance(binding.node, MAKING)
-    return binding.how in {"parameter", "annotation"}
+    return binding.how in {"annotation", "parameter", "part"}
 
 
 def is_singleton(scope: Scope, node: ast.ClassDef) -> bool:

@@ -16,10 +16,11 @@ class Binding:
     def __init__(
         self, how: str, scope: "Scope", node: ast.AST | None = None, target: str = ""
     ) -> None:
-        self.how = how  # "import", "value", "parameter", "definition", "inner", "opaque"
+        self.how = how  # "import", "value", "parameter", "definition", "inner", "part", "opaque"
         self.scope = scope  # where `node` is to be resolved
         self.node = node  # the bound expression, the annotation or the definition
-        self.target = target  # what an import or a definition stands for, dotted
+        # What an import or a definition stands for, dotted; of a part of a tuple its 0-based place.
+        self.target = target
 
 
 class Scope:

@@ -306,10 +306,21 @@ def _store(scope: Scope, statement: ast.AST, target: ast.expr, value: ast.expr) 
             for part, part_value in zip(target.elts, values, strict=True):
                 _store(scope, statement, part, part_value)
         else:
-            _bind_opaque(scope, target)
+            _bind_parts(scope, target, value)
             scope.stores.extend(
                 (statement, part, None) for part in target.elts if isinstance(part, ast.Subscript)
             )
+
+
+def _bind_parts(scope: Scope, target: ast.Tuple | ast.List, value: ast.expr) -> None:
+    """Bind names to the parts of what a call returns: `args, shop = make()`."""
+    plain = isinstance(value, ast.Call) and all(isinstance(one, ast.Name) for one in target.elts)
+    if not plain:
+        _bind_opaque(scope, target)
+        return
+    for at, part in enumerate(target.elts):
+        assert isinstance(part, ast.Name)  # noqa: S101  # `plain` says so
+        scope.bind(part.id, Binding("part", scope, value, str(at)))
 
 
 def _is_instance(scope: Scope | None, node: ast.expr) -> bool:

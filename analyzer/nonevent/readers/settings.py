@@ -66,9 +66,22 @@ class Settings:
                 yield Setting(name, self.resolver.value(value, scope), place, scope.name, "{}")
 
     def _defaults(self, target: ast.expr, node: ast.expr, scope: Scope) -> Iterator[Setting]:
-        """Yield the settings in a mapping of a module's own: `DEFAULT_SETTINGS = {"X": …}`."""
+        """Yield the settings in a mapping of a module's own: `DEFAULT_SETTINGS = {"X": …}`.
+
+        And those in a list of options: `[{"name": "X", "default": …}]`.
+        """
         if scope.kind != "module" or type(target) is not ast.Name:
             return
+        for option in node.elts if isinstance(node, ast.List) else ():
+            entries = {name: value for name, _, value in _pairs(option)}
+            said = entries.get("name")
+            name = said.value if isinstance(said, ast.Constant) else None
+            value = entries.get("default", entries.get("default_value"))
+            if isinstance(name, str) and name.upper() in self.wanted and value is not None:
+                place = Location(self.view.path, *self.view.span(value))
+                yield Setting(
+                    name.upper(), self.resolver.value(value, scope), place, owner=target.id
+                )
         if OWN_SETTINGS.isdisjoint(target.id.lower().split("_")):
             return
         for name, key, value in _pairs(node):

@@ -5,56 +5,28 @@ from collections.abc import Callable, Iterator
 
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
-from nonevent.readers.conditions import inside
+from nonevent.readers.applied import hung
+from nonevent.readers.asking import asks_first, asks_name, is_given, is_rebuilt, looks_up, toggled
+from nonevent.readers.containers import held, held_later, is_field
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.rows import are_rows
-from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
+from nonevent.readers.scope import FUNCTIONS, Binding, Scope, instance_class
 from nonevent.readers.values import Resolver
 
 __all__ = ["CHANGING", "GIVEN", "cells", "given_mutation", "method_mutation", "mutations"]
 
 # How many names are followed to the container of which they are a part.
 HOPS = 3
+NAME = "name"  # held by a cell that is no container
+SETS = "attribute assignment"
+REBINDS = "global assignment"
+# What a local name may stand for that lives longer, or is a part of it.
+ALIASES = (ast.Attribute, ast.Call, ast.Name, ast.Subscript)
+# What a value is that a request brings as it is: no object made of it.
+PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 
 Locate = Callable[[ast.AST], Location]
 
-# Constructors whose objects change in place; the standard library's and cachetools' names.
-CONTAINERS = frozenset(
-    {
-        "dict",
-        "list",
-        "set",
-        "bytearray",
-        "collections.OrderedDict",
-        "collections.Counter",
-        "collections.defaultdict",
-        "collections.deque",
-        "asyncio.LifoQueue",
-        "asyncio.PriorityQueue",
-        "asyncio.Queue",
-        "queue.LifoQueue",
-        "queue.PriorityQueue",
-        "queue.Queue",
-        "queue.SimpleQueue",
-        "weakref.WeakKeyDictionary",
-        "weakref.WeakSet",
-        "weakref.WeakValueDictionary",
-        "cachetools.Cache",
-        "cachetools.FIFOCache",
-        "cachetools.LFUCache",
-        "cachetools.LRUCache",
-        "cachetools.TLRUCache",
-        "cachetools.TTLCache",
-    }
-)
-DISPLAYS = {
-    ast.Dict: "dict",
-    ast.DictComp: "dict",
-    ast.List: "list",
-    ast.ListComp: "list",
-    ast.Set: "set",
-    ast.SetComp: "set",
-}
 # Methods of the containers above that change the object.
 CHANGING = frozenset(
     {
@@ -93,9 +65,12 @@ GIVEN = frozenset(
 
 def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
     """Yield the names and attributes that hold something mutable."""
+    bound = {name for scope in root.walk() for name in scope.foreign}
     for scope in root.walk():
         yield from _of_functions(scope, resolver, locate)
+        yield from _of_application(scope, resolver, locate)
         if scope.kind == "function":
+            yield from _enclosed(scope, resolver, locate)
             continue
         prefix = f"{scope.name}." if scope.name else ""
         for statement, target, value in scope.stores:
@@ -104,12 +79,15 @@ def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell
                 and value is not None
                 and not isinstance(statement, ast.AugAssign)
             ):
-                holds, empty = _held(value, scope, resolver)
+                holds, empty = held(value, scope, resolver)
                 if holds:
                     # A library's base class may give each object a copy of what is annotated.
                     copied = isinstance(statement, ast.AnnAssign) and _is_derived(scope)
-                    each = target.id in scope.attributes or copied
+                    each = target.id in scope.attributes or copied or is_field(value)
                     yield StateCell(f"{prefix}{target.id}", holds, locate(target), empty, each)
+                elif target.id in bound and scope.kind == "module":
+                    holds = held_later(target.id, scope, resolver) or NAME
+                    yield StateCell(target.id, holds, locate(target), empty=True)
         if scope.kind == "class":
             yield from _attributes(scope, resolver, locate)
 
@@ -126,10 +104,37 @@ def _of_functions(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[
         ):
             place, bindings = lookup(target.value.id, scope)
             if place is not None and any(isinstance(each.node, FUNCTIONS) for each in bindings):
-                holds, empty = _held(value, scope, resolver)
+                holds, empty = held(value, scope, resolver)
                 if holds:
                     name = f"{target.value.id}.{target.attr}"
                     yield StateCell(name, holds, locate(target), empty)
+
+
+def _of_application(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
+    """Yield what hangs on the application: `app["sockets"] = set()`."""
+    for _, target, value in scope.stores:
+        name = hung(target) if value is not None else ""
+        holds, empty = held(value, scope, resolver) if name and value is not None else ("", False)
+        if holds:
+            yield StateCell(name, holds, locate(target), empty)
+
+
+def _enclosed(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
+    """Yield the names of a function that the functions inside it may change."""
+    if not any(isinstance(each.node, FUNCTIONS) for each in scope.children):
+        return
+    bound = {name for child in scope.children for name in child.foreign}
+    for statement, target, value in scope.stores:
+        if (
+            isinstance(target, ast.Name)
+            and value is not None
+            and target.id not in scope.foreign
+            and not isinstance(statement, ast.AugAssign)
+        ):
+            holds, empty = held(value, scope, resolver)
+            if holds or target.id in bound:
+                name = f"{scope.name}.{target.id}"
+                yield StateCell(name, holds or NAME, locate(target), empty, enclosed=True)
 
 
 def _is_derived(scope: Scope) -> bool:
@@ -149,39 +154,10 @@ def _attributes(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[St
                 and value is not None
                 and not isinstance(statement, ast.AugAssign)
             ):
-                holds, empty = _held(value, method, resolver)
+                holds, empty = held(value, method, resolver)
                 if holds:
                     name = f"{scope.name}.{target.attr}"
                     yield StateCell(name, holds, locate(target), empty, of_each=True)
-
-
-def _held(value: ast.expr, root: Scope, resolver: Resolver) -> tuple[str, bool]:
-    display = DISPLAYS.get(type(value))
-    if display is not None:
-        filled = getattr(value, "elts", None) or getattr(value, "keys", None)
-        return display, not filled and not isinstance(
-            value, ast.DictComp | ast.ListComp | ast.SetComp
-        )
-    if isinstance(value, ast.Call):
-        name = resolver.name(value.func, root)
-        if name.rpartition(".")[2] in {"Field", "field"}:
-            return _by_default(value), True
-        if name in CONTAINERS:
-            filled = value.keywords if name == "dict" else False
-            content = value.args and name != "collections.defaultdict"
-            return name, not filled and (not content or name.startswith("cachetools."))
-    return "", False
-
-
-def _by_default(field: ast.Call) -> str:
-    """Return what `Field(default=[])` or `field(default_factory=dict)` gives to each object."""
-    for keyword in field.keywords:
-        value = keyword.value
-        if keyword.arg == "default" and type(value) in DISPLAYS:
-            return DISPLAYS[type(value)]
-        if keyword.arg == "default_factory" and isinstance(value, ast.Name):
-            return value.id if value.id in {"dict", "list", "set"} else ""
-    return ""
 
 
 def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Mutation]:
@@ -189,27 +165,33 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
     if scope.kind == "class":
         return
     for statement, target, value in scope.stores:
-        how = _stored(statement, target)
-        if how == "attribute assignment" and not (
-            _of_a_name(target, scope) and _is_told(statement, value)
-        ):
+        how = _stored(statement, target, scope)
+        if how == SETS and not (_of_a_name(target, scope) and _is_told(statement, value, scope)):
             continue
         cell = cell_of(target, scope, resolver) if how else ""
-        if cell and (how != "global assignment" or _is_global(target, scope)):
+        if cell and not (how != REBINDS and is_rebuilt(cell, scope)):
             stored = resolver.value(value, scope) if value is not None else None
-            first = how == "item assignment" and _looks_up(scope.node, target)
-            if how == "attribute assignment":
-                first = _asks_first(scope.node, target)
             yield Mutation(
                 cell,
                 how,
                 locate(target),
                 scope.name,
                 stored,
-                looked_up=first,
+                looked_up=_is_asked(how, target, scope),
                 of_self=_of_self(target, scope),
                 rows=how == "item assignment" and value is not None and are_rows(value, scope),
+                given=value is not None and is_given(value, scope),
+                toggles=how == REBINDS and isinstance(target, ast.Name) and toggled(target, scope),
             )
+
+
+def _is_asked(how: str, target: ast.expr, scope: Scope) -> bool:
+    """Tell whether a function asks first for what it stores."""
+    if how == SETS:
+        return asks_first(scope.node, target)
+    if how == REBINDS and isinstance(target, ast.Name):
+        return asks_name(scope.node, target.id)
+    return how == "item assignment" and looks_up(scope.node, target)
 
 
 def method_mutation(
@@ -217,7 +199,7 @@ def method_mutation(
 ) -> Iterator[Mutation]:
     """Yield the change that a method in `CHANGING` makes to a module-level name."""
     cell = cell_of(func.value, scope, resolver) if scope.kind != "class" else ""
-    if cell:
+    if cell and not is_rebuilt(cell, scope):
         stored = resolver.value(call.args[-1], scope) if call.args else None
         own = _of_self(func.value, scope)
         rows = func.attr == "setdefault" and bool(call.args) and are_rows(call.args[-1], scope)
@@ -236,57 +218,19 @@ def given_mutation(
         yield Mutation(cell, how, locate(call.args[0]), scope.name, stored, of_self=own)
 
 
-def _looks_up(function: ast.AST, target: ast.expr) -> bool:
-    """Tell whether a function asks for an item of the container, or for any, and stores one."""
-    place = dotted_text(target.value) if isinstance(target, ast.Subscript) else ""
-    body = function.body if isinstance(function, FUNCTIONS) else ()
-    for node in (each for statement in body for each in inside(statement)):
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            asked = node.comparators[0]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            asked = node.func.value if node.func.attr == "get" else node
-        elif isinstance(node, ast.UnaryOp):
-            asked = node.operand  # `if not PROVIDERS:`
-        elif isinstance(node, ast.Call) and dotted_text(node.func) == "len" and node.args:
-            asked = node.args[0]
-        else:
-            continue
-        if place and dotted_text(asked) == place:
-            return True
-    return False
-
-
-def _asks_first(function: ast.AST, target: ast.expr) -> bool:
-    """Tell whether a function asks if an attribute is set, or not None, before it sets it."""
-    place = dotted_text(target)
-    body = function.body if isinstance(function, FUNCTIONS) else ()
-    return any(
-        (
-            isinstance(node, ast.If)
-            and isinstance(node.test, ast.UnaryOp)
-            and isinstance(node.test.op, ast.Not)
-            and dotted_text(node.test.operand) == place
-        )
-        or (
-            isinstance(node, ast.Compare)
-            and isinstance(node.ops[0], (ast.Is, ast.IsNot))
-            and isinstance(node.comparators[0], ast.Constant)
-            and node.comparators[0].value is None
-            and dotted_text(node.left) == place
-        )
-        for statement in body
-        for node in inside(statement)
-    )
-
-
-def _stored(statement: ast.AST, target: ast.expr) -> str:
+def _stored(statement: ast.AST, target: ast.expr, scope: Scope) -> str:
+    """Return what kind of change of something that may live longer a statement makes."""
     if isinstance(statement, ast.Delete):
         return "del" if isinstance(target, ast.Subscript) else ""
-    if isinstance(target, ast.Subscript):
-        return "augmented assignment" if isinstance(statement, ast.AugAssign) else "item assignment"
     if isinstance(target, ast.Name):
-        return "global assignment"
-    return "attribute assignment" if isinstance(target, ast.Attribute) else ""
+        if not _is_global(target, scope):
+            return ""
+        return "augmented assignment" if isinstance(statement, ast.AugAssign) else REBINDS
+    if isinstance(target, ast.Subscript):
+        if isinstance(statement, ast.AugAssign):
+            return "augmented assignment"
+        return SETS if hung(target) else "item assignment"
+    return SETS if isinstance(target, ast.Attribute) else ""
 
 
 def _of_self(node: ast.expr, scope: Scope) -> bool:
@@ -300,21 +244,31 @@ def _of_self(node: ast.expr, scope: Scope) -> bool:
     return node.id != "cls" and instance_class(node.id, scope) is not None
 
 
-def _is_told(statement: ast.AST, value: ast.expr | None) -> bool:
-    """Tell whether an attribute is counted up, or set to a constant: no client made late."""
+def _is_told(statement: ast.AST, value: ast.expr | None, scope: Scope) -> bool:
+    """Tell whether an attribute is counted up, set to a constant, or to what a request says.
+
+    A client made late is none of these.
+    """
     if isinstance(statement, ast.AugAssign):
         return True
-    return isinstance(value, ast.Constant) and value.value is not None
+    if isinstance(value, ast.Constant):
+        return value.value is not None
+    return isinstance(value, PLAIN) and is_given(value, scope)
 
 
 def _of_a_name(target: ast.expr, scope: Scope) -> bool:
     """Tell whether `target` is `name.attribute` in a function, of a name that is not `self`."""
-    return (
-        scope.kind == "function"
-        and isinstance(target, ast.Attribute)
-        and isinstance(target.value, ast.Name)
-        and instance_class(target.value.id, scope) is None
-    )
+    if scope.kind != "function":
+        return False
+    if hung(target):
+        return True
+    if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)):
+        return False
+    if instance_class(target.value.id, scope) is not None:
+        return False
+    place, bindings = lookup(target.value.id, scope)
+    imported = all(binding.how == "import" for binding in bindings)
+    return place is not None and (place.kind == "module" or imported)
 
 
 def _is_global(target: ast.expr, scope: Scope) -> bool:
@@ -328,6 +282,8 @@ def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) 
     of another module comes back dotted.
     """
     while True:
+        if name := hung(node):
+            return name
         if isinstance(node, ast.Subscript):
             node = node.value
         elif (
@@ -340,40 +296,70 @@ def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) 
         else:
             break
     if isinstance(node, ast.Name):
-        return _named_cell(node.id, scope) or _aliased_cell(node.id, scope, resolver, hops)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
-        root = _root_name(node)
-        owner = instance_class(root, scope)
-        if owner is not None:
-            return f"{resolver.module}:{owner.name}.{dotted_text(node).partition('.')[2]}"
-        place, bindings = lookup(root, scope)
-        if place is not None and (
-            place.kind == "module" or all(binding.how == "import" for binding in bindings)
-        ):
-            return resolver.name(node, scope)
+        return _named_cell(node.id, scope, resolver, hops)
+    if isinstance(node, ast.Attribute):
+        return _attribute_cell(node, scope, resolver)
     return ""
 
 
-def _aliased_cell(name: str, scope: Scope, resolver: Resolver, hops: int) -> str:
-    """Return the cell that a local name is a part of: `cart = CARTS[user]`."""
-    place, bindings = lookup(name, scope)
-    if place is None or place.kind != "function" or len(bindings) != 1 or not hops:
+def _attribute_cell(node: ast.Attribute, scope: Scope, resolver: Resolver) -> str:
+    """Return the cell that an attribute is: of the object itself, its class, another module."""
+    kind = node.value
+    if isinstance(kind, ast.Call) and dotted_text(kind.func) == "type" and len(kind.args) == 1:
+        owner = instance_class(dotted_text(kind.args[0]), scope)
+        return f"{resolver.module}:{owner.name}.{node.attr}" if owner is not None else ""
+    if not isinstance(kind, (ast.Name, ast.Attribute)):
         return ""
-    node = bindings[0].node
-    if bindings[0].how != "value" or not isinstance(node, (ast.Subscript, ast.Call)):
+    root = _root_name(node)
+    owner = instance_class(root, scope)
+    if owner is not None:
+        rest = dotted_text(node).partition(".")[2].removeprefix("__class__.")
+        return f"{resolver.module}:{owner.name}.{rest}"
+    place, bindings = lookup(root, scope)
+    if place is None:
         return ""
-    return cell_of(node, scope, resolver, hops - 1)
+    if place.kind == "module" or all(binding.how == "import" for binding in bindings):
+        return resolver.name(node, scope)
+    return resolver.name(node, scope) if _is_handed_out(bindings) else ""
 
 
-def _named_cell(name: str, scope: Scope) -> str:
-    if name in scope.foreign:
-        return name
+def _is_handed_out(bindings: list[Binding]) -> bool:
+    """Tell whether a local name is what a function gave, not an object made here.
+
+    The function may have made it: `link` knows.
+    """
+    if len(bindings) != 1 or bindings[0].how != "value":
+        return False
+    call = bindings[0].node
+    called = dotted_text(call.func) if isinstance(call, ast.Call) else ""
+    return called.rpartition(".")[2][:1].islower()
+
+
+def _named_cell(name: str, scope: Scope, resolver: Resolver, hops: int) -> str:
+    """Return the cell that a name is, or is a part of: `cart = CARTS[user]`."""
     place, bindings = lookup(name, scope)
+    if place is None or name in scope.foreign:
+        return name if name in scope.foreign and place is None else _shared(name, place, resolver)
     # A local name may be bound by an import that stands inside the function.
     imports = [binding.target for binding in bindings if binding.how == "import"]
     if len(imports) == len(bindings) == 1:
         return imports[0]
-    return name if place is not None and place.kind == "module" else ""
+    if place.kind == "module":
+        return name
+    value = bindings[0]
+    if len(bindings) == 1 and value.how == "value" and isinstance(value.node, ALIASES) and hops:
+        found = cell_of(value.node, value.scope, resolver, hops - 1)
+        if found:
+            return found
+    inner = place is not scope and any(each.how == "value" for each in bindings)
+    return _shared(name, place, resolver) if inner else ""
+
+
+def _shared(name: str, place: Scope | None, resolver: Resolver) -> str:
+    """Return how a cell is called that a module, or a function around others, binds."""
+    if place is None or place.kind == "module":
+        return name
+    return f"{resolver.module}:{place.name}.{name}" if place.kind == "function" else ""
 
 
 def _root_name(node: ast.Attribute) -> str:

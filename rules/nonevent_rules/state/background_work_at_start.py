@@ -17,6 +17,7 @@ OWN = frozenset(
     | {"stats", "statistics", "stream", "subscriber", "telemetry", "watch", "watchdog", "watcher"}
     | {"websocket", "forever"}
 )
+NEAR = 3  # functions from the start to the one that starts the work
 # Words in the names of files and folders that hold a process of its own.
 APART = frozenset({"worker", "workers", "clock", "cron", "daemon", "beat", "celery", "bot"})
 
@@ -27,7 +28,7 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
     reach = nearest(call, Role.STARTUP)
     if row is None or not call.lasts or not _is_left(call) or not OWN.isdisjoint(words(call)):
         return
-    if not _serves(call, reach):
+    if not _serves(call, reach) or _is_of_requests(call, reach):
         return
     where = f"in `{call.scope}`, " if call.scope else ""
     yield Problem(
@@ -48,6 +49,12 @@ def _serves(call: Call, reach: Reach | None) -> bool:
     """Tell whether the process is one that serves requests."""
     apart = not APART.isdisjoint(re.findall("[a-z]+", call.location.path.lower()))
     return reach is not None and not apart
+
+
+def _is_of_requests(call: Call, reach: Reach | None) -> bool:
+    """Tell whether requests lead to it as well, and the start only from far away."""
+    asked = nearest(call, Role.HANDLER) is not None
+    return asked and reach is not None and len(reach.chain) > NEAR
 
 
 RULE = rule(__file__, on=Call, find=find, table=Table("background_work", Start))

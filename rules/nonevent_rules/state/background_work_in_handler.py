@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import Call, Constant, Outcome, Role, Value
+from nonevent.facts import Call, Constant, Outcome, Reach, Role, Value
 from nonevent.finding import Confidence, Persona
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.served import nearest, standing
@@ -22,6 +22,7 @@ OWN = frozenset(
 BY = frozenset({"heartbeat", "keepalive", "monitor", "reboot", "reload", "restart", "shutdown"})
 # Words of objects that tell how the program itself runs.
 TELLING = frozenset({"metrics", "spans", "statsd", "telemetry", "tracer", "tracing"})
+NEAR = 4  # functions from the handler to the one that starts it: of more, nobody knows the way
 # Functions that make a thing once, whichever request needs it first.
 SETUP = frozenset({"__init__", "init_app", "create_app"})
 
@@ -43,7 +44,7 @@ def find(call: Call, rows: Mapping[str, Start]) -> Iterator[Problem]:
         return
     if call.lasts and nearest(call, Role.STARTUP) is not None:  # background-work-at-start
         return
-    persona = max(row.persona, _persona(call), key=tuple(Persona).index)
+    persona = max(row.persona, _persona(call, reach), key=tuple(Persona).index)
     alone = not row.waits or _is_unnamed(call) or _given(call.receiver, "daemon") is True
     at_home = all(place.path == call.location.path for place in reach.chain)
     yield Problem(
@@ -63,13 +64,14 @@ def goes_on(call: Call, row: Start) -> bool:
     return not row.result or call.outcome in {Outcome.LEFT, Outcome.KEPT}
 
 
-def _persona(call: Call) -> Persona:
+def _persona(call: Call, reach: Reach) -> Persona:
     """Return who wants to hear of work that serves more than this one request."""
     kept = call.receiver is not None and "." in call.receiver.alias
     made = call.scope.rpartition(".")[2] in SETUP
     own = not OWN.isdisjoint(words(call)) or not TELLING.isdisjoint(_spoken(call))
     by = not BY.isdisjoint(call.scope.rpartition(".")[2].lower().split("_"))
-    return Persona.PEDANTIC if kept or made or own or by else Persona.REGULAR
+    far = len(reach.chain) > NEAR
+    return Persona.PEDANTIC if kept or made or own or by or far else Persona.REGULAR
 
 
 def words(call: Call) -> list[str]:

@@ -45,6 +45,18 @@ REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
 REORDERS = ("sort", "reverse")  # the same things in another order
 REBINDS = "global assignment"
+COUNTS = "augmented assignment"
+NAME = "name"  # held by a cell that is a plain name
+# Functions that put what they are handed into a name of their module.
+SETTERS = (
+    *("change_", "choose_", "disable_", "enable_", "pause_", "resume_", "select_", "set_"),
+    *("start_", "stop_", "switch_", "toggle_", "update_"),
+)
+# Of a flag: what each process does once.
+ONCE = frozenset(
+    {"already", "configured", "done", "init", "initialised", "initialized", "inited", "installed"}
+    | {"loaded", "once", "patched", "ready", "registered", "setup", "started"}
+)
 SETS = "attribute assignment"
 # What can be made anew from the settings, wherever it is needed.
 REMADE = frozenset(
@@ -121,20 +133,24 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     """Yield a problem where a request changes what only this process has."""
     cell = mutation.target
     reach = nearest(mutation, Role.HANDLER)
-    container = rows.get(cell.holds) if cell is not None else None
-    if mutation.how == SETS:
-        container = Container("attribute")
-    if cell is None or container is None or _is_harmless(mutation, cell):
+    if cell is None:
+        return
+    container = rows.get(cell.holds)
+    if mutation.how == SETS or cell.holds == NAME:
+        container = Container(cell.holds)
+    if cell.holds == NAME and mutation.how not in {SETS, REBINDS, COUNTS}:
+        return
+    if container is None or _is_harmless(mutation, cell):
         return
     named = {*_words(cell), *mutation.scope.rpartition(".")[2].lower().split("_")}
     saves_work = container.cache or not SAVES_WORK.isdisjoint(named) or _is_remade(mutation, cell)
     of_rows = mutation.rows and not container.cache and (saves_work or mutation.looked_up)
-    if reach is None and (mutation.reach or not of_rows):
+    if reach is None and (mutation.reach or not (of_rows or mutation.beside)):
         return
     kept = COPY if saves_work else _kept(cell, container)
     if of_rows:
         kept, saves_work = ROWS, False
-    confidence, persona = _weight(mutation, reach)
+    confidence, persona = _weight(mutation, cell, reach)
     words = _words(cell)
     told = mutation.filled or not CODE.isdisjoint(words) or _is_registration(mutation, reach)
     told = told or (saves_work and not _matters(mutation, cell, container))
@@ -210,6 +226,8 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
         return True
     if mutation.how == SETS and mutation.looked_up:
         return True  # asked once what each process finds alike: whether it runs in a container
+    if cell.holds == NAME and not ONCE.isdisjoint(words):
+        return True
     return mutation.value is not None and _is_own(mutation.value)
 
 
@@ -238,13 +256,41 @@ def _is_own(value: Value) -> bool:
     return value.kind is Kind.CALL and value.name.rpartition(".")[2] in {*STARTS, *SIGNS}
 
 
-def _weight(mutation: Mutation, reach: Reach | None) -> tuple[Confidence, Persona | None]:
-    if mutation.how == REBINDS:  # a whole new object: most often a client or settings, made late
+def _weight(
+    mutation: Mutation, cell: StateCell, reach: Reach | None
+) -> tuple[Confidence, Persona | None]:
+    if cell.holds == NAME and mutation.how == COUNTS and not _is_own_doing(mutation, reach):
+        return Confidence.LOW, Persona.PEDANTIC
+    if mutation.how == SETS and mutation.given and not _is_own_doing(mutation, reach):
+        return Confidence.LOW, Persona.PEDANTIC
+    if mutation.how == REBINDS and not _is_told(mutation, reach):
+        # A whole new object: most often a client or settings, made late.
         return Confidence.LOW, Persona.AUDITOR
-    if mutation.how == SETS or reach is None:
+    if mutation.how in {SETS, REBINDS} or reach is None:
         return Confidence.MEDIUM, None
     at_home = all(place.path == mutation.location.path for place in reach.chain)
     return (Confidence.HIGH if at_home else Confidence.MEDIUM), None
+
+
+def _is_told(mutation: Mutation, reach: Reach | None) -> bool:
+    """Tell whether a name is bound to what a request brings, or is a flag that it sets."""
+    if reach is None or mutation.value is None or not _is_own_doing(mutation, reach):
+        return False
+    if mutation.value.kind is Kind.CONSTANT:
+        if mutation.value.constant is None:
+            return False
+        return mutation.toggles or not mutation.looked_up
+    return mutation.given and not mutation.looked_up
+
+
+def _is_own_doing(mutation: Mutation, reach: Reach | None) -> bool:
+    """Tell whether the handler itself does it, or a function that is there to do it."""
+    if reach is None:
+        return False
+    if mutation.scope == reach.entry:
+        return True
+    sets = mutation.scope.rpartition(".")[2].lstrip("_").startswith(SETTERS)
+    return sets and mutation.value is not None and mutation.value.kind is not Kind.CALL
 
 
 def _by(mutation: Mutation, reach: Reach | None) -> str:
