@@ -15,13 +15,14 @@ from nonevent.link.mapped import Mapped, Mappings
 from nonevent.link.roles import APART, Markers, place_role
 from nonevent.modelish import bytes_of, migrates, modelish
 from nonevent.note import Note
+from nonevent.pattern import late
 from nonevent.reading import Asked, read
 from nonevent.text import decode
 from nonevent.versions import Old
 
 __all__ = ["drifted"]
 
-CREATES = re.compile(rb"(?i)\bcreate_table\(|\bcreate\s+table\b|\bCreateModel\(|createTable")
+CREATES = late(rb"(?i)\bcreate_table\(|\bcreate\s+table\b|\bCreateModel\(|createTable")
 
 
 class _Task(NamedTuple):

@@ -1,16 +1,16 @@
 """Whether a change may touch what an ORM maps, told by the bytes of its own files."""
 
-import re
 from collections.abc import Iterator
 
 from nonevent.change import Change, ChangedFile, Content
+from nonevent.pattern import late
 
 __all__ = ["bytes_of", "migrates", "modelish"]
 
 # What a file holds that maps columns.
 WORDS = (b"mapped_column(", b"Mapped[", b"table=True")
-COLUMN = re.compile(rb"Column\(")
-FIELD = re.compile(rb"models\.\w+(?:Field|Key)\(")
+COLUMN = late(rb"Column\(")
+FIELD = late(rb"models\.\w+(?:Field|Key)\(")
 # A column of django-tables2.
 OTHERS = b"tables."
 

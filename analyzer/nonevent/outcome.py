@@ -1,6 +1,5 @@
 """What one version of a project has to say: facts in context, findings, what silences them."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from nonevent.judge import Answer, Judge, complete
 from nonevent.link.roles import Markers
 from nonevent.note import Note
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 from nonevent.reading import Asked, Recall
 from nonevent.text import decode
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Meets", "Outcome", "Said", "Task", "beside", "found", "lines_of", "said", "with_facts"]
 
 Meets = Callable[[tuple[FileFacts, ...], Gathered, Recall | None], tuple[FileFacts, ...]]
-LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts lines
+LINE_END = late(r"\r\n|\r|\n")  # as Python counts lines
 
 
 class Task(NamedTuple):

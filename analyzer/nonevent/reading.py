@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from nonevent.change import Content
 from nonevent.facts import Call, Class, Fact, FileFacts, Setting
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 from nonevent.readers import python
 from nonevent.readers.interests import Interests
 from nonevent.readers.view import MIGRATIONS
@@ -54,20 +55,20 @@ SETUP = "setup.py"
 
 # Changelogs bear any name: a file is looked into where its path speaks of one, and read where it
 # holds the name of their first element.
-CHANGELOG = re.compile(
+CHANGELOG = late(
     r"liquibase|change[-_]?log|change[-_]?set|db[._-]?changes?|(?:^|/)(?:db|migrations?)/",
     re.IGNORECASE,
 )
-NAMED = re.compile(r"(?i)liquibase|change[-_]?log")
+NAMED = late(r"(?i)liquibase|change[-_]?log")
 MARK = b"databaseChangeLog"
 # Files that name the database to a tool of migrations, start one, or tell how it runs them.
-HINTS = re.compile(
+HINTS = late(
     r"(?:migration_lock\.toml|Cargo\.toml|schema\.prisma|alembic\.ini|flyway\.(?:conf|toml)"
     r"|liquibase\.properties|sqlc\.ya?ml|atlas\.hcl|dbconfig\.ya?ml|sqitch\.(?:conf|plan)|\.sql\.conf"
     r"|(?:docker-)?compose(?:\.\w+)?\.ya?ml)$"
 )
 # Files that start programs: scripts, images, units, manifests.
-STARTING = re.compile(
+STARTING = late(
     r"(?:^|/)(?:Dockerfile|Containerfile|Procfile)[^/]*$|\.(?:service|sh)$|(?:^|/)[\w-]*entrypoint$"
     r"|(?:^|[/_-])(?:supervisor\w*|circus)[^/]*\.(?:conf|ini)$"
     r"|(?:compose|k8s|kube\w*|helm|charts?|deploy\w*|manifests?)[^.]*(?:\.[\w-]+)*\.ya?ml$"
@@ -79,7 +80,7 @@ HINTING = frozenset(
 
 # Files that configure a web server, by their names; modules that do, for Gunicorn.
 SERVING = re.compile(r"(?:^|/)(?:[\w.-]*uwsgi\.ini|serverless\.ya?ml)$")
-CONFIGURING = re.compile(r"(?:^|/)gunicorn(?:[._-]?(?:conf|config|settings))?(?:\.conf)?\.py$")
+CONFIGURING = late(r"(?:^|/)gunicorn(?:[._-]?(?:conf|config|settings))?(?:\.conf)?\.py$")
 
 
 class Asked(NamedTuple):

@@ -18,6 +18,7 @@ from nonevent.link.roles import APART, Markers, place_role
 from nonevent.link.uses import Asked, Known, ask, known, labelled, renamed, renames_label, with_uses
 from nonevent.modelish import bytes_of, migrates
 from nonevent.note import Note
+from nonevent.pattern import late
 from nonevent.text import decode
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ TAKES = frozenset(
     )
 )
 GOES = TAKES - {Operation.ALTER_TYPE, Operation.SET_NOT_NULL}
-CLASS = re.compile(rb"class[ \t]+(\w+)")
+CLASS = late(rb"class[ \t]+(\w+)")
 # What a file holds that maps a table under a name of its own.
-MAPS = re.compile(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
-ENUMERATES = re.compile(rb"Enum\b|ENUM\b|TextChoices")
+MAPS = late(rb"__tablename__|\bTable\(|db_table|table_name|__table__")
+ENUMERATES = late(rb"Enum\b|ENUM\b|TextChoices")
 SHORTEST = 4  # letters of a class's name that another name is made of
 ROUNDS = 5  # bases of bases
 

@@ -1,6 +1,5 @@
 """How a model differs from what it was, and whether the steps of migrations follow it."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,12 +7,13 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.link.mapped import Mapped, bare
 from nonevent.location import Location
 from nonevent.mapped import Column, Difference, ModelChange
+from nonevent.pattern import late
 
 __all__ = ["Found", "Sought", "differences", "settle"]
 
 # What makes a column, or gives it its name.
 MAKES = (Operation.ADD_COLUMN, Operation.CREATE_TABLE, Operation.RENAME_COLUMN)
-LENGTH = re.compile(r"(?i)(?:string|varchar|unicode|max_length=)\W*(\d+)")
+LENGTH = late(r"(?i)(?:string|varchar|unicode|max_length=)\W*(\d+)")
 
 
 class Sought(NamedTuple):

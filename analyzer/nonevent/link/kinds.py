@@ -2,6 +2,8 @@
 
 import re
 
+from nonevent.pattern import late
+
 __all__ = ["MIXED", "kind_of", "length_of"]
 
 # Sort of value → the words by which SQL, SQLAlchemy, Django and Python's annotations begin a type.
@@ -24,7 +26,7 @@ KINDS = {
 WORDS = {word: kind for kind, listed in KINDS.items() for word in listed.split()}
 # MySQL's booleans are tinyint(1), and Django's are integers in some databases.
 MIXED = frozenset((frozenset(("boolean", "number")),))
-LENGTH = re.compile(
+LENGTH = late(
     r"(?i)\b(?:string|varchar2?|unicode|nvarchar|character varying|char|charfield)\((?:[^()]*?"
     r"(?:length|max_length)\s*=\s*)?\s*(\d+)"
 )

@@ -1,11 +1,11 @@
 """Models of one version put together: inherited columns, and the tables they stand for."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from nonevent.facts import FileFacts
 from nonevent.mapped import Column, Model
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 
 __all__ = ["Mapped", "Mappings", "bare", "mappings"]
 
@@ -38,7 +38,7 @@ DJANGO = (
     "treebeard.",
     "modelcluster.",
 )
-CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
+CAMEL = late(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 DEEP = 30  # bases above bases
 
 

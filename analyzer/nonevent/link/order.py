@@ -10,6 +10,7 @@ from heapq import heapify, heappop, heappush
 
 from nonevent.facts import FileFacts, Kind, SchemaStep, Setting, Value
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 
 __all__ = [
     "PLAN",
@@ -26,15 +27,15 @@ __all__ = [
 # One migration is a folder: Prisma, Diesel, sqlx, Hasura.
 FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
 # A number or a time first, behind a short word: "V2_1__x", "0003_y", "db_00007".
-NUMBERED = re.compile(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
+NUMBERED = late(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
 # Diesel's "2017-03-16-212734" is a time like "20170316212734", and "2017-03-16" one at midnight.
-DATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
-TIMED = re.compile(r"(?:19|20)\d{6,18}(?!\d)")
+DATED = late(r"(?:19|20)\d\d-\d\d-\d\d")
+TIMED = late(r"(?:19|20)\d{6,18}(?!\d)")
 DIGITS = 20  # of a time, down to fractions of a second
 # Flyway: what runs again whenever it changes comes after all others, the way back never.
-REPEATABLE = re.compile(r"^[rR]__")
-UNDONE = re.compile(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
-PIECES = re.compile(r"\d+|\D+")
+REPEATABLE = late(r"^[rR]__")
+UNDONE = late(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
+PIECES = late(r"\d+|\D+")
 LOGS = (".xml", ".yaml", ".yml", ".json")
 INCLUDE = "databaseChangeLog.include"  # as `readers.liquibase` says it
 PLAN = "sqitch.plan"  # as `readers.hints` says it

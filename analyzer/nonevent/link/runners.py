@@ -1,9 +1,9 @@
 """What Flyway and sqlx do around a script: they open a transaction, unless told not to."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from nonevent.facts import Operation, SchemaStep, Setting
+from nonevent.pattern import late
 
 __all__ = ["MIXED", "SQLX", "WRAPPED", "wrapped"]
 
@@ -14,13 +14,13 @@ SQLX = "sqlx"
 # Scripts of sqlx, which opens a transaction for each on PostgreSQL unless its first line says
 # `-- no-transaction`; then its steps are known to have none. github.com/launchbadge/sqlx,
 # sqlx-postgres/src/migrate.rs and sqlx-core/src/migrate/source.rs
-NUMBERED = re.compile(r"^(?P<root>(?:.*/)?)[^/]*migrations?/(?:[^/]+/)?\d+_[^/]*\.sql$")
-SCRIPT = re.compile(r"(?:^|/)(?:[VUB]\d[\w.]*|R)__[^/]*\.sql$")
+NUMBERED = late(r"^(?P<root>(?:.*/)?)[^/]*migrations?/(?:[^/]+/)?\d+_[^/]*\.sql$")
+SCRIPT = late(r"(?:^|/)(?:[VUB]\d[\w.]*|R)__[^/]*\.sql$")
 # Databases whose DDL Flyway runs in a transaction. github.com/flyway/flyway, Database.java,
 # supportsDdlTransactions
 TRANSACTIONAL = frozenset(("postgresql", "mssql"))
 # What it runs without one. github.com/flyway/flyway, PostgreSQLParser.java
-ALONE = re.compile(
+ALONE = late(
     r"(?i)^(?:(?:create|drop)\s+(?:unique\s+)?index\s+concurrently\b|alter\s+system\b|vacuum\b"
     r"|(?:create|drop)\s+(?:database|tablespace|subscription)\b|discard\s+all\b"
     r"|reindex\s+(?:verbose\s+)?(?:schema|database|system)\b)"

@@ -1,10 +1,10 @@
 """Schema steps beside one another: what shares a transaction, and what limits are in force."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nonevent.facts import Operation, SchemaStep, Value
 from nonevent.link.tables import key as table_key
+from nonevent.pattern import late
 from nonevent.steps import excluding
 
 __all__ = ["Limits", "beside", "limits_of", "limits_said", "standing"]
@@ -22,10 +22,10 @@ LIMITS = frozenset(
 # An ALTER ROLE or ALTER DATABASE, also where nobody understands what it alters.
 SETS_FOR_ALL = (Operation.OTHER, Operation.ALTER_OBJECT)
 # `ALTER ROLE app SET lock_timeout = '2s'`, `-c lock_timeout=2000`, `?options=…lock_timeout%3D5s`
-SAID = re.compile(
+SAID = late(
     r"(?i)\b(lock_timeout|statement_timeout|lock_wait_timeout)(?:'?\s*[,=:]\s*|%3D|\s+TO\s+|\s+)'?(\w+)"
 )
-FOR_ALL = re.compile(r"(?i)^alter\s+(?:role|user|database|system)\b.*\bset\b")
+FOR_ALL = late(r"(?i)^alter\s+(?:role|user|database|system)\b.*\bset\b")
 NONE = frozenset(("", "0", "off", "none"))
 
 Limits = tuple[tuple[str, str], ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from nonevent.facts import ANY, MAIN, Call, Given, Kind, Mutation, Setting, Value
+from nonevent.pattern import late
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
 from nonevent.readers.giving import begins, gives
@@ -37,7 +38,7 @@ __all__ = ["Calls"]
 NAMED = (ast.Name, ast.Attribute)
 # What opens a database in a file, and what SQL says of one that is not only read.
 CONNECTING = ("sqlite3.connect", "aiosqlite.connect")
-CHANGES = re.compile(
+CHANGES = late(
     r"\b(?:insert\s+(?:or\s+\w+\s+)?into|create\s+(?:virtual\s+|temp(?:orary)?\s+)?table"
     r"|delete\s+from|replace\s+into|update\s+\S+\s+set)\b",
     re.IGNORECASE,
@@ -55,7 +56,7 @@ ROOTS = tuple(ALIKE)
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 # `client.timeout = 10`, `OPT_NETWORK_TIMEOUT`, `set_timeout(`, `options["timeout"] = 10`.
-SETTLING = re.compile(
+SETTLING = late(
     r"opt_\w*timeout|set_?\w*timeout|\.\w*timeout\w*\s*=(?!=)|(?:setattr|setopt|set_option)\([^)\n]*timeout"
     r"|timeout\w*[\"']\s*(?::|\]\s*=(?!=))",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Value
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
@@ -45,7 +46,7 @@ MOVES = frozenset({"rename", "replace"})
 # Last parts of callees, the only ones that are looked at.
 LASTS = REMOVES | MOVES | {"move", "remove", "removedirs"}
 # Names of a project's own functions that remove what they are given.
-CLEANING = re.compile(
+CLEANING = late(
     r"clean_?up(?:_|$)|(?:remove|delete|unlink|rm)_\w*(?:files?|dirs?|folders?|paths?|te?mp)\b"
 )
 # Functions whose first argument a path begins with, and methods of what it begins with.

@@ -6,20 +6,21 @@ from typing import Any
 
 from nonevent.facts import FileFacts, Kind, Setting, Value
 from nonevent.location import Location, Span
+from nonevent.pattern import late
 
 __all__ = ["is_logging", "read"]
 
 # Basename of such a file: "logging.yaml", "logconf.prod.json", "logging.conf.sample".
-NAME = re.compile(
+NAME = late(
     r"log(?:ging|ger|conf)?(?:[_.-]?conf(?:ig)?)?(?:[._-]\w+)?\.(?:json|ya?ml|ini|conf|cfg)"
     r"(?:\.sample|\.dist)?"
 )
 # As rules know the setting that holds such a mapping.
 SETTING = "LOGGING"
 DEEPEST = 12
-SECTION = re.compile(r"^\[handler_(\w+)\]", re.MULTILINE)
-ENTRY = re.compile(r"^(class|args)[ \t]*[=:][ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
-FIRST_TEXT = re.compile(r"""\([ \t]*[rbu]*(["'])(.*?)\1""")
+SECTION = late(r"^\[handler_(\w+)\]", re.MULTILINE)
+ENTRY = late(r"^(class|args)[ \t]*[=:][ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+FIRST_TEXT = late(r"""\([ \t]*[rbu]*(["'])(.*?)\1""")
 
 
 def is_logging(name: str) -> bool:

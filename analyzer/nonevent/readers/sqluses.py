@@ -3,17 +3,17 @@
 Queries in code hold placeholders, and parts that are put together at run time; tokens bear that.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nonevent.mapped import Manner
+from nonevent.pattern import late
 from nonevent.readers.sqllexer import Token, significant, text_of, tokens_of, words
 
 __all__ = ["Named", "is_query", "named"]
 
 # A text is taken for SQL where it begins as a statement does, with what must follow.
-QUERY = re.compile(
+QUERY = late(
     r"(?is)\s*+(?:--[^\n]*+\n\s*+|/\*.*?\*/\s*+)*+"
     r"(?:with\s+(?:recursive\s+)?[\w\"`]+.{0,200}?\bas\s|select\s.*?\bfrom\b|insert\s+(?:\w+\s+)?into\s"
     r"|update\s+\S.*?\bset\b|delete\s+from\s|merge\s+into\s|replace\s+into\s)"

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 from nonevent.sources.disk import read_file
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _IGNORE_LIMIT = 1_000_000  # bytes
 # A pattern that says what it means in one way: names with `*`, `?` and sets of letters. Most
 # projects have no other, and `pathspec` takes as long to import as a walk over a thousand files.
 _PART = r"(?:[\w.@+~,=%$-]|\*(?!\*)|\?|\[(?:[A-Za-z0-9](?:-[A-Za-z0-9])?)+\])+"
-_PLAIN = re.compile(rf"(\*\*/|/)?({_PART}(?:/{_PART})*)(/)?")
+_PLAIN = late(rf"(\*\*/|/)?({_PART}(?:/{_PART})*)(/)?")
 
 
 class Ignore(NamedTuple):
