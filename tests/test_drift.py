@@ -111,6 +111,19 @@ def test_a_column_may_take_over_the_name_of_a_required_one() -> None:
     assert found(before, {"shop/models.py": ORDER + "    note = Column(Text)\n"}) == []
 
 
+def test_the_step_of_the_change_is_the_last_whatever_its_file_is_called() -> None:
+    told = migration(1, "op.create_table('orders', sa.Column('note', sa.Text(), nullable=False))")
+    eased = migration(2, "op.alter_column('orders', 'note', nullable=True)")
+    strict = ORDER + "    note = Column(Text, nullable=False)\n"
+    before = {"shop/models.py": strict, "migrations/versions/f1_made.py": told}
+    change = {
+        "shop/models.py": ORDER + "    note = Column(Text, nullable=True)\n",
+        "migrations/versions/0a_eased.py": eased,
+    }
+
+    assert found(before, change) == []
+
+
 def test_another_table_s_column_of_the_name_is_none() -> None:
     made = migration(2, "op.add_column('bills', sa.Column('note', sa.Text()))")
 

@@ -97,7 +97,8 @@ def test_a_table_that_the_change_creates_blocks_nobody() -> None:
     ).findings
 
     assert [(finding.rule, finding.location.path) for finding in findings] == [
-        ("blocking-index-build", "db/0003.sql")
+        ("blocking-index-build", "db/0003.sql"),
+        ("unbounded-lock-wait", "db/0003.sql"),
     ]
 
 

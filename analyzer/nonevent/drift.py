@@ -26,10 +26,11 @@ CREATES = late(rb"(?i)\bcreate_table\(|\bcreate\s+table\b|\bCreateModel\(|create
 
 
 class _Task(NamedTuple):
-    """What is asked of every file."""
+    """What is asked of every file, and which ones the change is about."""
 
     asked: Asked
     markers: Markers
+    brought: frozenset[str]  # paths of the version after
 
 
 class _Pair(NamedTuple):
@@ -56,7 +57,7 @@ def drifted(
         return files
     before = old()
     after = _after(before, change)
-    task = _Task(asked, markers)
+    task = _Task(asked, markers, frozenset(file.path for file in change.files))
     found = list(_changes(files, changed, before, after, task))
     if not found:
         return files
@@ -202,7 +203,8 @@ class _History:
         column = table if of_table else re.compile(rb"(?i)\b(?:%s)\b" % b"|".join(names))
         made: list[tuple[str, SchemaStep]] = []
         names_table = unseen = False
-        for path in sorted(self._side):
+        # The change's own come last: names of revisions tell no order.
+        for path in sorted(self._side, key=lambda path: (path in self._task.brought, path)):
             data = self._bytes(path)
             if not table.search(data):
                 continue
