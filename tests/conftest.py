@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
+# Small trees are grown in no time by one thread; several that wait for each other spin.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

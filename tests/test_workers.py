@@ -47,7 +47,7 @@ def untold(path: str) -> FileFacts:
     return facts
 
 
-@pytest.mark.parametrize("workers", [1, 2, 5, 40])
+@pytest.mark.parametrize("workers", [1, 2, 5, 21])
 @pytest.mark.parametrize(
     "ask", [one, at_home, loud, untold], ids=["well", "dies", "fails", "cannot say"]
 )
