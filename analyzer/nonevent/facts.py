@@ -230,7 +230,6 @@ class Function(NamedTuple):
     owner: str = ""  # qualified name of the class it is a method of
     calls: tuple[str, ...] = ()  # dotted names it calls or passes on: edges of the call graph
     unlimited: bool = False  # all it returns is mappings written in it, and says no timeout
-    is_async: bool = False
     lasts: bool = False  # it holds a `while` loop, or sleeps
     alone: bool = False  # a module's own, with calls that rules know: its file names it here alone
     lends: tuple[str, ...] = ()  # those of its calls that are given only what is gone soon

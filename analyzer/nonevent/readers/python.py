@@ -137,7 +137,6 @@ class _Reader:
             decorators=tuple(self.resolver.value(item, outer) for item in node.decorator_list),
             owner=outer.name if outer.kind == "class" else "",
             calls=edges(scope, outer, called, self.resolver),
-            is_async=isinstance(node, ast.AsyncFunctionDef),
             unlimited=self.calls.is_unlimited(scope),
             lends=tuple(self.calls.lends(scope)),
             gives=tuple(self.calls.gives(scope)),
