@@ -27,6 +27,8 @@ SHOWN = frozenset(
     {"benchmark", "benchmarks", "doc", "docs", "evals", "evaluation", "example", "examples"}
     | {"notebook", "notebooks", "sample", "samples"}
 )
+# Those that a package may bring along: what nothing reaches there is no more than shown.
+COPIED = frozenset({"example", "examples", "sample", "samples"})
 # Roles of files from which nobody else is reached, that nobody else reaches into, and that share
 # no state with what is deployed.
 APART = (Role.TEST, Role.MIGRATION)
@@ -204,6 +206,8 @@ def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
     for name in (*folders, module):
         if name in known.unreached:
             yield facts.path, known.unreached[name]
+    if not COPIED.isdisjoint(folders):
+        yield facts.path, Role.SCRIPT
 
 
 def _is_worker(facts: FileFacts, known: Markers) -> bool:

@@ -21,7 +21,7 @@ BUILT_IN = sys.stdlib_module_names
 # What a class keeps for itself as `self.timeout` is no limit of its session yet, and an adapter of
 # requests' own only tries again.
 REPLACED = re.compile(r"\.(?:request|send|get|post) = |(?<!\bself)\.timeout = ")
-MOUNTED, ADAPTER, PLAIN = ".mount(", re.compile(r"\w*Adapter\b"), frozenset({"HTTPAdapter"})
+MOUNTED, ADAPTER, PLAIN = ".mount(", re.compile(r"\w*Adapter\w*"), frozenset({"HTTPAdapter"})
 # Requests' own, made there or kept under a name before.
 MOUNTS = re.compile(
     r"\.mount\([^,()]+,\s*(?:adapter=)?(?:(?:[\w.]+\.)?HTTPAdapter\(|[a-z_]\w*\s*\))"

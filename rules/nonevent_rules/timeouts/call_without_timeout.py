@@ -13,6 +13,8 @@ from nonevent_rules.timeouts.mend import passed
 ADDRESS = ("http://", "https://", "ftp://")
 # How an address on this host begins, and the parameter of redis-py that holds one.
 LOCAL, SOCKET = ("unix:", "redis+socket:"), "unix_socket_path"
+# Other parameters that tell a client where its peer is.
+TOLD = frozenset({"connection_pool", "option_files", "read_default_file"})
 TEXTS = (Kind.CONSTANT, Kind.TEXT)
 NAMED = frozenset({"url", "uri", "href", "link"})  # words in the names of addresses
 
@@ -32,7 +34,7 @@ def find(call: Call, rows: Mapping[str, Client]) -> Iterator[Problem]:
     inherited = _inherited(call, row)
     if weight is None or inherited is True or _in_text(call, row) is True:
         return
-    if weight.persona is None and _is_beside(call):
+    if weight.persona is None and (_is_beside(call) or _is_at_home(call, row)):
         weight = weight._replace(persona=Persona.PEDANTIC)
     unread = call.open and not call.unpassed
     if unread or inherited is None:
@@ -64,6 +66,12 @@ def _is_beside(call: Call) -> bool:
     given = (*call.arguments, *(value for _, value in call.keywords))
     texts = (value.constant for value in given if value.kind in TEXTS)
     return any(isinstance(text, str) and is_here(text) for text in texts)
+
+
+def _is_at_home(call: Call, row: Client) -> bool:
+    """Tell whether a client is told no host and asks the one of this host."""
+    told = bool(call.arguments) or call.open or bool(TOLD.intersection(dict(call.keywords)))
+    return bool(row.home) and not told and call.argument(row.home) is None
 
 
 def _is_true(value: Value | None) -> bool:

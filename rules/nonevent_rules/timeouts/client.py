@@ -49,6 +49,7 @@ class Client(NamedTuple):
     settable: bool = False  # the object or the library can be told a limit where it is not called
     since: str = ""  # version of the library that brought the default; before, it has none
     sockets: bool = False  # the default timeout of all sockets bounds it
+    home: str = ""  # first parameter, without which the peer is on this host
     rare: bool = False  # hardly anyone limits its object: one whose making is not read says nothing
 
 

@@ -42,6 +42,8 @@ class Service(NamedTuple):
 
 # Libraries that read an address from the environment.
 HELPERS = frozenset({"dj_database_url", "environ", "environs"})
+# Parameters by which others are handed one of these: `config("DATABASE_URL", cast=db_url)`.
+CASTING = frozenset({"cast", "parser"})
 NOWHERE = frozenset({"", "localhost", "127.0.0.1"})
 
 
@@ -112,12 +114,17 @@ def _entries(setting: Setting, row: Service) -> Iterator[tuple[str, Location]]:
 
 def _is_asked(setting: Setting, entry: Value, row: Service) -> bool:
     """Tell whether an address from outside makes the entry, and nothing adds a limit to it."""
-    if entry.kind is not Kind.CALL or entry.name.rpartition(".")[2] not in row.asked:
+    if entry.kind is not Kind.CALL or _speaks(entry, row.limits):
         return False
-    if entry.name.partition(".")[0] not in HELPERS or _speaks(entry, row.limits):
+    made = [entry.name, *(value.name for name, value in entry.keywords if name in CASTING)]
+    if not any(_is_helper(name, row) for name in made):
         return False
     endless = waits_for_ever(setting.libraries, [entry], row.drivers, row.schemes)
     return endless is True
+
+
+def _is_helper(name: str, row: Service) -> bool:
+    return name.partition(".")[0] in HELPERS and name.rpartition(".")[2] in row.asked
 
 
 def _speaks(value: Value, limits: tuple[str, ...]) -> bool:
