@@ -37,6 +37,8 @@ DRIVERS = {
     "PyMySQL": ("PyMySQL", [("shop/db.py", 4, ENGINE)]),
     "psycopg 3": ("psycopg[binary]==3.2", []),
     "asyncpg": ("asyncpg", []),
+    "pg8000": ("pg8000", [("shop/db.py", 4, ENGINE)]),
+    "one of several, of other databases too": ("psycopg2\nsnowflake-sqlalchemy", []),
     "none": ("flask", []),
 }
 
@@ -137,3 +139,30 @@ def test_mail_waits_where_no_setting_limits_it(lines: list[str], expected: bool)
     files = {"shop/settings.py": first, "shop/mail.py": other}
 
     assert found(files) == ([("shop/settings.py", 1, SETTINGS)] if expected else [])
+
+
+def test_a_setting_of_django_is_read_by_django_alone() -> None:
+    database = "SQLALCHEMY_DATABASE_URI = env('Y')"
+    files = {"shop/settings.py": f"EMAIL_HOST = env('X')\n{database}"}
+
+    assert found({**files, "requirements.txt": "flask-sqlalchemy"}) == []
+    assert found({**files, "requirements.txt": "Django==5.2\nflask-sqlalchemy"}) == [
+        ("shop/settings.py", 1, SETTINGS)
+    ]
+
+
+CAST = """
+    import dj_database_url
+    from decouple import config
+    ADDRESS = config("DATABASE_URL", cast=dj_database_url.parse)
+    DATABASES = {"default": ADDRESS}
+"""
+
+
+def test_an_address_that_a_reader_of_settings_makes_into_an_entry_brings_no_limit() -> None:
+    asked = {"requirements.txt": "psycopg2\ndjango"}
+    limit = 'config(default="postgres://db/shop?connect_timeout=3", '
+    limited = CAST.replace('config("DATABASE_URL", ', limit)
+
+    assert found({"shop/settings.py": CAST, **asked}) == [("shop/settings.py", 5, SETTINGS)]
+    assert found({"shop/settings.py": limited, **asked}) == []

@@ -59,6 +59,8 @@ def plain(row: Client, **keywords: Value) -> Call:
     given = "https://shop.example" if row.address else row.connects
     arguments = (constant(given),) if given else ()
     receiver = made(row.call.rpartition(".")[0]) if row.inherits else None
+    if row.home:
+        keywords.setdefault(row.home, name("host"))
     asked = call(row.call, *arguments, receiver=receiver)
     return asked._replace(keywords=tuple(keywords.items()))
 
@@ -73,6 +75,16 @@ BOUND = [row for row in ROWS if row.timeout]
 
 def rows(chosen: list[Client]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", chosen, ids=[row.call for row in chosen])
+
+
+HOMELY = [row for row in ENDLESS if row.home]
+
+
+@rows(HOMELY)
+def test_a_client_that_is_told_no_host_is_for_the_pedantic(row: Client) -> None:
+    (heard,) = hear(MISSING, call(row.call))
+
+    assert heard.persona is Persona.PEDANTIC
 
 
 @rows(ENDLESS)

@@ -331,7 +331,8 @@ class Calls:
         outer = scope.parent or scope
         for item in node.decorator_list:
             name = self.resolver.name(item, outer) if type(item) in NAMED else ""
-            if name in self.wanted.calls:
+            # What a call has made, `patiently = retry(…)`, was told there how often it tries.
+            if name in self.wanted.calls and self.resolver.value(item, outer).kind is Kind.NAME:
                 place = self.view.locate(item)
                 wrapped = Call(name, place, place, (), (), False, outer.name)
                 yield wrapped._replace(decorates=scope.name, repeats=goes_on(node))

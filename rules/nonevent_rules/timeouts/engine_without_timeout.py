@@ -21,6 +21,7 @@ class Engine(NamedTuple):
     limits: tuple[str, ...]  # options that bound a wait, any one of them
     drivers: tuple[str, ...]  # libraries that set no limit of their own
     schemes: tuple[str, ...]  # how an address begins that names one of these drivers
+    users: tuple[str, ...] = ()  # libraries for databases of other kinds
 
 
 def find(call: Call, rows: Mapping[str, Engine]) -> Iterator[Problem]:
@@ -37,6 +38,8 @@ def find(call: Call, rows: Mapping[str, Engine]) -> Iterator[Problem]:
     if endless is False or bounded or (url is not None and _says(url.constant, row)):
         return
     unread = endless is None or bounded is None or call.open or (given and call.mentions)
+    if not frozenset(row.users).isdisjoint(call.libraries):  # an address may be of any
+        unread = unread or waits_for_ever((), [url], row.drivers, row.schemes) is None
     aside = bool(roles) and roles.isdisjoint(LIVE)
     yield Problem(
         f"`{call.callee}` sets its driver no `{row.limits[0]}`: a database that stops answering "
