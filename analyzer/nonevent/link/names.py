@@ -118,7 +118,7 @@ def _from_the_start(out: list[SchemaStep]) -> None:
         if step.operation in GOES:
             taken.add(_key(step, old=True))
         helps = step.operation is Operation.CREATE_OBJECT and step.object in OWN
-        if step.operation in RENAMES or (helps and not step.guarded):
+        if step.operation in RENAMES or (helps and not (step.guarded and step.object == "type")):
             renamed.add(_key(step, old=False))
         if step.operation is Operation.ADD_COLUMN:
             added.add(_column(step))

@@ -7,6 +7,8 @@ from nonevent.finding import Confidence
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, column_of, is_live, is_newborn, plain, weigh
 
+COMPUTED = ("stored", "virtual")  # no value of such a column is lost
+
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a new column whose name the same migration took from another."""
@@ -14,7 +16,7 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if step.operation is Operation.RENAME_COLUMN and is_newborn(step):
         yield weigh(step, _takes_over(step))
-    elif step.operation is Operation.ADD_COLUMN:
+    elif step.operation is Operation.ADD_COLUMN and step.fills not in COMPUTED:
         yield weigh(step, _made_anew(step))
 
 

@@ -11,6 +11,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a BEGIN without an end."""
     if step.operation is not Operation.BEGIN or step.framework != "sql" or step.in_transaction:
         return
+    if _ends_the_runners(step):
+        return
     if step.dialect == "mssql":  # its COMMIT often stands in a block with the BEGIN
         return
     if any(one.operation is Operation.END for one in step.later) or not changes(step.later):
@@ -20,6 +22,12 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "all that follows is rolled back, and until then its locks keep others waiting",
         "End the file with `COMMIT`",
     )
+
+
+def _ends_the_runners(step: SchemaStep) -> bool:
+    """Tell whether the file ended a transaction that it had not begun: its runner ends this one."""
+    marks = [one for one in step.earlier if one.operation in (Operation.BEGIN, Operation.END)]
+    return bool(marks) and marks[0].operation is Operation.END
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
