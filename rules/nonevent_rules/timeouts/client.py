@@ -42,7 +42,7 @@ class Client(NamedTuple):
     example: str = ""  # the argument to add; "": the first parameter with ten seconds
     instead: str = ""  # the way out where no argument helps
     needs: tuple[str, ...] = ()  # words in every file with a finding, beside the callee's own
-    streams: tuple[str, ...] = ()  # parameters with which it is a stream that may be silent
+    streams: tuple[str, ...] = ()  # with one of them it waits for no peer that may go
     listens: bool = False  # in a `while` loop it is a listener, whose work it is to wait
     url: str = ""  # as `dsn`, but hardly anyone says it there: one that is not read says nothing
     address: str = ""  # first parameter: it waits only where that is an address on the network
@@ -85,6 +85,7 @@ AWAY = frozenset(
 )
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
+BRIEF = "-v"  # and so does one that is given this alone
 FOUND = "shutil.which"  # the place of a program, by its name
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
 SERVING = (Role.HANDLER, Role.TASK)
@@ -195,6 +196,8 @@ def _is_prompt(command: Value) -> bool:
         return True
     if not AWAY.isdisjoint(words):
         return False
+    if words[1:] == [BRIEF]:
+        return True
     return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
 
 
