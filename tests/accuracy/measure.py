@@ -3,10 +3,10 @@
     python tests/accuracy/measure.py FOLDER [--set labels] [--persona regular] [--verbose]
 
 FOLDER holds clones of the repositories that `labels/*.csv` name, or with `--set heldout` those of
-`heldout/*.csv` (or `third`, `fourth`), each in a folder of the repository's own name; nothing is
-fetched, and a clone at another commit, or one that is not there, is said and left out. A bad place
-is found if a finding of its family stands within two lines of it; a harmless one is a false alarm
-if one does.
+`heldout/*.csv` (or `third`, `fourth`, `fifth`), each in a folder of the repository's own name;
+nothing is fetched, and a clone at another commit, or one that is not there, is said and left out. A
+bad place is found if a finding of its family stands within two lines of it; a harmless one is a
+false alarm if one does.
 """
 
 import argparse
@@ -74,7 +74,9 @@ def main() -> None:
     """Print counts by family, and with --verbose each miss and each false alarm."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--set", default="labels", choices=("labels", "heldout", "third", "fourth"))
+    parser.add_argument(
+        "--set", default="labels", choices=("labels", "heldout", "third", "fourth", "fifth")
+    )
     parser.add_argument("--persona", default="regular")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()

@@ -15,8 +15,10 @@ OWN = frozenset(
     {"cache", "caches", "health", "heartbeat", "keepalive", "listen", "listener", "log", "logging"}
     | {"logs", "metric", "metrics", "monitor", "ping", "pubsub", "reload", "reloader", "socket"}
     | {"stats", "statistics", "stream", "subscriber", "telemetry", "watch", "watchdog", "watcher"}
-    | {"websocket", "forever"}
+    | {"websocket", "forever", "observe", "observer", "writer"}
 )
+# Words in the names of functions that serve one connection.
+PEER = frozenset({"client", "connection", "peer", "websocket", "ws"})
 NEAR = 3  # functions from the start to the one that starts the work
 # Words in the names of files and folders that hold a process of its own.
 APART = frozenset({"worker", "workers", "clock", "cron", "daemon", "beat", "celery", "bot"})
@@ -52,7 +54,9 @@ def _serves(call: Call, reach: Reach | None) -> bool:
 
 
 def _is_of_requests(call: Call, reach: Reach | None) -> bool:
-    """Tell whether requests lead to it as well, and the start only from far away."""
+    """Tell whether it serves one connection, or requests lead to it and the start only from far."""
+    if not PEER.isdisjoint(call.scope.rpartition(".")[2].lower().split("_")):
+        return True
     asked = nearest(call, Role.HANDLER) is not None
     return asked and reach is not None and len(reach.chain) > NEAR
 

@@ -1,5 +1,6 @@
 """Module-level containers that a request handler changes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ OWN_BUSINESS = frozenset(
 )
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("create_task", "ensure_future", "submit")
-SIGNS = ("Condition", "Event")
+SIGNS = ("Condition", "Event", "Thread", "Timer")
 REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
 REORDERS = ("sort", "reverse")  # the same things in another order
@@ -48,9 +49,9 @@ REBINDS = "global assignment"
 COUNTS = "augmented assignment"
 NAME = "name"  # held by a cell that is a plain name
 # Functions that put what they are handed into a name of their module.
-SETTERS = (
-    *("change_", "choose_", "disable_", "enable_", "pause_", "resume_", "select_", "set_"),
-    *("start_", "stop_", "switch_", "toggle_", "update_"),
+SETTERS = re.compile(
+    r"_*(?:change|choose|disable|enable|pause|resume|select|set|start|stop|switch|toggle|update)"
+    r"(?:_|[A-Z])"
 )
 # Of a flag: what each process does once.
 ONCE = frozenset(
@@ -289,7 +290,7 @@ def _is_own_doing(mutation: Mutation, reach: Reach | None) -> bool:
         return False
     if mutation.scope == reach.entry:
         return True
-    sets = mutation.scope.rpartition(".")[2].lstrip("_").startswith(SETTERS)
+    sets = SETTERS.match(mutation.scope.rpartition(".")[2]) is not None
     return sets and mutation.value is not None and mutation.value.kind is not Kind.CALL
 
 
