@@ -19,12 +19,12 @@ MEGABYTE = 1_000_000
 
 def main() -> None:
     """Print both numbers and exit with 1 where one is above its limit."""
-    megabytes, packages = (int(argument) for argument in sys.argv[1:])
+    megabytes, packages = float(sys.argv[1]), int(sys.argv[2])
     folder = Path(sysconfig.get_path("purelib"))
     names = sorted({each.name for each in distributions(path=[str(folder)])} - set(BEFORE))
     entries = [entry for entry in folder.iterdir() if not entry.name.startswith(BEFORE)]
     size = sum(_size(entry) for entry in entries) / MEGABYTE
-    print(f"{size:.1f} MB of {megabytes}, {len(names)} packages of {packages}: {', '.join(names)}")
+    print(f"{size:.1f} MB of {megabytes:g}, {len(names)} packages of {packages}: {', '.join(names)}")
     for entry in sorted(entries, key=_size, reverse=True)[:5]:
         print(f"{_size(entry) / MEGABYTE:8.1f} MB  {entry.name}")
     sys.exit(size > megabytes or len(names) > packages)
