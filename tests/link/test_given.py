@@ -114,3 +114,30 @@ def test_a_function_that_hands_its_path_to_itself_comes_to_an_end() -> None:
     """
 
     assert heard(out, "out.save(tempfile.mkdtemp())") == []
+
+
+WRITES = """\
+    with open(os.path.join(path, "orders"), "wb") as file:
+        file.write(data)
+"""
+
+
+def test_many_that_hand_a_path_to_one_another_come_to_an_end() -> None:
+    """Without a memory 60 functions that all call one another are asked 60 ** 4 times."""
+    names = [f"save{number}" for number in range(60)]
+    calls = "".join(f"    {name}(path, data)\n" for name in names)
+    out = "".join(f"def {name}(path, data):\n{calls}" for name in names)
+    assert heard(f"import os\n{out}{WRITES}", "out.save0(tempfile.mkdtemp(), b'')") == []
+
+
+def test_a_name_that_is_bound_often_comes_to_an_end() -> None:
+    """Each of 200 values is of a name that has 200 values."""
+    values = "".join(f"    place = place + name{number}\n" for number in range(200))
+    out = f"def save(name, data):\n    place = '/srv/' + name\n{values}    write(place, data)\n"
+    out += f"def write(path, data):\n{WRITES}"
+    assert heard(f"import os\n{out}", "out.save('orders', b'')") != []
+
+
+def test_a_function_of_one_expression_has_no_statements() -> None:
+    out = f"import os\nclear = lambda path: os.remove(path)\ndef save(path, data):\n{WRITES}"
+    assert heard(out, "out.save('/srv/orders', b'')") == ["out"]

@@ -27,7 +27,7 @@ class Given:
         self.callers = callers
         self.targets = targets
         self.edges = edges
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str, int], str] = {}
         self._gifts: dict[str, dict[str, list[Gifts]]] = {}
 
     def fill(self, call: Call, module: str) -> Call:
@@ -41,15 +41,11 @@ class Given:
 
     def fate(self, function: str, parameter: str, depth: int = DEEP) -> str:
         """Return whether all callers hand in what is gone soon, or one what lasts; else ""."""
-        asked = function, parameter
-        if asked not in self._known:
-            self._known[asked] = ""  # one that calls itself has no say
-            found = self._found(function, parameter, depth)
-            if depth < DEEP:  # it may not have been looked at deeply enough
-                del self._known[asked]
-                return found
-            self._known[asked] = found
-        return self._known[asked]
+        asked = function, parameter, depth
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = self._found(function, parameter, depth)
+        return known
 
     def _found(self, function: str, parameter: str, depth: int) -> str:
         known = self.callers.functions.get(function)

@@ -289,9 +289,9 @@ def _found(scope: Scope, resolver: Resolver) -> Iterator[Fate]:
 
 def inside_body(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a module or a function, but for the bodies of definitions in it."""
-    for statement in getattr(node, "body", ()):
-        if isinstance(statement, ast.AST):
-            yield from inside(statement)
+    body = getattr(node, "body", ())
+    for statement in body if isinstance(body, list) else ():  # a lambda's is an expression
+        yield from inside(statement)
 
 
 def _given_up(node: ast.AST) -> Iterator[ast.AST]:

@@ -25,6 +25,8 @@ LASTING = frozenset({"cwd", "expanduser", "getcwd", "getenv", "home"})
 CONFIGURED = ("config", "environ", "settings")
 OPENS = frozenset({"open"})
 WRITES = frozenset("wax+")
+# A name that is bound more often than this is not followed.
+MANY = 8
 
 
 def begins(call: ast.Call, scope: Scope, resolver: Resolver) -> Given:
@@ -139,13 +141,16 @@ def _of_attribute(node: ast.Attribute, scope: Scope, resolver: Resolver, hops: i
 
 def _agreed(ways: list[Binding], resolver: Resolver, hops: int) -> str:
     """Return what all values of a name begin with; "" where they do not agree."""
-    found = {
-        _origin(way.node, way.scope, resolver, hops - 1)
-        if way.how == "value" and isinstance(way.node, ast.expr)
-        else ""
-        for way in ways
-    }
-    return found.pop() if len(found) == 1 else ""
+    if len(ways) > MANY:
+        return ""
+    agreed = ""
+    for way in ways:
+        node = way.node if way.how == "value" else None
+        what = _origin(node, way.scope, resolver, hops - 1) if isinstance(node, ast.expr) else ""
+        if not what or agreed not in {"", what}:
+            return ""  # asked no further: each value may be of as many names again
+        agreed = what
+    return agreed
 
 
 def _values(call: ast.Call) -> list[ast.expr]:
