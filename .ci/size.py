@@ -24,7 +24,9 @@ def main() -> None:
     names = sorted({each.name for each in distributions(path=[str(folder)])} - set(BEFORE))
     entries = [entry for entry in folder.iterdir() if not entry.name.startswith(BEFORE)]
     size = sum(_size(entry) for entry in entries) / MEGABYTE
-    print(f"{size:.1f} MB of {megabytes:g}, {len(names)} packages of {packages}: {', '.join(names)}")
+    print(
+        f"{size:.1f} MB of {megabytes:g}, {len(names)} packages of {packages}: {', '.join(names)}"
+    )
     for entry in sorted(entries, key=_size, reverse=True)[:5]:
         print(f"{_size(entry) / MEGABYTE:8.1f} MB  {entry.name}")
     sys.exit(size > megabytes or len(names) > packages)
