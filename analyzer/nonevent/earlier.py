@@ -11,7 +11,7 @@ from nonevent.location import Location
 from nonevent.reading import is_hint
 from nonevent.sight import Sight
 
-__all__ = ["earlier", "telling", "unread"]
+__all__ = ["RUNNERS", "earlier", "telling", "unread"]
 
 # A table that was renamed has its first steps under another name.
 ROUNDS = 3

@@ -13,7 +13,7 @@ import pytest
 from nonevent.error import UserError
 from nonevent.facts import SchemaStep
 from nonevent.packs import load
-from nonevent.prove import command
+from nonevent.prove import command, server
 from nonevent.prove.observe import Seen, Taken, strongest
 from nonevent.prove.replay import Outcome, Replayed
 from nonevent.prove.report import Proven, as_text
@@ -43,6 +43,32 @@ def test_migrations_come_in_the_order_of_their_tool_and_without_ways_back() -> N
     }
 
     assert [each.path for each in migrations(texts)] == ["db/V2__b.sql", "db/V10__c.sql"]
+
+
+def test_a_plan_of_sqitch_tells_the_order_and_what_is_no_migration() -> None:
+    texts = {
+        "db/sqitch.plan": "%project=p\n\nzebra 2024-01-01T00:00:00Z a <a@b.c>\napple [zebra] x\n",
+        "db/deploy/apple.sql": "ALTER TABLE pier ADD CHECK (depth > 0);",
+        "db/deploy/zebra.sql": "CREATE TABLE pier (depth int);",
+        "db/revert/zebra.sql": "DROP TABLE pier;",
+        "db/verify/zebra.sql": "SELECT depth FROM pier;",
+    }
+
+    assert [each.path for each in migrations(texts)] == [
+        "db/deploy/zebra.sql",
+        "db/deploy/apple.sql",
+    ]
+
+
+def test_a_script_of_flyway_runs_as_its_own_file_says() -> None:
+    texts = {
+        "V1__a.sql": "CREATE TABLE a (n int);",
+        "V2__b.sql": "UPDATE a SET n = 1;",
+        "V2__b.sql.conf": "executeInTransaction=false\n",
+    }
+    wrapped = [each.statements[0].wrapped for each in migrations(texts)]
+
+    assert wrapped == [None, False]
 
 
 def test_a_file_is_cut_into_what_the_server_gets() -> None:
@@ -284,12 +310,68 @@ def test_a_database_that_is_not_empty_is_refused(scratch: str, here: Path) -> No
 
     write(here, {"V1__base.sql": "DROP TABLE kept;"})
     with psycopg.connect(scratch) as connection:
+        connection.execute(b"CREATE DOMAIN natural_number AS int")
+    with pytest.raises(UserError, match=r"'scratch' is not empty \(.* routines: 1\)"):
+        command.run({"database_url": scratch})
+    with psycopg.connect(scratch) as connection:
+        connection.execute(b"DROP DOMAIN natural_number")
         connection.execute(b"CREATE TABLE kept (id int)")
 
-    with pytest.raises(UserError, match="'scratch' is not empty, it has 1 relations"):
+    with pytest.raises(UserError, match=r"'scratch' is not empty \(.* routines: 1\)"):
         command.run({"database_url": scratch})
     with psycopg.connect(scratch) as connection:
         assert connection.execute(b"SELECT to_regclass('kept')::text").fetchone() == ("kept",)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://bob:secret@host/shop", "secret", "sqlite:///secret.db"],
+    ids=["of another database", "a bare word", "a file"],
+)
+def test_an_address_of_something_else_is_refused_and_not_repeated(url: str) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+
+    with pytest.raises(UserError, match="begins with postgresql://") as refused:
+        server.refuse(url)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.slow
+def test_a_name_in_capitals_is_found(
+    scratch: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here, {"V1__a.sql": 'CREATE TABLE "Driver" (id int);'})
+    write(here, {"V2__b.sql": 'ALTER TABLE "Driver" ADD badge uuid DEFAULT gen_random_uuid();'})
+    url = scratch.replace("postgresql://", "postgresql+psycopg://")  # as SQLAlchemy writes it
+    code, report, _ = prove(capsys, url)
+
+    assert code == 0
+    assert report["summary"]["otherwise"] == 0
+    assert report["migrations"][1]["statements"][0]["relation"] == "Driver"
+
+
+@pytest.mark.slow
+def test_a_plan_beside_the_given_folder_is_read(
+    scratch: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = "%project=p\n\nzebra 2024-01-01T00:00:00Z a <a@b.c>\napple [zebra] x\n"
+    write(here, {"sqitch.plan": plan, "deploy/zebra.sql": "CREATE TABLE pier (n int);"})
+    write(here, {"deploy/apple.sql": "ALTER TABLE pier ADD CHECK (n > 0);"})
+    code, report, _ = prove(capsys, scratch, migrations=("deploy",))
+
+    assert code == 0
+    assert report["migrations"][1]["path"] == "deploy/apple.sql"
+
+
+@pytest.mark.slow
+def test_a_placeholder_that_has_no_value_is_named(
+    scratch: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here, {"V1__a.sql": "CREATE TABLE ${schema}.orders (id int);"})
+    code, report, _ = prove(capsys, scratch)
+
+    assert code == 1
+    assert "${schema}" in report["migrations"][0]["statements"][0]["note"]
 
 
 @pytest.mark.slow
@@ -340,6 +422,7 @@ ALEMBIC = {
     "def upgrade():\n    op.add_column('orders', sa.Column('t', sa.Uuid, "
     "server_default=sa.text('gen_random_uuid()')))\n",
 }
+SQLITE = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'x'}}\n"
 DJANGO = {
     "manage.py": "import os, sys\nos.environ['DJANGO_SETTINGS_MODULE'] = 'conf'\n"
     "from django.core.management import execute_from_command_line\n"
@@ -394,6 +477,20 @@ def test_django_writes_its_sql_when_it_is_asked_to(
 
 
 @pytest.mark.slow
+def test_sql_for_another_database_is_not_run(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("django", reason="Django is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    write(here, DJANGO)
+    write(here, {"conf.py": DJANGO["conf.py"].partition("DATABASES")[0] + SQLITE})
+
+    with pytest.raises(UserError, match=r"writes SQL for django\.db\.backends\.sqlite3"):
+        command.run({"render": "django"})
+    assert "sqlmigrate" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
 def test_a_command_of_the_project_that_fails_is_told(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -402,5 +499,5 @@ def test_a_command_of_the_project_that_fails_is_told(
 
     with pytest.raises(UserError, match="failed: no settings"):
         command.run({"render": "django"})
-    assert "manage.py showmigrations --plan" in capsys.readouterr().err
+    assert "manage.py diffsettings" in capsys.readouterr().err
     assert os.listdir(here) == ["manage.py"]

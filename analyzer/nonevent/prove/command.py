@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from nonevent import output
+from nonevent.earlier import RUNNERS
 from nonevent.error import UserError
 from nonevent.note import Note
 from nonevent.options import Given, complete
@@ -13,7 +14,7 @@ from nonevent.packs import load
 from nonevent.progress import Tell, progress, repeating
 from nonevent.prove import server
 from nonevent.prove.observe import Bench
-from nonevent.prove.render import render
+from nonevent.prove.render import UNWRITTEN, render
 from nonevent.prove.replay import replay
 from nonevent.prove.report import Proven, as_json, as_text
 from nonevent.prove.statements import migrations
@@ -82,8 +83,7 @@ def _strings(value: object) -> tuple[str, ...]:
 @contextmanager
 def _server(url: str) -> Iterator[str]:
     if url:
-        server.refuse(url)
-        yield url
+        yield server.refuse(url)
         return
     with server.embedded() as address:
         yield address
@@ -106,14 +106,31 @@ def _texts(paths: Sequence[str], tool: str, cwd: str) -> tuple[Mapping[str, str]
         if len(paths) > 1:
             raise UserError("--render takes one folder, that of the project")
         folder = os.path.join(cwd, paths[0]) if paths else cwd
-        return render(tool, folder, _tell), ()
-    change = from_paths(paths or (".",), cwd, lambda path: path.lower().endswith(".sql"))
+        rendered = render(tool, folder, _tell)
+        python = [path for path, text in rendered.items() if UNWRITTEN in text]
+        return rendered, tuple(
+            f"{path}: a part of it is Python, which is not run" for path in python
+        )
+    change = from_paths((*(paths or (".",)), *_plans(paths, cwd)), cwd, _tells)
     read: dict[str, str | Note] = {
         file.path: decode(file.path, file.after()) for file in change.files if file.after
     }
     said = [*change.notes, *(text for text in read.values() if isinstance(text, Note))]
     texts = {path: text for path, text in read.items() if isinstance(text, str)}
     return texts, tuple(f"{note.path}: {note.message}" for note in said)
+
+
+def _tells(path: str) -> bool:
+    return path.lower().endswith(".sql") or bool(RUNNERS.search(path))
+
+
+def _plans(paths: Sequence[str], cwd: str) -> Iterator[str]:
+    """Yield the plans of Sqitch beside what is given: they say in which order its folder runs."""
+    beside = (os.path.dirname(path.rstrip("/")) for path in paths)
+    for folder in dict.fromkeys(each for one in beside for each in (one, os.path.dirname(one))):
+        plan = os.path.join(folder, "sqitch.plan")
+        if os.path.isfile(os.path.join(cwd, plan)):
+            yield plan
 
 
 def _read(file: str) -> str:

@@ -80,7 +80,7 @@ def differences(
     promised = [*told, *brief, ("beside", lasting or READ)]
     known = {**roles, "beside": beside}
     more = _unexplained(seen.locks, own, lasting, promised, known)
-    return (*missing, *unseen, *more, *_deeds(effects, seen, reads=reads))
+    return (*missing, *unseen, *more, *_deeds(effects, seen, roles, reads=reads))
 
 
 def _strongest_of(locks: Sequence[Taken]) -> dict[str, str]:
@@ -106,11 +106,15 @@ def _unseen(wanted: Iterable[tuple[str, str]], seen: Seen, roles: Roles) -> Iter
             yield f"lock on what is {role}: predicted {mode}, seen {_of(there, held)}"
 
 
-def _deeds(effects: Sequence[Effect], seen: Seen, *, reads: bool) -> Iterator[str]:
+def _deeds(effects: Sequence[Effect], seen: Seen, roles: Roles, *, reads: bool) -> Iterator[str]:
+    # a rewrite builds the indexes of its table anew, and not every table has one
+    builds = any(
+        each.builds_index and (roles.get("indexes") or not each.rewrites) for each in effects
+    )
     for word, told, names in (
         ("rewritten", any(effect.rewrites for effect in effects), seen.rewritten),
         ("read as a whole", any(effect.scans for effect in effects), seen.scanned),
-        ("indexes built", any(effect.builds_index for effect in effects), seen.built),
+        ("indexes built", builds, seen.built),
     ):
         if told is not bool(names) and (reads or names is not seen.scanned):
             yield f"{word}: predicted {'some' if told else 'none'}, seen {_said(names)}"

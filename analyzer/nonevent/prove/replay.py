@@ -23,6 +23,8 @@ IDLE = "it did nothing: IF EXISTS or IF NOT EXISTS left it out"
 OWN_LOCK = "SHARE UPDATE EXCLUSIVE"  # what each statement that refuses a transaction waits for
 
 
+# Of Flyway, of Go templates and Jinja, of psql. https://documentation.red-gate.com/fd/placeholders
+PLACEHOLDER = re.compile(r"\$\{[\w:.-]+\}|\{\{[^}]*\}\}|(?<![:\w]):[\"']?[A-Za-z_]\w*")
 BLOCK = re.compile(r"(?i)(?:do|call|select)\b")
 
 
@@ -130,7 +132,15 @@ class _Runner:
         except psycopg.Error as error:
             words = " ".join(str(error).split("\nLINE")[0].split())
             inside = self.bench.in_transaction
-            return Outcome(statement, effects=effects, error=words, in_transaction=inside)
+            blank = PLACEHOLDER.search(statement.text)
+            note = (
+                f"its tool puts a value in the place of {blank[0]}; here it has none"
+                if blank
+                else ""
+            )
+            return Outcome(
+                statement, effects=effects, error=words, in_transaction=inside, note=note
+            )
         return outcome._replace(note=OUTSIDE) if refused and before else outcome
 
     def end(self) -> None:

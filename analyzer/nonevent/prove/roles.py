@@ -76,9 +76,9 @@ def find_own(connection: "Connection", step: SchemaStep) -> str:
     statement names; "" where there is none.
     """
     if step.operation in OBJECTS and step.object in RELATIONS and step.name:
-        return _shown(connection, _plain(step.name))
+        return _shown(connection, step.name, step.text)
     if step.table:
-        return _shown(connection, _plain(step.table))
+        return _shown(connection, step.table, step.text)
     if step.operation is Operation.DATA:  # WITH … UPDATE: what it writes stands somewhere in it
         return ""
     tables: dict[str, str] = dict(connection.execute(KNOWN.encode()).fetchall())
@@ -120,10 +120,18 @@ def quoted(name: str) -> str:
     return ".".join(f'"{part}"' for part in name.split(".")) if name else ""
 
 
-def _shown(connection: "Connection", name: str) -> str:
-    """Return the name that the server's catalogue has for what a session means by `name`."""
-    row = connection.execute(MEANT.encode(), {"name": quoted(name)}).fetchone()
-    return str(row[0]) if row else name
+def _shown(connection: "Connection", name: str, text: str) -> str:
+    """Return the name that the server's catalogue has for what a statement means by `name`.
+
+    A step's name has no quotes, so nothing in it tells whether "Orders" is kept as it is written.
+    """
+    as_written, plain = name.removeprefix("public."), _plain(name)
+    spelled = f'"{name.rpartition(".")[2]}"' in text
+    for one in (as_written, plain) if spelled else (plain, as_written):
+        row = connection.execute(MEANT.encode(), {"name": quoted(one)}).fetchone()
+        if row:
+            return str(row[0])
+    return as_written if spelled else plain
 
 
 def _plain(name: str) -> str:

@@ -1,5 +1,6 @@
 """The PostgreSQL that migrations run on: one started for it, or a database marked as scratch."""
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -55,9 +56,15 @@ def need() -> None:
         raise UserError(f"nonevent prove {EXTRA}") from None
 
 
+# Of a database: "postgresql://…", SQLAlchemy's "postgresql+psycopg://…", or "host=… dbname=…".
+ADDRESS = re.compile(r"(?i)postgres(?:ql)?(?:\+\w+)?://")
 QUERY = b"""
 SELECT current_database(), shobj_description(d.oid, 'pg_database'), (
-    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT count(*) FROM (
+        SELECT oid, relnamespace AS home FROM pg_class
+        UNION ALL SELECT oid, pronamespace FROM pg_proc
+        UNION ALL SELECT oid, typnamespace FROM pg_type WHERE typtype IN ('d', 'e')
+    ) c JOIN pg_namespace n ON n.oid = c.home
     WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
 )
@@ -65,29 +72,37 @@ FROM pg_database d WHERE d.datname = current_database()
 """
 
 
-def refuse(url: str) -> None:
-    """Refuse a database that holds anything, or that nobody has marked as scratch.
+def refuse(url: str) -> str:
+    """Return the address of a database that is empty and marked as scratch.
 
     Raises:
-        UserError: it is so, or the server cannot be reached.
+        UserError: it holds anything, nobody has marked it, or the server cannot be reached.
 
     """
     import psycopg
 
+    if not ADDRESS.match(url) and ("://" in url or "=" not in url):  # it may hold a password
+        scheme = url.partition("://")[0] if "://" in url else ""
+        raise UserError(
+            "--database-url: the address of a PostgreSQL database begins with postgresql://"
+            + (f", not {scheme}://" if scheme else "")
+        )
+    url = ADDRESS.sub("postgresql://", url, count=1)
     try:
         with psycopg.connect(url) as connection:
             row = connection.execute(QUERY).fetchone()
     except psycopg.Error as error:
         said = str(error).strip().splitlines()[0]
         raise UserError(f"--database-url: the database cannot be read: {said}") from None
-    name, comment, relations = row or ("", "", 0)
+    name, comment, things = row or ("", "", 0)
     if MARK not in (comment or ""):
         raise UserError(
             f"--database-url: '{name}' is not marked as scratch; to let it be changed, run: "
             f"COMMENT ON DATABASE \"{name}\" IS '{MARK}'"
         )
-    if relations:
+    if things:
         raise UserError(
-            f"--database-url: '{name}' is not empty, it has {relations} relations; migrations are "
-            "run in an empty database"
+            f"--database-url: '{name}' is not empty (tables, types and routines: {things}); "
+            "migrations are run in an empty database"
         )
+    return url

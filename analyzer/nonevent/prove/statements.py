@@ -5,17 +5,19 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nonevent.facts import FileFacts, SchemaStep
+from nonevent.facts import FileFacts, SchemaStep, Setting
 from nonevent.link.order import histories, natural
 from nonevent.link.schema import link_schema
-from nonevent.readers import sql
+from nonevent.readers import hints, sql
+from nonevent.readers.sqldirectives import way_of
 from nonevent.readers.sqlplaces import locator
 from nonevent.readers.sqlsplit import Piece, split
 
 __all__ = ["Migration", "Statement", "migrations"]
 
 DIALECT = "postgresql"
-UNDO = re.compile(r"(?i)^U\d[\w.]*__|[._-](?:down|undo|rollback|revert)\.sql$|^down\.sql$")
+SUFFIX = (".sql", ".SQL")
+PLAN = re.compile(r"(?:^|/)sqitch\.plan$")
 
 
 class Statement(NamedTuple):
@@ -38,22 +40,26 @@ class Migration(NamedTuple):
 def migrations(texts: Mapping[str, str]) -> tuple[Migration, ...]:
     """Return the migrations of path → text, the first one first; ways back are left out.
 
-    Files that have no number go by their names.
+    Files that have no number go by their names. What is not SQL tells how a runner runs them.
     """
+    told = [hints.read(path, text) for path, text in texts.items() if not path.endswith(SUFFIX)]
+    plans = [facts.path.rpartition("/")[0] for facts in told if PLAN.search(facts.path)]
+    proofs = tuple(f"{folder}/verify/".lstrip("/") for folder in plans)
     read = [
         sql.read(path, text, DIALECT)
         for path, text in sorted(texts.items(), key=lambda item: natural(item[0]))
-        if not UNDO.search(path.rpartition("/")[2])
+        if path.endswith(SUFFIX) and way_of(path) == "up" and not path.startswith(proofs)
     ]
-    linked = {facts.path: facts for facts in link_schema(read, frozenset())}
-    return tuple(_cut(linked[path], texts[path]) for path in _in_order(read))
+    settings = [fact for facts in told for fact in facts.facts if isinstance(fact, Setting)]
+    linked = {facts.path: facts for facts in link_schema([*told, *read], frozenset(), settings)}
+    return tuple(_cut(linked[path], texts[path]) for path in _in_order([*told, *read]))
 
 
 def _in_order(read: Sequence[FileFacts]) -> Iterator[str]:
     done: set[str] = set()
     ordered = [facts for history in histories(read) for facts in history.files]
     for facts in (*ordered, *read):
-        if facts.path not in done:
+        if facts.path not in done and facts.path.endswith(SUFFIX):
             done.add(facts.path)
             yield facts.path
 
@@ -88,4 +94,8 @@ def _statements(
             continue  # goes with the COPY before it
         if at + 1 < len(pieces) and pieces[at + 1].kind == "data":
             reason = "rows for COPY, which are not loaded"
-        yield Statement(written, line, tuple(steps.get(at, ())), piece.wrapped, reason)
+        own = tuple(steps.get(at, ()))
+        wrapped = piece.wrapped
+        if own and wrapped is None and all(step.in_transaction is False for step in own):
+            wrapped = False  # a setting says so; that there is one may be a runner's habit
+        yield Statement(written, line, own, wrapped, reason)
