@@ -72,6 +72,15 @@ CASES = {
         "-- migrate:down\nDROP INDEX i;\n",
         False,
     ),
+    "an index in a changeset of Liquibase": Case(
+        SQL,
+        "blocking-index-build",
+        "--liquibase formatted sql\n--changeset me:1\nSELECT 1;\n"
+        "--changeset me:2\nCREATE INDEX i ON a (x);\n",
+        "--liquibase formatted sql\n--changeset me:1\nSELECT 1;\n"
+        "--changeset me:2 runInTransaction:false\nCREATE INDEX CONCURRENTLY i ON a (x);\n",
+        False,
+    ),
     "an index where goose opens one": Case(
         SQL,
         "blocking-index-build",
@@ -384,11 +393,19 @@ def test_what_cannot_be_mended_in_its_place_is_left(path: str, rule: str, text: 
     assert mended(path, text, rule, unsafe=True) == text
 
 
+def test_sqlx_is_told_in_the_first_line() -> None:
+    text = "CREATE INDEX i ON a (x);\r\n"
+    runner = Edit(Location(SQL, 1, 1, 1, 24), "no transaction", stands="runner")
+    made = mend(SQL, text.encode(), [runner], None, statements=statements, unsafe=True)
+
+    assert made.data == b"-- no-transaction\r\n" + text.encode()
+
+
 def test_edits_of_one_finding_are_made_all_or_none() -> None:
-    text = "CREATE INDEX i ON a (x);\n"
-    place = Location(SQL, 1, 1, 1, 24)
+    text = "-- rambler up\nCREATE INDEX i ON a (x);\n"
+    place = Location(SQL, 2, 1, 2, 24)
     word = Edit(place, "CONCURRENTLY", instead_of="INDEX", stands="behind")
-    runner = Edit(place, "no transaction", stands="runner")  # of a tool that is not there
+    runner = Edit(place, "no transaction", stands="runner")  # of a tool that cannot be told
 
     made = mend(
         SQL,

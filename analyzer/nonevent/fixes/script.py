@@ -21,6 +21,10 @@ RUNNERS = (
     (re.compile(r"(?im)^[ \t]*--\s*\+migrate\s+Up\b(?!.*notransaction)"), " notransaction", False),
     (re.compile(r"(?im)^(?=[ \t]*--\s*\+goose\s+Up\b)"), "-- +goose NO TRANSACTION", True),
 )
+# Liquibase is told at each changeset; sqlx, whose scripts say nothing of a runner, at the very top:
+# docs.liquibase.com (formatted SQL), github.com/launchbadge/sqlx, sqlx-core/src/migrate/source.rs
+CHANGESET = re.compile(r"(?im)^[ \t]*--\s*changeset\s+\S+:\S+[^\r\n]*?(?=[ \t]*\r?$)")
+ANY = re.compile(r"(?im)^[ \t]*--\s*(?:\+\w+|migrate:|changeset\b|liquibase\b|!ups|rambler\b)")
 
 
 def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice, ...] | None:
@@ -30,7 +34,7 @@ def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice,
     except (IndexError, *Refused):
         return None
     if edit.stands == "runner":
-        return _told(source)
+        return _told(source, start)
     words = next((w for w in statements(source.text) if w and w[0][1] <= start < w[-1][2]), None)
     if words is None:
         return None
@@ -44,13 +48,19 @@ def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice,
     return (Splice(places[0], places[0], f" {edit.text}"),) if places else None
 
 
-def _told(source: Source) -> tuple[Splice, ...] | None:
+def _told(source: Source, start: int) -> tuple[Splice, ...] | None:
     for pattern, words, is_line in RUNNERS:
         found = pattern.search(source.text)
         if found is not None:
             return (
                 Splice(found.end(), found.end(), f"{words}{newline(source)}" if is_line else words),
             )
+    changesets = list(CHANGESET.finditer(source.text, 0, start))
+    if changesets and "runintransaction" not in changesets[-1][0].lower():
+        end = changesets[-1].end()
+        return (Splice(end, end, " runInTransaction:false"),)
+    if ANY.search(source.text) is None:
+        return (Splice(0, 0, f"-- no-transaction{newline(source)}"),)
     return None
 
 

@@ -32,13 +32,15 @@ def join(schema: Schema, step: SchemaStep) -> None:
 def fits(step: SchemaStep, schema: Schema) -> bool:
     """Tell whether nothing has to be read to let a partition in.
 
-    A validated CHECK of it says its bounds, and its table has no default partition. PostgreSQL
-    takes that for proof: https://www.postgresql.org/docs/current/sql-altertable.html, on ATTACH
-    PARTITION
+    Its table has no default partition; it has just been made and is empty, or a validated CHECK of
+    it says its bounds. PostgreSQL takes that for proof:
+    https://www.postgresql.org/docs/current/sql-altertable.html, on ATTACH PARTITION
     """
     parent, part = schema.table(step.table), schema.table(step.name)
     if parent is None or part is None or parent.made is None or parent.has_default:
         return False
+    if part.made is not None and part.made.path == step.location.path and not part.has_rows:
+        return True
     checks = [
         CAST.sub("", each.condition)
         for each in part.constraints

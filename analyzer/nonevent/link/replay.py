@@ -56,6 +56,7 @@ OF_NO_TABLE = frozenset(
         Operation.ALTER_TABLE,
         Operation.DROP_DEFAULT,
         Operation.SET_DEFAULT,
+        Operation.DATA,
     )
 )
 # Databases in which a new definition of a column says everything anew.
@@ -126,6 +127,7 @@ def _create_table(schema: Schema, step: SchemaStep) -> None:
         return
     whole = schema.whole and not step.open and bool(step.parts)
     table = schema.tables[key(step.table)] = Table(step.table, whole=whole, made=step.location)
+    table.has_rows = step.from_query
     for part in step.parts:
         _take(table, part, step)
     for column in step.columns:
@@ -286,8 +288,15 @@ def _alter_table(schema: Schema, step: SchemaStep) -> None:
         table.change([step.column], lambda each: each._replace(generated=False))
 
 
+def _fill(schema: Schema, step: SchemaStep) -> None:
+    table = schema.table(step.table) if step.table else None
+    for each in schema.tables.values() if table is None else (table,):
+        each.has_rows = True
+
+
 APPLY: dict[Operation, Callable[[Schema, SchemaStep], None]] = {
     Operation.CREATE_TABLE: _create_table,
+    Operation.DATA: _fill,
     Operation.DROP_TABLE: _drop_table,
     Operation.RENAME_TABLE: _rename_table,
     Operation.RENAME_OBJECT: _rename_object,

@@ -48,6 +48,7 @@ class Table:
         "columns",
         "constraints",
         "has_default",
+        "has_rows",
         "identity",
         "indexes",
         "made",
@@ -64,6 +65,7 @@ class Table:
         self.whole = whole  # False: it may have more, or other, than is told here
         self.made = made  # by which step; None where no step of the history did
         self.retired = ""  # as of a column
+        self.has_rows = True  # False: a step of the history made it, and none has put rows in
         self.has_default = False  # one of its partitions takes what fits into no other
         # What names a row to those who replicate the table: "" its primary key, "full", "nothing",
         # or the key of an index.

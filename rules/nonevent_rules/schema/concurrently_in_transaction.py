@@ -8,6 +8,7 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.schema.live import language, plain
 from nonevent_rules.schema.locks import Lock, effect
 from nonevent_rules.schema.mending import by_flyway, without_transaction
+from nonevent_rules.schema.together import changes
 
 OTHERS = ("mysql", "mariadb", "sqlite")
 
@@ -20,7 +21,9 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     if lock is None or lock.transaction:
         return
     message = f"{_subject(step)} stands inside a transaction: PostgreSQL refuses it there, so "
-    if by_flyway(step):
+    if by_flyway(step) and not changes((*step.earlier, *step.later)):
+        message = f"{_subject(step)} runs in the transaction that Flyway opens for it, so "
+    elif by_flyway(step):
         message = (
             f"{_subject(step)} stands beside statements that Flyway runs in a transaction: it "
             "refuses a script with both, so "
@@ -49,7 +52,10 @@ def _subject(step: SchemaStep) -> str:
 
 def _remedy(step: SchemaStep) -> str:
     if by_flyway(step):
-        return "Put it into a script of its own"
+        if changes((*step.earlier, *step.later)):
+            return "Put it into a script of its own"
+        script = step.location.path.rpartition("/")[2]
+        return f"Say `executeInTransaction=false` in `{script}.conf` beside it"
     if step.framework == "alembic":
         return "Put it into `with op.get_context().autocommit_block():`"
     if step.framework == "django":
