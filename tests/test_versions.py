@@ -243,6 +243,33 @@ def test_a_history_of_rows_has_the_columns_of_its_model() -> None:
     assert rules(found) == ["column-still-used"]
 
 
+@pytest.mark.parametrize(
+    ("bases", "body", "table"),
+    [
+        ("Base, Versioned", "note = Column(Text)", "orders_history"),
+        ("Base", "__versioned__ = {}\n            note = Column(Text)", "orders_version"),
+    ],
+    ids=["the recipe of SQLAlchemy's documentation", "SQLAlchemy-Continuum"],
+)
+def test_a_table_of_former_rows_has_the_columns_of_its_class(
+    bases: str, body: str, table: str
+) -> None:
+    models = f"""
+        from sqlalchemy import Column, Integer, Text
+        from shop.base import Base, Versioned
+
+        class Order({bases}):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            {body}
+    """
+    done = migration(f"op.drop_column('{table}', 'note')")
+    gone = migration(f"op.drop_column('{table}', 'other')")
+
+    assert rules(brought({"shop/models.py": models}, {MIGRATION: done})) == ["column-still-used"]
+    assert "column-still-used" not in rules(brought({"shop/models.py": models}, {MIGRATION: gone}))
+
+
 @pytest.mark.parametrize("base", ["models.TextChoices", "models.QuerySet", "forms.ModelForm"])
 def test_a_class_of_django_that_is_no_model_maps_nothing(base: str) -> None:
     models = f"""

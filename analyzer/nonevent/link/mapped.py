@@ -1,6 +1,6 @@
 """Models of one version put together: inherited columns, and the tables they stand for."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from nonevent.facts import FileFacts
 from nonevent.mapped import Column, Model
@@ -327,7 +327,7 @@ def _tables(
         if one.table and not one.table.endswith("."):
             if one.table[0] == "=":  # the table is a variable
                 return set()
-            return {bare(one.table)}
+            return {bare(one.table), *_copies(bare(one.table), (model, *above))}
     snake = CAMEL.sub(r"_\1", own).lower()
     if any(one.names for one in (model, *above)):  # made up by a function of the project
         return {end for name in (own.lower(), snake) for end in (name, f"{name}s", f"{name}es")}
@@ -336,6 +336,18 @@ def _tables(
     ):
         return {snake} if model.columns else set()
     return set()
+
+
+def _copies(table: str, models: Sequence[Model]) -> Iterator[str]:
+    """Yield the tables of the same columns in which former rows are kept.
+
+    https://sqlalchemy-continuum.readthedocs.io/en/latest/configuration.html (table_name) and
+    https://docs.sqlalchemy.org/en/20/orm/examples.html#versioning-with-a-history-table
+    """
+    if any(one.history for one in models):
+        yield f"{table}_version"
+    if any(base.rpartition(".")[2] == "Versioned" for one in models for base in one.bases):
+        yield f"{table}_history"
 
 
 def _app(path: str, apps: Collection[str]) -> str:

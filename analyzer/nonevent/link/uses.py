@@ -1,5 +1,6 @@
 """What a schema step takes, and which code of one version still uses it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.facts import FileFacts, Operation, SchemaStep
@@ -10,6 +11,8 @@ from nonevent.noun import NamedTuple
 
 __all__ = ["Asked", "Known", "ask", "known", "labelled", "renamed", "renames_label", "with_uses"]
 
+# Tables of former rows have the columns of a class: see `link.mapped`.
+COPIED = re.compile(r"_(?:history|version)$")
 MOST = 3  # places that a finding shows
 
 
@@ -63,11 +66,11 @@ def _classes(step: SchemaStep, table: str) -> Iterator[str]:
         yield name.removeprefix("historical")
     if step.operation in OF_TABLE:  # the table of a relation is named after its class, too
         yield from table.split("_")
-    plain = table.replace("_", "")
-    yield plain
-    for end, more in (("ies", "y"), ("es", ""), ("s", "")):
-        if plain.endswith(end):
-            yield plain.removesuffix(end) + more
+    for plain in {name.replace("_", "") for name in (table, COPIED.sub("", table))}:
+        yield plain
+        for end, more in (("ies", "y"), ("es", ""), ("s", "")):
+            if plain.endswith(end):
+                yield plain.removesuffix(end) + more
 
 
 def _model(step: SchemaStep) -> str:

@@ -60,7 +60,7 @@ def _class(node: ast.ClassDef, name: str, page: ModelPage) -> Model:
         else:
             for target, value, annotation in _bound(statement):
                 found = _attribute(target, value, found, page)
-                if called(value).endswith("HistoricalRecords"):
+                if called(value).endswith("HistoricalRecords") or target == "__versioned__":
                     found = found._replace(history=True)
                 if isinstance(value, ast.Constant) and value.value is None and not annotation:
                     excluded.append(target)
