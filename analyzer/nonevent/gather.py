@@ -13,7 +13,7 @@ from nonevent.change import Side
 from nonevent.facts import FileFacts, Role, SchemaStep, Setting
 from nonevent.link.databases import HINT, SETTING
 from nonevent.link.objects import Methods
-from nonevent.link.project import link
+from nonevent.link.project import link, started
 from nonevent.link.roles import Markers
 from nonevent.link.runners import MIXED, SQLX, WRAPPED
 from nonevent.link.transactions import Limits
@@ -93,9 +93,8 @@ def gather(
         pass  # whom a client is handed to may hand it on
     while (choosing or around is not None) and sight.read(search.passing()):
         pass  # who calls a function without a limit may be called without one
+    sight.read(search.holding(started(sight.in_order(), methods)))
     linked = link(sight.in_order(), markers, methods)
-    if sight.read(search.holding(linked.started)):
-        linked = link(sight.in_order(), markers, methods)
     asked_for: frozenset[tuple[str, str]] = frozenset()
     told: frozenset[str] = frozenset()
     hangs = remembering(hangs)

@@ -178,9 +178,22 @@ def words_of(
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
 
 
-def _stands(word: bytes, data: bytes) -> bool:
-    """Tell whether a word, or one with a dot before it, stands by itself."""
-    return bool(re.search((rb"\%s\b" if word[:1] == b"." else rb"\b%s\b") % word, data))
+def _stands(word: bytes, data: bytes, after: tuple[bytes, ...] = ()) -> bool:
+    """Tell whether a word, or one with a dot before it, stands by itself, not `after` a word."""
+    start = data.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (
+            (word[:1] != b"." and _goes_before(data, start))
+            or _goes_before(data, end + 1)
+            or any(
+                data.endswith(one, 0, start) and not _goes_before(data, start - len(one))
+                for one in after
+            )
+        ):
+            return True
+        start = data.find(word, end)
+    return False
 
 
 def _in_lines(data: bytes) -> bytes:
@@ -378,12 +391,18 @@ def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], boo
 def _names(path: bytes, data: bytes, module: bytes, name: bytes) -> bool:
     if b"(" in name:  # no name of a module: what is written of a method
         return True
-    if re.search(rb"\b%s(?:/__init__)?\.py$" % module, path):
+    if name.endswith(b"."):  # an attribute of the application: `session.`
         return re.search(rb"\b%s\b" % name, data) is not None
-    if re.search(rb"\b%s\b" % module, path):  # a base class may stand anywhere in its package
-        return re.search(rb"(?<!\bdef )\b%s\b" % name, data) is not None
-    used = rb"(?<!\bdef )(?<!\bclass )\b%s\b" % name
-    return bool(re.search(rb"\b%s\b" % module, data) and re.search(used, data))
+    stem = path.removesuffix(b".py")
+    if any(_ends(place, module) for place in (stem, stem.removesuffix(b"/__init__"))):
+        return _stands(name, data)
+    if _stands(module, path):  # a base class may stand anywhere in its package
+        return _stands(name, data, (b"def ",))
+    return _stands(module, data) and _stands(name, data, (b"def ", b"class "))
+
+
+def _ends(place: bytes, module: bytes) -> bool:
+    return place.endswith(module) and not _goes_before(place, len(place) - len(module))
 
 
 def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int, int]]]:

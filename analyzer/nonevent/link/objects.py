@@ -160,6 +160,8 @@ class Objects:
         if not self.applied or name.count(".") + name.count(":") <= 1:
             return
         parts = name.replace(":", ".").replace("[]", "").split(".")
+        if self.applied.keys().isdisjoint(parts):
+            return
         for at, part in enumerate(parts[:-1]):
             for module, kind in self.applied.get(part, ()) if at else ():
                 yield self.resolve(".".join((kind, *parts[at + 1 :])), module).name

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
 from nonevent.link.tables import Schema, Table, key
+from nonevent.pattern import late
 
 __all__ = ["ATTACHED", "fits", "join"]
 
@@ -12,12 +13,10 @@ ATTACHED = "attach partition"
 DEFAULT = re.compile(r"(?i)\bdefault\s*;?\s*$")
 # One bound of one column: `FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')`, `… IN ('a')`.
 LITERAL = r"(?:[a-z]+\s*)?(?:'(?:[^']|'')*'|-?\d+)"
-RANGE = re.compile(
-    rf"(?i)\bfor\s+values\s+from\s*\(\s*({LITERAL})\s*\)\s*to\s*\(\s*({LITERAL})\s*\)"
-)
-LIST = re.compile(rf"(?i)\bfor\s+values\s+in\s*\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)\s*\)\s*;?$")
+RANGE = late(rf"(?i)\bfor\s+values\s+from\s*\(\s*({LITERAL})\s*\)\s*to\s*\(\s*({LITERAL})\s*\)")
+LIST = late(rf"(?i)\bfor\s+values\s+in\s*\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)\s*\)\s*;?$")
 COLUMN = r"\"?(\w+)\"?"
-VALUE = re.compile(LITERAL, re.IGNORECASE)
+VALUE = late(LITERAL, re.IGNORECASE)
 CAST = re.compile(r"::\s*[\w ]+?(?=\s*(?:and\b|\)|,|$))", re.IGNORECASE)
 
 

@@ -32,7 +32,7 @@ from nonevent.link.wrappers import Passed, pass_on
 from nonevent.location import Location
 from nonevent.noun import NamedTuple
 
-__all__ = ["Linked", "link"]
+__all__ = ["Linked", "link", "started"]
 
 # Roles that pass from caller to callee. A test, a script or a migration says nothing of the code
 # it calls: that code may serve requests along a way that cannot be seen here.
@@ -48,7 +48,6 @@ class Linked(NamedTuple):
     edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
     missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
     objects: Objects  # the same files, asked for what a name means
-    started: frozenset[str]  # dotted names of what calls start and no module here defines
 
 
 def link(
@@ -128,18 +127,25 @@ def link(
         edges,
         missing,
         known,
-        _started(files, known),
     )
 
 
-def _started(files: Iterable[FileFacts], known: Objects) -> frozenset[str]:
-    return frozenset(
-        name
+def started(files: Sequence[FileFacts], methods: Methods) -> frozenset[str]:
+    """Return the dotted names of what calls start and no module of these files defines."""
+    starts = [
+        (name, facts.module)
         for facts in files
         for fact in facts.facts
         if isinstance(fact, Call)
         for name in fact.starts
-        if known.is_ours(name) and known.resolve(name, facts.module).name not in known.functions
+    ]
+    if not starts:
+        return frozenset()
+    known = Objects(files, index(files), methods)
+    return frozenset(
+        name
+        for name, module in starts
+        if known.is_ours(name) and known.resolve(name, module).name not in known.functions
     )
 
 

@@ -8,6 +8,7 @@ from nonevent.facts import Kind, Operation, Rows, SchemaStep, Value
 from nonevent.location import Location
 from nonevent.note import Note, NoteKind
 from nonevent.noun import NamedTuple
+from nonevent.pattern import late
 from nonevent.readers.excerpt import Source
 
 __all__ = ["Reading", "read_sql", "unknown"]
@@ -22,17 +23,15 @@ QUIET = frozenset(("select", "set", "reset", "show", "comment", "analyze", "expl
 
 _VERB = re.compile(r"(?>\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*+([A-Za-z]+)", re.DOTALL)
 # SQLAlchemy's `users.update()`, `sa.insert(users)`, `select(…)`: statements made of Python calls.
-_BUILT = re.compile(r"\b(?:insert|update|delete)\s*\(")
-_CHANGED = re.compile(r"\b(?:update|delete)\s*\(")
+_BUILT = late(r"\b(?:insert|update|delete)\s*\(")
+_CHANGED = late(r"\b(?:update|delete)\s*\(")
 # `where(users.c.id == row.id)`: of each row that a loop goes through, one.
-_FEW = re.compile(
-    r"where\([^)]*?(?:\bid|_id|uuid|key|code|slug|name)\b\s*(?:==|\.in_\()", re.DOTALL
-)
-_QUIETLY = re.compile(r"\b(?:select|(?:Create|Drop)(?:Schema|Sequence))\s*\(")
+_FEW = late(r"where\([^)]*?(?:\bid|_id|uuid|key|code|slug|name)\b\s*(?:==|\.in_\()", re.DOTALL)
+_QUIETLY = late(r"\b(?:select|(?:Create|Drop)(?:Schema|Sequence))\s*\(")
 # Between the parts of a literal that Python joins: white space, comments, `+`, brackets.
 _BETWEEN = re.compile(r"(?:[\s()+]|\\\n|#[^\n]*)*")
 _OPENING = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
-_ESCAPE = re.compile(
+_ESCAPE = late(
     r"\\(?:\n()|(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}"
     r"|[\\'\"abfnrtv]))"
 )

@@ -68,17 +68,17 @@ def is_spare(call: ast.Call, scope: Scope, resolver: Resolver) -> bool:
 
 def _is_undoing(call: ast.Call, scope: Scope) -> bool:
     """Tell whether a call puts back what was moved, or writes again what was written before."""
-    handlers = (node for node in inside_body(scope.node) if isinstance(node, ast.ExceptHandler))
-    if not any(call in inside(handler) for handler in handlers):
-        return False
     first = text(call.args[0]) if call.args else ""
-    return last(call.func) in MOVING or any(
+    if last(call.func) not in MOVING and not any(
         last(each.func) == last(call.func)
         and each.lineno < call.lineno
         and bool(first and each.args)
         and text(each.args[0]) == first
         for each, _ in scope.calls
-    )
+    ):
+        return False
+    handlers = (node for node in inside_body(scope.node) if isinstance(node, ast.ExceptHandler))
+    return any(call in inside(handler) for handler in handlers)
 
 
 def _is_beside(call: ast.Call, scope: Scope) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from nonevent.pattern import late
+
 __all__ = [
     "ANYWHERE",
     "AT_LINE",
@@ -28,14 +30,12 @@ COPY_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
 TERMINATOR = re.compile(r"SET[ \t]+TERM[ \t]+([^\s\w]+)[ \t]*[^\s\w]*", re.IGNORECASE)
 # Lines that the database's own client reads; the server never sees them.
 CLIENT = {
-    "": re.compile(r"\\|\#[\s-]*(?:---|!)"),
-    "postgresql": re.compile(r"\\|\#[\s-]*(?:---|!)"),
-    "mysql": re.compile(
-        r"(?:SOURCE|USE)[ \t]+[^\s;]+[ \t]*;?[ \t]*(?=[\r\n]|\Z)|\\", re.IGNORECASE
-    ),
-    "sqlite": re.compile(r"\.[a-z]"),
-    "mssql": re.compile(r":(?:r|setvar|on|connect|out|error|list|listvar|reset)\b", re.IGNORECASE),
-    "oracle": re.compile(
+    "": late(r"\\|\#[\s-]*(?:---|!)"),
+    "postgresql": late(r"\\|\#[\s-]*(?:---|!)"),
+    "mysql": late(r"(?:SOURCE|USE)[ \t]+[^\s;]+[ \t]*;?[ \t]*(?=[\r\n]|\Z)|\\", re.IGNORECASE),
+    "sqlite": late(r"\.[a-z]"),
+    "mssql": late(r":(?:r|setvar|on|connect|out|error|list|listvar|reset)\b", re.IGNORECASE),
+    "oracle": late(
         r"@|(?:PROMPT|SPOOL|WHENEVER|REM|REMARK|EXIT|QUIT|SHOW|DEFINE|UNDEFINE|ACCEPT|PAUSE|HOST"
         r"|CONNECT|START|TTITLE|BREAK|CLEAR|SET(?![ \t]+(?:TRANSACTION|ROLE|CONSTRAINTS?)\b)"
         r"|COLUMN|EXECUTE|EXEC)\b",
