@@ -21,7 +21,8 @@ class Edit(NamedTuple):
     # `with` "around" it. In SQL a statement "before" or "after" the one at `place`, words "behind"
     # the word `instead_of` of it or at the "end" of `place`, or "runner": what tells the migration
     # tool to open no transaction. In SQL that is a string of Python words "within" it: behind the
-    # word `instead_of`, or at the end of `place`.
+    # word `instead_of`, or at the end of `place`. "without" takes that word out of SQL, the only
+    # one at `place`; "inside" speaks of the only call in `place` that has the keyword `instead_of`.
     stands: str = ""
 
 

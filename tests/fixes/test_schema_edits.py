@@ -72,6 +72,36 @@ CASES = {
         "-- migrate:down\nDROP INDEX i;\n",
         False,
     ),
+    "a required column, one of two actions": Case(
+        SQL,
+        "required-column-without-default",
+        "ALTER TABLE a ADD COLUMN x int NOT NULL, -- why\n  ALTER COLUMN y SET NOT NULL;\n",
+        "ALTER TABLE a ADD COLUMN x int NULL, -- why\n  ALTER COLUMN y SET NOT NULL;\n",
+        False,
+    ),
+    "two required columns of one statement": Case(
+        SQL,
+        "required-column-without-default",
+        "ALTER TABLE a ADD COLUMN x int NOT NULL, ADD COLUMN y int /* b */ not null;\n",
+        "ALTER TABLE a ADD COLUMN x int NULL, ADD COLUMN y int /* b */ null;\n",
+        False,
+    ),
+    "a required column of Alembic": Case(
+        ALEMBIC,
+        "required-column-without-default",
+        f"{HEAD}    op.add_column('a', sa.Column('x', sa.Text(), nullable=False))\n{DOWN}",
+        f"{HEAD}    op.add_column('a', sa.Column('x', sa.Text(), nullable=True))\n{DOWN}",
+        False,
+    ),
+    "a required column in a batch": Case(
+        ALEMBIC,
+        "required-column-without-default",
+        f"{HEAD}    with op.batch_alter_table('a') as batch_op:\n"
+        f"        batch_op.add_column(sa.Column('x', sa.Text(), nullable=False))\n{DOWN}",
+        f"{HEAD}    with op.batch_alter_table('a') as batch_op:\n"
+        f"        batch_op.add_column(sa.Column('x', sa.Text(), nullable=True))\n{DOWN}",
+        False,
+    ),
     "an index in a changeset of Liquibase": Case(
         SQL,
         "blocking-index-build",
@@ -338,6 +368,11 @@ LEFT = {
         SQL,
         "blocking-index-build",
         "-- migrate:up\nALTER TABLE a ADD x int;\nCREATE INDEX i ON a (x);\n",
+    ),
+    "a required column with a CHECK of its own": (
+        SQL,
+        "required-column-without-default",
+        "ALTER TABLE a ADD COLUMN x int NOT NULL CHECK (NOT x < 3);\n",
     ),
     "a constraint whose transaction is not known": (
         SQL,

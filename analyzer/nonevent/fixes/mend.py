@@ -1,7 +1,7 @@
 """A file with its edits made: those that are certain, each proved, and why others are left."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from nonevent.fixes.source import (
     Source,
     Splice,
     cut,
+    offset,
     open_source,
     parse,
     place,
@@ -38,6 +39,7 @@ SAID = {
     "behind": "Say `{}`",
     "end": "Say `{}`",
     "within": "Say `{}`",
+    "without": "Leave out `{}`",
     "runner": "Tell the migration tool to open no transaction",
 }
 UNCERTAIN = "no edit was found that changes nothing else"
@@ -191,6 +193,8 @@ def _plan(source: Source, tree: Tree, edit: Edit, wish: Wish | None) -> Planned 
     if edit.stands == "within":
         words = literal.splices(source, tree, edit)
         return Planned(edit, edit, words) if words else UNCERTAIN
+    if edit.stands == "inside":
+        return _inside_of(source, tree, edit, wish)
     if edit.stands:
         beside = statement.splices(source, tree, edit)
         return Planned(edit, edit, beside) if beside else UNCERTAIN
@@ -216,6 +220,34 @@ def _plan(source: Source, tree: Tree, edit: Edit, wish: Wish | None) -> Planned 
         if brought is not None:
             splices.append(brought)
     return Planned(edit, wanted, tuple(splices))
+
+
+def _inside_of(source: Source, tree: ast.Module, edit: Edit, wish: Wish | None) -> Planned | str:
+    """Plan an edit of the only call inside its place that has the keyword argument in question."""
+    try:
+        start, end = cut(source, edit.place)
+        found = [
+            each
+            for each in _spans_of_calls(source, tree, edit.instead_of)
+            if start <= each[0] and each[1] <= end
+        ]
+    except (IndexError, *Refused):
+        return UNCERTAIN
+    if len(found) != 1:
+        return UNCERTAIN
+    inner = edit._replace(place=place(source, *found[0]), adds=True, stands="")
+    plan = _plan(source, tree, inner, wish)
+    return plan if isinstance(plan, str) else plan._replace(asked=edit)
+
+
+def _spans_of_calls(source: Source, tree: ast.Module, name: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each call that has a keyword argument of this name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and any(each.arg == name for each in node.keywords):
+            yield (
+                offset(source, node.lineno, node.col_offset),
+                offset(source, node.end_lineno or 0, node.end_col_offset or 0),
+            )
 
 
 def _in_call(

@@ -81,7 +81,7 @@ def _place(node: ast.AST) -> Span:
 def _edited(node: ast.expr, edit: Edit) -> ast.expr:
     if not edit.adds or not isinstance(node, ast.Call):
         return ast.parse(f"({edit.text})", mode="eval").body
-    given = {each.arg for each in node.keywords}
+    given = {each.arg for each in node.keywords} - {edit.instead_of}
     new = [each for each in keywords(edit.text) if each.arg not in given]
     if not edit.instead_of:
         node.keywords = node.keywords + new

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from nonevent.edit import Edit
 from nonevent.fixes.source import Refused, Source, Splice, cut, newline
@@ -42,10 +43,22 @@ def splices(source: Source, statements: Statements, edit: Edit) -> tuple[Splice,
         return _before(source, words, edit)
     if edit.stands == "after":
         return _after(source, words, edit)
+    if edit.stands == "without":
+        return _without(words, start, end, edit.instead_of)
     if edit.stands == "end":
         return (Splice(end, end, f" {edit.text}"),)
     places = [at for word, begin, at in words if begin >= start and word.upper() == edit.instead_of]
     return (Splice(places[0], places[0], f" {edit.text}"),) if places else None
+
+
+def _without(words: Sequence[Word], start: int, end: int, wanted: str) -> tuple[Splice, ...] | None:
+    """Return what takes out the only word of a place that reads so, up to the next one."""
+    found = [
+        (begin, follows)
+        for (word, begin, _), (_, follows, _) in pairwise(words)
+        if start <= begin < end and word.upper() == wanted
+    ]
+    return (Splice(*found[0], ""),) if len(found) == 1 else None
 
 
 def _told(source: Source, start: int) -> tuple[Splice, ...] | None:
@@ -95,6 +108,8 @@ def proves(
         at = made[0].start
         if edit.stands in {"before", "after"}:
             new.append((at, words))
+        elif edit.stands == "without":
+            expected = [[word for word in each if word[1] != at] for each in expected]
         elif not _put(expected, at, words):
             return False
     told: list[list[str]] = []

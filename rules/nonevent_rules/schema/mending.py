@@ -14,6 +14,7 @@ __all__ = [
     "concurrently",
     "first",
     "in_block",
+    "nullable_first",
     "validated_later",
     "without_transaction",
 ]
@@ -106,6 +107,21 @@ def first(step: SchemaStep, statement: str) -> tuple[Edit, ...]:
     if step.framework == "alembic" and step.text.startswith("op."):
         return (Edit(step.extent, f'op.execute("{statement}")', stands="before", safe=False),)
     return ()
+
+
+def nullable_first(step: SchemaStep) -> tuple[Edit, ...]:
+    """Return the edit that adds a column which may be empty; a later release requires it.
+
+    Of Django the model asks for the same, and it stands in another file.
+    """
+    if step.direction != "up":
+        return ()
+    if step.framework == "sql" and " NOT NULL" in " ".join(step.text.upper().split()):
+        return (Edit(step.location, "NOT", instead_of="NOT", stands="without", safe=False),)
+    if language(step) != "alembic" or step.extent is None or "nullable=" not in step.text:
+        return ()
+    inside = Edit(step.extent, "nullable=True", instead_of="nullable", stands="inside", safe=False)
+    return (inside,)
 
 
 def validated_later(step: SchemaStep) -> tuple[Edit, ...]:

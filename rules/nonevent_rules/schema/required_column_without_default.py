@@ -6,6 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Confidence, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, has_default, is_live, language, plain, weigh
+from nonevent_rules.schema.mending import nullable_first
 from nonevent_rules.schema.rebuilt import brought, place_of
 
 
@@ -57,7 +58,7 @@ def _refused(step: SchemaStep) -> Problem:
         f"{column_of(step)} is added NOT NULL without a default in the database: the step fails "
         "on a table with rows, and INSERTs of the version still running fail after it"
     )
-    return Problem(message, _remedy(step))
+    return Problem(message, _remedy(step), edits=nullable_first(step))
 
 
 def _implicit(step: SchemaStep) -> Problem:
@@ -66,7 +67,7 @@ def _implicit(step: SchemaStep) -> Problem:
         f"{column_of(step)} is added NOT NULL without a default: {server} fills the existing rows "
         "with an implicit one, and in strict mode INSERTs of the version still running fail"
     )
-    return Problem(message, _remedy(step), confidence=Confidence.MEDIUM)
+    return Problem(message, _remedy(step), confidence=Confidence.MEDIUM, edits=nullable_first(step))
 
 
 def _remedy(step: SchemaStep) -> str:
