@@ -111,6 +111,18 @@ DJANGO = {
         },
         {"shop/migrations/0003_d.py": [("branch", "0003_d", "0003_c")]},
     ),
+    "two after what was squashed and is gone": (
+        {
+            "0001_s": migration(more=SQUASHED),
+            "0003_c": migration("0002_b"),
+            "0003_d": migration("0002_b"),
+        },
+        {"shop/migrations/0003_d.py": [("branch", "0003_d", "0003_c")]},
+    ),
+    "one after what was squashed and is gone": (
+        {"0001_s": migration(more=SQUASHED), "0003_c": migration("0002_b")},
+        {},
+    ),
     "one whose dependencies are computed": (
         {
             "0001_a": migration(),

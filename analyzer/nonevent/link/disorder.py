@@ -154,7 +154,7 @@ def _leaves_of(files: Sequence[FileFacts]) -> dict[str, FileFacts]:
     followed = {name for one in known if one.name not in gone for name in one.after}
     followed |= {one.name for one in known if one.before}
     by_path = {facts.path: facts for facts in files}
-    names = {one.name for one in known}
+    names = {one.name for one in known} | gone
     return {
         one.name: by_path[one.path]
         for one in known
