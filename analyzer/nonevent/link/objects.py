@@ -65,6 +65,8 @@ class Objects:
         self._holders: dict[str, list[str]] | None = None
         self._inside: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, str], Found] = {}
+        self._resolving = 0  # names that lead to the one at hand
+        self._above: dict[str, Sequence[str]] = {}  # class → what `ancestry` has found
 
     def _take(self, facts: FileFacts) -> None:
         for each in facts.held:
@@ -89,7 +91,9 @@ class Objects:
         known = self._known.get(asked)
         if known is None:
             self._known[asked] = NOTHING  # a name that leads to itself
+            self._resolving += 1
             known = self._known[asked] = self._resolve(name, importer, hops)
+            self._resolving -= 1
         return known
 
     def called(self, pending: Iterable[Call], importer: str) -> tuple[Call, ...]:
@@ -365,20 +369,27 @@ class Objects:
         return next((one for one in foreign if f"{one}.{name}" in self.calls), "")
 
     def ancestry(self, owner: str) -> Iterable[str]:
-        """Yield a class and all above it, the nearest first; a library's by its dotted name."""
+        """Return a class and all above it, the nearest first; a library's by its dotted name."""
+        known = self._above.get(owner)
+        return self._climb(owner) if known is None else known
+
+    def _climb(self, owner: str) -> Iterator[str]:
+        found: list[str] = []
         queue, seen = [owner], set[str]()
         for current in queue:  # grows while it is read
             if current in seen:
                 continue
             seen.add(current)
             cls = self.classes.get(current)
-            if cls is None:
-                if ":" not in current:
-                    yield current
+            if cls is None and ":" in current:
                 continue
+            found.append(current)
             yield current
-            module = current.partition(":")[0]
-            queue += [self.base(base, module) for base in cls.bases if base]
+            if cls is not None:
+                module = current.partition(":")[0]
+                queue += [self.base(base, module) for base in cls.bases if base]
+        if not self._resolving:  # else a name may wait for this one
+            self._above[owner] = found
 
     def base(self, name: str, module: str) -> str:
         """Return the class that stands as a base in a module."""
