@@ -3,7 +3,7 @@
     python tests/accuracy/measure.py FOLDER [--set labels] [--persona regular] [--verbose]
 
 FOLDER holds clones of the repositories that `labels/*.csv` name, or with `--set heldout` those of
-`heldout/*.csv` (or `third`, `fourth`, `fifth`), each in a folder of the repository's own name;
+`heldout/*.csv` (or `third` to `sixth`), each in a folder of the repository's own name;
 nothing is fetched, and a clone at another commit, or one that is not there, is said and left out. A
 bad place is found if a finding of its family stands within two lines of it; a harmless one is a
 false alarm if one does.
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 SETS = Path(__file__).parent
+NAMES = ("labels", "heldout", "third", "fourth", "fifth", "sixth")
 FAMILIES = ("state", "files", "timeouts")
 NEAR = 2  # lines: a call over several lines begins above what people point at
 
@@ -74,9 +75,7 @@ def main() -> None:
     """Print counts by family, and with --verbose each miss and each false alarm."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--set", default="labels", choices=("labels", "heldout", "third", "fourth", "fifth")
-    )
+    parser.add_argument("--set", default="labels", choices=NAMES)
     parser.add_argument("--persona", default="regular")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
