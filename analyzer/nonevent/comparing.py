@@ -263,9 +263,24 @@ def _read(side: Side, task: Task, version: Version) -> Iterator[FileFacts]:
 
 def _unlike(after: Said, before: Said, common: Collection[str]) -> tuple[Said, Said]:
     """Return both without the files that neither differ nor get other answers."""
+    after, before = _certain(after, common), _certain(before, common)
     now, was = _by_path(after.answers), _by_path(before.answers)
     alike = {path for path in common if now.get(path) == was.get(path)}
     return _without(after, alike), _without(before, alike)
+
+
+def _certain(version: Said, common: Collection[str]) -> Said:
+    """Return the answers but for those on common files that hang on no way through the code.
+
+    Whether a part of a project handles requests is said by what of it was read.
+    """
+    answers = tuple(
+        each
+        for each in version.answers
+        if each.location.path not in common
+        or not (isinstance(each.fact, Mutation) and each.fact.loose)
+    )
+    return version._replace(answers=answers)
 
 
 def _by_path(answers: Iterable[Answer]) -> dict[str, list[object]]:

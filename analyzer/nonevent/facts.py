@@ -58,6 +58,7 @@ __all__ = [
     "StateCell",
     "Turn",
     "Value",
+    "Visitor",
 ]
 
 # Before a method of an object that nobody can name: "*.prune".
@@ -137,6 +138,15 @@ class Keeping(StrEnum):
     NONE = "none"
     NAME = "name"  # a name of a module or a class
     FILE = "file"  # a file that the same function writes
+
+
+class Visitor(StrEnum):
+    """Whom or what a container knows several of, told by the words of a key."""
+
+    NONE = ""
+    TALK = "talk"  # a session, a connection, a job: known again from one request to the next
+    PERSON = "person"  # a user, a sender
+    RECORD = "record"  # of a class that says itself that it is a store in memory
 
 
 class Reach(NamedTuple):
@@ -289,6 +299,12 @@ class Mutation(NamedTuple):
     toggles: bool = False  # functions of its file bind the name to more than one constant
     # Filled by link: nobody is known to reach it, and requests take out of its cell what it puts in
     beside: bool = False
+    visitor: Visitor = Visitor.NONE  # under whose name, or whom: as the words of the key say
+    fetched: bool = False  # what is stored was asked for by the same key, of whoever has it
+    # Filled by link: the project handles requests, and no role is known to reach the change.
+    loose: bool = False
+    brief: bool = False  # the same function takes it out again, further down
+    unsure: bool = False  # filled by link: nobody is seen to keep the object whose cell it is
 
 
 class Setting(NamedTuple):

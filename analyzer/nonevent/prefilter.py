@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 
 from nonevent.noun import NamedTuple
+from nonevent.readers.asked import talks
 from nonevent.readers.interests import clients_of
 from nonevent.readers.naming import CANONICAL
 from nonevent.readers.state import CHANGING
@@ -43,7 +44,7 @@ _METHODS = "|".join(sorted(CHANGING)).encode()
 CONTAINER = (
     rb"\n(?:\w++\.)?+(\w++)(?: *+:[^=\n]++)? *+=\s*+"
     rb"(?:[\[{(]|(?:\w++\.)*+(?:dict|list|set|bytearray|defaultdict|deque|Counter|OrderedDict"
-    rb"|\w*Cache|\w*Queue|Weak\w+)\()"
+    rb"|\w+Dict|\w*Cache|\w*Queue|Weak\w+)\()"
 )
 # The same of an attribute, or of a name in the body of a class or a function.
 ATTRIBUTE = CONTAINER.replace(rb"\n(?:\w++\.)?+(\w++)", rb"\n[ \t]++(self\.)?+(\w++)", 1).replace(
@@ -327,6 +328,8 @@ def _ancestry(kinds: Iterable[bytes], above: Mapping[bytes, set[bytes]]) -> set[
 
 def changes_kept(data: bytes, names: Collection[bytes], alive: frozenset[bytes]) -> bool:
     """Tell whether a file may change what a class of it, or a living object of one, holds."""
+    if talks(data):
+        return True
     classes = [each.split(b":")[1] for each in names if each[:1] == b":"]
     lives = not alive.isdisjoint(classes) or any(word in data for word in SINGLE)
     receivers = tuple(name + b"." for name in (*classes, b"cls"))

@@ -59,7 +59,7 @@ def commit_of(clone: Path) -> str:
 
 def reported(clone: Path, persona: str) -> list[dict[str, Any]]:
     """Return what nonevent reports for a clone, as its JSON has it."""
-    command = [sys.executable, "-m", "nonevent", "check", ".", "--output", "json"]
+    command = [sys.executable, "-m", "nonevent", "check", ".", "--no-cache", "--output", "json"]
     command += ["--persona", persona, "--fail-on", "never"]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]

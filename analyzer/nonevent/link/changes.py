@@ -23,7 +23,8 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
     filled = set(_filled(changes))
     taken = set(_taken(changes)) - filled
     filled.update(set(_beside(changes)) & taken)
-    if not thrown_out and not filled and not taken:
+    first = _first(changes)
+    if not (thrown_out or filled or taken or any(fact.loose for fact in changes)):
         return tuple(files)
     return tuple(
         facts._replace(
@@ -32,6 +33,7 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
                     thrown_out=fact.target.location in thrown_out,
                     filled=fact.target.location in filled and fact.how in TAKES,
                     beside=fact.target.location in taken and not fact.reach and _puts(fact),
+                    loose=fact.loose and first.get(fact.target.location) == fact.location,
                 )
                 if isinstance(fact, Mutation) and fact.target
                 else fact
@@ -69,6 +71,21 @@ def _puts(fact: Mutation) -> bool:
 
 def _is_asked(fact: Mutation) -> bool:
     return any(one.role is Role.HANDLER for one in fact.reach)
+
+
+def _first(changes: Iterable[Mutation]) -> dict[Location, Location]:
+    """Return for each cell that nobody is known to reach where something first goes in.
+
+    It is told there alone.
+    """
+    found: dict[Location, Location] = {}
+    known = {fact.target.location for fact in changes if fact.target and fact.reach}
+    for fact in changes:
+        counts = fact.loose and fact.visitor and not fact.fetched and not fact.brief
+        if counts and _puts(fact) and fact.target and fact.target.location not in known:
+            place = found.setdefault(fact.target.location, fact.location)
+            found[fact.target.location] = min(place, fact.location)
+    return found
 
 
 def _thrown_out(changes: Iterable[Mutation]) -> Iterator[Location]:

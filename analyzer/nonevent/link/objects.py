@@ -23,6 +23,10 @@ class Found(NamedTuple):
 NOTHING = Found("")
 # Bases of which each thread or each request has a value of its own.
 LOCAL = frozenset({"threading.local", "asgiref.local.Local", "werkzeug.local.Local"})
+# Those of which a class of the project is still its own.
+OWN_BASES = frozenset(
+    {"abc.ABC", "object", "threading.Thread", "typing.Generic", "typing.Protocol"}
+)
 # Decorators that keep what a function returned.
 KEEPING = frozenset({"functools.cache", "functools.lru_cache"})
 
@@ -128,6 +132,15 @@ class Objects:
             return cell if place.startswith(f"{module}:") and (cell.empty or not of_self) else None
         return cell if place.rpartition(".")[0] in self.living() else None
 
+    def perhaps(self, name: str, module: str) -> StateCell | None:
+        """Return what each object of a class of the project's own has, whoever keeps it."""
+        place = self.resolve(name, module).name
+        cell = self.cells.get(place if place in self.cells else self._attribute(name, module))
+        if cell is None or not cell.of_each or not cell.empty:
+            return None
+        above = self.ancestry(place.rpartition(".")[0])
+        return cell if all(":" in each or each in OWN_BASES for each in above) else None
+
     def _kept_by(self, name: str, module: str) -> str:
         """Return what a name means, if not what a function has just made: `make().items`."""
         meant = self.modules.meant(name, module)
@@ -226,7 +239,7 @@ class Objects:
         found: set[str] = set()
         attributes: dict[str, list[tuple[str, str]]] = {}  # class → place and type of what it holds
         for place, each in self.held.items():
-            if each.called:
+            if each.called and self._is_kept(place):
                 attributes.setdefault(place.rpartition(".")[0], []).append((place, each.type))
         queue = [
             (place, each.type)

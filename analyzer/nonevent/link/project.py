@@ -16,6 +16,7 @@ from nonevent.facts import (
     Setting,
     StateCell,
     Value,
+    Visitor,
 )
 from nonevent.link.callers import Callers, callers
 from nonevent.link.changes import compared
@@ -38,6 +39,8 @@ __all__ = ["Linked", "link", "started"]
 # it calls: that code may serve requests along a way that cannot be seen here.
 # A command's helper is a command's within its own module only, for the same reason.
 OWN = ("self.", "cls.")
+# What a container knows several of that outlives a request, whoever keeps it.
+TALKING = (Visitor.TALK, Visitor.RECORD)
 PASSED_ON = (Role.HANDLER, Role.TASK, Role.STARTUP, Role.CLI)
 
 
@@ -276,9 +279,15 @@ class _Context(NamedTuple):
                 )
             elif isinstance(fact, Mutation):
                 target = self.cell(fact, facts.module)
+                unsure = target is None and fact.of_self and fact.visitor in TALKING
+                if unsure and self.services:
+                    target = self.objects.perhaps(fact.cell, facts.module)
                 if target is not None:
-                    known = fact._replace(target=target)
-                    yield known._replace(reach=self.changed(facts, known))
+                    known = fact._replace(target=target, unsure=unsure)
+                    reach = self.changed(facts, known)
+                    loose = not (reach or target.enclosed) and not self.is_made(known, facts)
+                    loose = loose and bool(self.services) and fact.scope != ""
+                    yield known._replace(reach=reach, loose=loose)
             elif isinstance(fact, Setting) and facts.path not in self.roles.files:
                 setters = self.setters.get(fact.name, ())
                 beside = tuple(path for path in setters if _is_beside(facts.path, path))
@@ -348,6 +357,15 @@ class _Context(NamedTuple):
         if made is None or not mutation.of_self:
             return found
         return tuple(one for one in found if made.location not in one.chain)
+
+    def is_made(self, mutation: Mutation, facts: FileFacts) -> bool:
+        """Tell whether requests make the object of a method that changes it, or it does itself."""
+        owner = f"{facts.module}:{mutation.scope.rpartition('.')[0]}"
+        if mutation.unsure and self.maker(facts, mutation.scope):
+            return True
+        return mutation.of_self and f"{facts.module}:{mutation.scope}" in self.edges.get(
+            f"{owner}.__init__", ()
+        )
 
     def reach(self, facts: FileFacts, scope: str) -> tuple[Reach, ...]:
         """Return from which roles the code in `scope` of this file is reached."""

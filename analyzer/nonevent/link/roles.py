@@ -18,6 +18,8 @@ CALLED = frozenset(
     | {"before_request", "context_processor", "request_loader", "teardown_request", "user_loader"}
 )
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+# Methods that web.py and CherryPy's dispatcher call, of classes without a base.
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 MIDDLEWARE = "Middleware"  # in the names of classes of which a process has one object
 AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 SCRIPTS = frozenset({"script", "scripts"})
@@ -315,6 +317,8 @@ def _taken(function: Function) -> Iterable[str]:
 
 def _method_role(function: Function, ancestors: Iterable[str], known: Markers) -> Role | None:
     method = function.name.rpartition(".")[2]
+    if method in VERBS:
+        return Role.HANDLER
     for base in ancestors:
         for row in known.bases.get(base.replace(":", "."), ()):
             if method in (row.methods or METHODS) or (row.methods == ("*",) and method[0] != "_"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nonevent.readers.scope import FUNCTIONS, Scope
 
-__all__ = ["condition", "goes_on", "inside", "is_main_guard"]
+__all__ = ["below", "condition", "goes_on", "inside", "is_main_guard"]
 
 
 def condition(scope: Scope, node: ast.If) -> None:
@@ -67,6 +67,11 @@ def inside(node: ast.AST) -> list[ast.AST]:
         if not isinstance(item, (*FUNCTIONS, ast.ClassDef)):
             stack += [child for child in _fields(item) if isinstance(child, ast.AST)]
     return found
+
+
+def below(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes directly in a node."""
+    return [child for child in _fields(node) if isinstance(child, ast.AST)]
 
 
 def _fields(node: ast.AST) -> Iterator[object]:

@@ -1,6 +1,7 @@
 """Which expressions make something that changes in place."""
 
 import _ast as ast
+import re
 
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import Scope
@@ -19,6 +20,7 @@ CONTAINERS = frozenset(
         "collections.Counter",
         "collections.defaultdict",
         "collections.deque",
+        "aiocache.SimpleMemoryCache",
         "asyncio.LifoQueue",
         "asyncio.PriorityQueue",
         "asyncio.Queue",
@@ -37,6 +39,10 @@ CONTAINERS = frozenset(
         "cachetools.TTLCache",
     }
 )
+# Dictionaries that forget, by the names of their classes.
+OTHER_DICTS = re.compile(r"(?:Expir|TTL|Ttl|Timed|LRU|Bounded|Limited)\w*Dict")
+FORGETTING = ("aiocache.", "cachetools.")
+HOPS = 3  # how many bindings of a name are asked
 DISPLAYS = {
     ast.Dict: "dict",
     ast.DictComp: "dict",
@@ -58,16 +64,39 @@ def held(value: ast.expr, root: Scope, resolver: Resolver) -> tuple[str, bool]:
     if isinstance(value, ast.Call):
         name = resolver.name(value.func, root)
         if ":" in name:
-            return _derived(value.func, root, resolver), True
+            return _derived(value.func, root, resolver) or _called(name), True
         if is_field(value):
             return _by_default(value), True
         if name in CONTAINERS:
             filled = value.keywords if name == "dict" else False
             content = value.args and name != "collections.defaultdict"
-            return name, not filled and (not content or name.startswith("cachetools."))
+            return name, not filled and (not content or name.startswith(FORGETTING))
+        if by_name := _called(name):
+            return by_name, True
     if isinstance(value, ast.Name):
-        return _queue_given(value.id, root, resolver), True
+        given = _queue_given(value.id, root, resolver)
+        return (given, True) if given else _of_a_name(value.id, root, resolver)
     return "", False
+
+
+def _called(name: str) -> str:
+    """Return the container that a class of the project, or a library, calls itself."""
+    last = name.replace(":", ".").rpartition(".")[2]
+    return "dict" if OTHER_DICTS.fullmatch(last) else ""
+
+
+def _of_a_name(name: str, scope: Scope, resolver: Resolver) -> tuple[str, bool]:
+    """Return what a function's own name holds, if it is a container each time it is bound."""
+    place, bindings = lookup(name, scope)
+    if place is not scope or scope.kind != "function" or len(bindings) > HOPS:
+        return "", False
+    found = [
+        held(each.node, each.scope, resolver)
+        for each in bindings
+        if each.how == "value" and isinstance(each.node, ast.Call | ast.Dict | ast.List | ast.Set)
+    ]
+    whole = len(found) == len(bindings) and all(holds and empty for holds, empty in found)
+    return found[0] if found and whole else ("", False)
 
 
 def is_field(value: ast.expr) -> bool:

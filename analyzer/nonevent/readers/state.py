@@ -6,22 +6,20 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
 from nonevent.readers.applied import hung
+from nonevent.readers.asked import is_brief, is_fetched, key_of, visitor
 from nonevent.readers.asking import asks_first, asks_name, is_given, is_rebuilt, looks_up, toggled
+from nonevent.readers.celled import cell_of
 from nonevent.readers.containers import held, held_later, is_field
-from nonevent.readers.naming import dotted_text, lookup
+from nonevent.readers.naming import lookup
 from nonevent.readers.rows import are_rows
-from nonevent.readers.scope import FUNCTIONS, Binding, Scope, instance_class
+from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
 from nonevent.readers.values import Resolver
 
 __all__ = ["CHANGING", "GIVEN", "cells", "given_mutation", "method_mutation", "mutations"]
 
-# How many names are followed to the container of which they are a part.
-HOPS = 3
 NAME = "name"  # held by a cell that is no container
 SETS = "attribute assignment"
 REBINDS = "global assignment"
-# What a local name may stand for that lives longer, or is a part of it.
-ALIASES = (ast.Attribute, ast.Call, ast.Name, ast.Subscript)
 # What a value is that a request brings as it is: no object made of it.
 PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 
@@ -49,6 +47,7 @@ CHANGING = frozenset(
         "remove",
         "reverse",
         "rotate",
+        "set",
         "setdefault",
         "sort",
         "subtract",
@@ -88,8 +87,24 @@ def cells(root: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell
                 elif target.id in bound and scope.kind == "module":
                     holds = held_later(target.id, scope, resolver) or NAME
                     yield StateCell(target.id, holds, locate(target), empty=True)
+        if scope.kind == "module" and bound:
+            yield from _made_late(scope, bound, resolver, locate)
         if scope.kind == "class":
             yield from _attributes(scope, resolver, locate)
+
+
+def _made_late(
+    scope: Scope, bound: set[str], resolver: Resolver, locate: Locate
+) -> Iterator[StateCell]:
+    """Yield the containers that only functions bind, to `global` names."""
+    own = {target.id for _, target, _ in scope.stores if isinstance(target, ast.Name)}
+    for child in scope.children if bound - own else ():
+        for _, target, value in child.stores:
+            if isinstance(target, ast.Name) and target.id in child.foreign - own and value:
+                holds, empty = held(value, child, resolver)
+                if holds:
+                    own.add(target.id)
+                    yield StateCell(target.id, holds, locate(target), empty)
 
 
 def _of_functions(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
@@ -166,7 +181,10 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
         return
     for statement, target, value in scope.stores:
         how = _stored(statement, target, scope)
-        if how == SETS and not (_of_a_name(target, scope) and _is_told(statement, value, scope)):
+        if how == SETS and not (
+            (_of_a_name(target, scope) and _is_told(statement, value, scope))
+            or (isinstance(value, ast.Dict) and value.keys and _of_a_class(target, scope))
+        ):
             continue
         cell = cell_of(target, scope, resolver) if how else ""
         if cell and not (how != REBINDS and is_rebuilt(cell, scope)):
@@ -182,6 +200,9 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
                 rows=how == "item assignment" and value is not None and are_rows(value, scope),
                 given=value is not None and is_given(value, scope),
                 toggles=how == REBINDS and isinstance(target, ast.Name) and toggled(target, scope),
+                visitor=visitor(key_of(target), scope),
+                brief=how == "item assignment" and is_brief(target, scope),
+                fetched=how == "item assignment" and is_fetched(target, value, scope),
             )
 
 
@@ -203,7 +224,14 @@ def method_mutation(
         stored = resolver.value(call.args[-1], scope) if call.args else None
         own = _of_self(func.value, scope)
         rows = func.attr == "setdefault" and bool(call.args) and are_rows(call.args[-1], scope)
-        yield Mutation(cell, func.attr, locate(func), scope.name, stored, of_self=own, rows=rows)
+        place = locate(func)
+        key = key_of(func.value) or next(
+            (each for each in call.args if isinstance(each, PLAIN)), None
+        )
+        of = visitor(key, scope)
+        yield Mutation(
+            cell, func.attr, place, scope.name, stored, of_self=own, rows=rows, visitor=of
+        )
 
 
 def given_mutation(
@@ -271,99 +299,25 @@ def _of_a_name(target: ast.expr, scope: Scope) -> bool:
     return place is not None and (place.kind == "module" or imported)
 
 
+def _of_a_class(target: ast.expr, scope: Scope) -> bool:
+    """Tell whether `target` is what a class of the module holds: `Login.state`, `cls.state`."""
+    if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)):
+        return False
+    name = target.value.id
+    if name == "cls":
+        owner = instance_class(name, scope)
+    else:
+        _, bindings = lookup(name, scope)
+        made = bindings[0].node if len(bindings) == 1 else None
+        owner = (
+            next((each for each in bindings[0].scope.children if each.node is made), None)
+            if (isinstance(made, ast.ClassDef))
+            else None
+        )
+    return owner is not None and any(
+        isinstance(each.node, ast.Dict) for each in owner.bindings.get(target.attr, ())
+    )
+
+
 def _is_global(target: ast.expr, scope: Scope) -> bool:
     return isinstance(target, ast.Name) and target.id in scope.foreign and scope.kind == "function"
-
-
-def cell_of(node: ast.expr, scope: Scope, resolver: Resolver, hops: int = HOPS) -> str:
-    """Return the module-level name whose object `node` is, or is a part of; "" if there is none.
-
-    `CARTS`, `CARTS[user]`, `CARTS[user]["items"]` and `CARTS.get(user)` are all `CARTS`; a name
-    of another module comes back dotted.
-    """
-    while True:
-        if name := hung(node):
-            return name
-        if isinstance(node, ast.Subscript):
-            node = node.value
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"get", "setdefault"}
-            and node.args  # a queue's `get()` gives away what it held
-        ):
-            node = node.func.value
-        else:
-            break
-    if isinstance(node, ast.Name):
-        return _named_cell(node.id, scope, resolver, hops)
-    if isinstance(node, ast.Attribute):
-        return _attribute_cell(node, scope, resolver)
-    return ""
-
-
-def _attribute_cell(node: ast.Attribute, scope: Scope, resolver: Resolver) -> str:
-    """Return the cell that an attribute is: of the object itself, its class, another module."""
-    kind = node.value
-    if isinstance(kind, ast.Call) and dotted_text(kind.func) == "type" and len(kind.args) == 1:
-        owner = instance_class(dotted_text(kind.args[0]), scope)
-        return f"{resolver.module}:{owner.name}.{node.attr}" if owner is not None else ""
-    if not isinstance(kind, (ast.Name, ast.Attribute)):
-        return ""
-    root = _root_name(node)
-    owner = instance_class(root, scope)
-    if owner is not None:
-        rest = dotted_text(node).partition(".")[2].removeprefix("__class__.")
-        return f"{resolver.module}:{owner.name}.{rest}"
-    place, bindings = lookup(root, scope)
-    if place is None:
-        return ""
-    if place.kind == "module" or all(binding.how == "import" for binding in bindings):
-        return resolver.name(node, scope)
-    return resolver.name(node, scope) if _is_handed_out(bindings) else ""
-
-
-def _is_handed_out(bindings: list[Binding]) -> bool:
-    """Tell whether a local name is what a function gave, not an object made here.
-
-    The function may have made it: `link` knows.
-    """
-    if len(bindings) != 1 or bindings[0].how != "value":
-        return False
-    call = bindings[0].node
-    called = dotted_text(call.func) if isinstance(call, ast.Call) else ""
-    return called.rpartition(".")[2][:1].islower()
-
-
-def _named_cell(name: str, scope: Scope, resolver: Resolver, hops: int) -> str:
-    """Return the cell that a name is, or is a part of: `cart = CARTS[user]`."""
-    place, bindings = lookup(name, scope)
-    if place is None or name in scope.foreign:
-        return name if name in scope.foreign and place is None else _shared(name, place, resolver)
-    # A local name may be bound by an import that stands inside the function.
-    imports = [binding.target for binding in bindings if binding.how == "import"]
-    if len(imports) == len(bindings) == 1:
-        return imports[0]
-    if place.kind == "module":
-        return name
-    value = bindings[0]
-    if len(bindings) == 1 and value.how == "value" and isinstance(value.node, ALIASES) and hops:
-        found = cell_of(value.node, value.scope, resolver, hops - 1)
-        if found:
-            return found
-    inner = place is not scope and any(each.how == "value" for each in bindings)
-    return _shared(name, place, resolver) if inner else ""
-
-
-def _shared(name: str, place: Scope | None, resolver: Resolver) -> str:
-    """Return how a cell is called that a module, or a function around others, binds."""
-    if place is None or place.kind == "module":
-        return name
-    return f"{resolver.module}:{place.name}.{name}" if place.kind == "function" else ""
-
-
-def _root_name(node: ast.Attribute) -> str:
-    base: ast.expr = node
-    while isinstance(base, ast.Attribute):
-        base = base.value
-    return base.id if isinstance(base, ast.Name) else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from nonevent.facts import Kind, Mutation, Reach, Role, StateCell, Value
+from nonevent.facts import Kind, Mutation, Reach, Role, StateCell, Value, Visitor
 from nonevent.finding import Confidence, Persona, Related, Severity
 from nonevent.rule import Problem, Table, rule
 from nonevent_rules.served import nearest
@@ -40,10 +40,12 @@ OWN_BUSINESS = frozenset(
     }
 )
 RUNNING = ("task", "tasks", "future", "futures")
-STARTS = ("create_task", "ensure_future", "submit")
+STARTS = ("call_at", "call_later", "create_task", "ensure_future", "submit")
 SIGNS = ("Condition", "Event", "Thread", "Timer")
 REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
+STARTING = ("configure", "includeme", "init", "load", "register", "setup", "unregister")
+PUTS = ("append", "appendleft", "extend", "put", "put_nowait")
 REORDERS = ("sort", "reverse")  # the same things in another order
 REBINDS = "global assignment"
 COUNTS = "augmented assignment"
@@ -146,8 +148,13 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     named = {*_words(cell), *mutation.scope.rpartition(".")[2].lower().split("_")}
     saves_work = container.cache or not SAVES_WORK.isdisjoint(named) or _is_remade(mutation, cell)
     of_rows = mutation.rows and not container.cache and (saves_work or mutation.looked_up)
-    if reach is None and (mutation.reach or not (of_rows or mutation.beside)):
+    passes = mutation.brief and PEERS.isdisjoint(_words(cell))
+    asked = reach is None and not passes and _is_asked_for(mutation)
+    if reach is None and (mutation.reach or not (of_rows or mutation.beside or asked)):
         return
+    saves_work = saves_work or (mutation.fetched and mutation.looked_up)
+    waits = asked and mutation.visitor is not Visitor.RECORD
+    saves_work = saves_work and not (waits or _is_kept_for(mutation))
     kept = COPY if saves_work else _kept(cell, container)
     if of_rows:
         kept, saves_work = ROWS, False
@@ -155,7 +162,7 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     words = _words(cell)
     told = mutation.filled or not CODE.isdisjoint(words) or _is_registration(mutation, reach)
     told = told or (saves_work and not _matters(mutation, cell, container))
-    if persona is None and told:
+    if persona is None and (told or passes):
         persona = Persona.PEDANTIC
     yield Problem(
         f"`{cell.name}` is changed {_by(mutation, reach)} and lives only in this process: "
@@ -166,6 +173,25 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         persona=persona,
         related=tuple(_related(cell, mutation, reach)),
     )
+
+
+def _is_asked_for(mutation: Mutation) -> bool:
+    """Tell whether somebody comes again for what is stored, whoever is known to reach it.
+
+    What starts a program, and what measures it, keeps nothing for anybody.
+    """
+    if not mutation.loose or not mutation.visitor or mutation.fetched or mutation.how == SETS:
+        return False
+    scope = mutation.scope.rpartition(".")[2].lstrip("_")
+    words = re.findall("[a-z]+", mutation.location.path)
+    return not scope.startswith(STARTING) and OWN_BUSINESS.isdisjoint(words)
+
+
+def _is_kept_for(mutation: Mutation) -> bool:
+    """Tell whether what is called a cache waits in it for somebody to come again."""
+    if mutation.visitor is Visitor.PERSON:
+        return mutation.how in PUTS
+    return mutation.visitor is Visitor.TALK and not (mutation.fetched or mutation.looked_up)
 
 
 def _is_registration(mutation: Mutation, reach: Reach | None) -> bool:
@@ -217,6 +243,8 @@ def _kept(cell: StateCell, container: Container) -> Kept:
 
 def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
     if not mutation.scope or mutation.how in REORDERS:
+        return True
+    if mutation.how == "set" and not cell.holds.startswith("aiocache."):  # of a part of it
         return True
     if mutation.how == SETS and mutation.scope == f"{cell.name.rpartition('.')[0]}.__init__":
         return True  # each object gets a number: the order in which a class made them

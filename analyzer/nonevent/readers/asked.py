@@ -1,0 +1,198 @@
+"""For whom something is stored, and whether it was asked for by the same key."""
+
+import _ast as ast
+import re
+
+from nonevent.facts import Visitor
+from nonevent.readers.conditions import below, inside
+from nonevent.readers.naming import dotted_text, lookup
+from nonevent.readers.scope import FUNCTIONS, Scope
+
+__all__ = ["is_brief", "is_fetched", "key_of", "talks", "visitor"]
+
+MOST = 8  # names and texts of a key, and values that are followed
+# Keys and things that are written down there: a text, a list of fields.
+WRITTEN = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.ListComp)
+LASTING = (ast.Name, ast.Attribute)
+CONTAINERS = frozenset({"defaultdict", "deque", "dict", "list", "set"})
+# Who, or what talk, is known from one request to the next: an object that knows several of them
+# outlives each.
+TALKS = frozenset(
+    {"chat", "connection", "conversation", "dialog", "game", "room", "session", "sid"}
+    | {"socket", "subscriber", "subscription", "visitor", "websocket", "ws"}
+)
+# The same with `id` behind them: what somebody was given to ask again by.
+HANDLES = frozenset(
+    {
+        "client",
+        "conn",
+        "download",
+        "execution",
+        "export",
+        "job",
+        "message",
+        "msg",
+        "operation",
+        "peer",
+    }
+    | {"request", "task", "ticket", "transaction", "upload"}
+)
+JOINED = re.compile(rf"(?:{'|'.join(sorted(TALKS | HANDLES))})ids?")
+# Who comes, where the container is known to last.
+PEOPLE = frozenset(
+    {"account", "author", "customer", "email", "guest", "ip", "member", "phone", "player"}
+    | {"receiver", "recipient", "sender", "token", "user", "userid", "username"}
+)
+# Last words of classes that keep records for others.
+STORES = frozenset(
+    {"backend", "broker", "cache", "database", "db", "queue", "repository", "storage", "store"}
+)
+# The same in a file's bytes: what is put into an attribute, and a class that is such a store.
+TALKED = re.compile(
+    rb"\bself\.\w+(?:\[|\.(?:add|append(?:left)?|extend|insert|put(?:_nowait)?|setdefault)\()"
+    rb"[^\n]{0,60}?(?i:"
+    + "|".join(sorted(TALKS)).encode()
+    + rb"|(?:"
+    + "|".join(sorted(HANDLES)).encode()
+    + rb")[._]?id)"
+)
+IN_MEMORY = re.compile(rb"\n[ \t]*class \w*Memory\w*")
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def talks(data: bytes) -> bool:
+    """Tell whether a file's bytes may say that an object keeps something for who comes again."""
+    kept = b"Memory" in data and IN_MEMORY.search(data)
+    return bool(kept or (b"self." in data and TALKED.search(data)))
+
+
+def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
+    """Return whom the words of a key speak of, or of what the class around it does."""
+    if key is None or isinstance(key, WRITTEN):
+        return Visitor.NONE
+    found = {word.removesuffix("s") for word in _words(key, scope)}
+    if (
+        not TALKS.isdisjoint(found)
+        or any(map(JOINED.fullmatch, found))
+        or ("id" in found and not HANDLES.isdisjoint(found))
+    ):
+        return Visitor.TALK
+    if not PEOPLE.isdisjoint(found):
+        return Visitor.PERSON
+    return Visitor.RECORD if found and _is_store(scope.name) else Visitor.NONE
+
+
+def _is_store(name: str) -> bool:
+    """Tell whether a method's class is called a store in memory."""
+    words = [word.lower() for word in WORD.findall(name.rpartition(".")[0])]
+    return "memory" in words and words[-1] in STORES
+
+
+def key_of(target: ast.expr) -> ast.expr | None:
+    """Return the key next to a container's name: `user_id` of `CARTS[user_id]["items"]`."""
+    key: ast.expr | None = None
+    while True:
+        if isinstance(target, ast.Subscript):
+            key, target = target.slice, target.value
+        elif isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
+            key, target = (target.args[0] if target.args else None), target.func.value
+        else:
+            return key
+
+
+def _words(node: ast.expr, scope: Scope) -> list[str]:
+    """Return the words of an expression's names and texts, but of what a loop goes through.
+
+    That was there before.
+    """
+    found: list[str] = []
+    inner: ast.expr | None = None
+    for part in inside(node)[: MOST * 2]:
+        if isinstance(part, ast.Name):
+            place, bindings = lookup(part.id, scope)
+            if place is not None and not any(each.how == "opaque" for each in bindings):
+                found.append(part.id)
+        elif isinstance(part, ast.Attribute) and part is not inner:
+            inner = part.value  # of a long way only where it begins and ends
+            found.append(part.attr)
+        elif part is inner:
+            inner = getattr(part, "value", None)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            found.append(part.value)
+    return [word.lower() for text in found for word in WORD.findall(text)]
+
+
+def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
+    """Tell whether an item is what a call returned that was handed the item's key.
+
+    `PEOPLE[name] = api.find(name)` can be had again. What a class makes is no such thing.
+    """
+    if not isinstance(target, ast.Subscript) or not isinstance(target.value, LASTING):
+        return False
+    key = dotted_text(target.slice)
+    queue = [value] if value is not None and key else []
+    for node in queue:  # grows while it is read
+        for part in inside(node):
+            if isinstance(part, ast.Call) and not _is_of(part, target.value):
+                name = getattr(part.func, "attr", getattr(part.func, "id", "_"))
+                given = (*part.args, *(each.value for each in part.keywords))
+                if (
+                    name[0].islower()
+                    and name not in CONTAINERS
+                    and any(
+                        isinstance(each, LASTING) and dotted_text(each) == key
+                        for argument in given
+                        for each in inside(argument)
+                    )
+                ):
+                    return True
+            elif isinstance(part, ast.Name) and len(queue) <= MOST and part.id != key:
+                place, bindings = lookup(part.id, scope)
+                if place is scope:
+                    bound = [each.node for each in bindings if each.how == "value"]
+                    queue += [each for each in bound if isinstance(each, ast.expr)]
+    return False
+
+
+def is_brief(target: ast.expr, scope: Scope) -> bool:
+    """Tell whether a function takes an item out again, under the same key, further down.
+
+    What it does after an error says nothing of the rule.
+    """
+    if not isinstance(target, ast.Subscript) or not isinstance(scope.node, FUNCTIONS):
+        return False
+    asked = dotted_text(target.value), dotted_text(target.slice)
+    nodes: list[ast.AST] = list(scope.node.body) if all(asked) else []
+    for node in nodes:  # grows while it is read
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.ExceptHandler)):
+            continue
+        if isinstance(node, ast.If) and node.lineno > target.lineno and _gives_up(node):
+            nodes += node.orelse
+            continue
+        for where, key in _taken(node):
+            if (dotted_text(where), dotted_text(key)) == asked and where.lineno > target.lineno:
+                return True
+        if not isinstance(node, ast.expr) or isinstance(node, ast.Await):
+            nodes += below(node)
+    return False
+
+
+def _gives_up(node: ast.If) -> bool:
+    return isinstance(node.body[-1], ast.Return | ast.Raise)
+
+
+def _taken(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what a node takes out of a container, with the key."""
+    if isinstance(node, ast.Delete):
+        items = (each for each in node.targets if isinstance(each, ast.Subscript))
+        return [(each.value, each.slice) for each in items]
+    call = getattr(node, "value", None)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return []
+    return [(call.func.value, call.args[0])] if call.func.attr == "pop" and call.args else []
+
+
+def _is_of(call: ast.Call, container: ast.expr) -> bool:
+    """Tell whether the container itself is asked."""
+    func = call.func
+    return isinstance(func, ast.Attribute) and dotted_text(func.value) == dotted_text(container)
