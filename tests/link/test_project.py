@@ -764,6 +764,60 @@ def test_names_that_a_package_takes_with_a_star_lead_to_its_module() -> None:
     assert reached(files) == [("shop/stock/shelf.py", 4, [(Role.HANDLER, "index")])]
 
 
+def test_of_several_stars_the_one_counts_that_has_the_name() -> None:
+    views = """
+        from flask import Flask
+        from shop.sizes import *
+        from shop.shelf import *
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            fill()
+    """
+    files = {
+        "shop/views.py": views,
+        "shop/sizes.py": "WIDE = 9\n",
+        "shop/shelf.py": "def fill():\n    open('f', 'w')\n",
+    }
+
+    assert reached(files) == [("shop/shelf.py", 2, [(Role.HANDLER, "index")])]
+
+
+def test_an_object_of_another_module_registers_handlers() -> None:
+    views = """
+        from src.sockets import sockets
+        @sockets.on("order")
+        def order(data):
+            open("f", "w")
+    """
+    files = {
+        "src/sockets.py": "from flask_socketio import SocketIO\nsockets = SocketIO()\n",
+        "shop.py": views,
+    }
+
+    assert reached(files) == [("shop.py", 5, [(Role.HANDLER, "order")])]
+
+
+def test_a_module_in_src_is_known_by_both_names() -> None:
+    views = """
+        from flask import Flask
+        from src.shelf import fill
+        from shelf import clear
+        app = Flask(__name__)
+        @app.route("/")
+        def index():
+            fill()
+            clear()
+    """
+    shelf = "def fill():\n    open('f', 'w')\ndef clear():\n    open('f', 'w')\n"
+    files = {"shop.py": views, "src/shelf.py": shelf}
+
+    assert reached(files) == [
+        ("src/shelf.py", 2, [(Role.HANDLER, "index")]),
+        ("src/shelf.py", 4, [(Role.HANDLER, "index")]),
+    ]
+
+
 def test_an_object_that_a_request_makes_is_no_state() -> None:
     text = """
         from flask import Flask

@@ -94,6 +94,10 @@ def index(files: Iterable[FileFacts]) -> Modules:
         stars[facts.module] = tuple(what for name, what in facts.exports if name == "*")
         defined[facts.module] = frozenset(_names(facts))
         parts = facts.module.split(".")
+        # What stands in `src` may be imported from there as well: `from src.shop import views`.
+        way = facts.path.removesuffix(".py").removesuffix("/__init__").split("/")
+        if way[-len(parts) :] == parts:
+            parts = way
         for start in range(len(parts)):
             endings.setdefault(".".join(parts[start:]), []).append(facts.module)
     known = {name: tuple(found) for name, found in endings.items()}

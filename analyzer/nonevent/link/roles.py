@@ -122,6 +122,12 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                 method = fact.name.rpartition(".")[2]
                 methods[f"{facts.module}:{fact.owner}"].append(method)
     ancestors = cache(lambda name: tuple(_ancestors(name, classes, modules)))
+    types = {
+        f"{facts.module}:{held.name}": held.type
+        for facts in files
+        for held in facts.held
+        if held.type and "." not in held.name
+    }
     yards = {facts.path.rpartition("/")[0] for facts in files if _is_worker(facts, known)}
     for facts in files:
         role = place_role(facts.path, known)
@@ -143,6 +149,8 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
         for fact in facts.facts:
             if isinstance(fact, Function):
                 marked = _function_role(fact, facts, known, taking)
+                if marked is None and fact.decorators:
+                    marked = _role_of_object(fact, facts.module, known, modules, types)
                 if marked is None and fact.owner:
                     marked = _method_role(fact, ancestors(f"{facts.module}:{fact.owner}"), known)
                 if marked is not None:
@@ -282,6 +290,19 @@ def _function_role(
                     return wild.role
     rows = [taking[name] for name in _taken(function) if name in taking] if taking else ()
     return known.parameters[min(rows)].role if rows else None
+
+
+def _role_of_object(
+    function: Function, module: str, known: Markers, modules: Modules, types: Mapping[str, str]
+) -> Role | None:
+    """Return the role that an object of another module gives: `@socketio.on("order")`."""
+    for decorator in function.decorators:
+        owner, _, method = decorator.name.rpartition(".")
+        kind = types.get(modules.meant(owner, module)) if owner else None
+        row = known.decorators.get(f"{kind}.{method}")
+        if row is not None:
+            return row.role
+    return None
 
 
 def _handed_on(decorator: Value) -> Iterator[Value]:

@@ -53,6 +53,7 @@ HANDING = {"add_task": 0, "run_in_executor": 1, "run_in_threadpool": 0, "submit"
 # Libraries nearly all of whose functions return objects of one type.
 ALIKE = {"PIL.": "PIL.Image.Image", "pandas.": "pandas.DataFrame"}
 ROOTS = tuple(ALIKE)
+OF_FORM = ".data.save"  # of a field: `form.picture.data.save(path)`
 CARRIED, REQUEST = "request.", ".Request."  # what an application puts on a request
 TIMEOUT = ("timeout", "Timeout", "TIMEOUT")
 # `client.timeout = 10`, `OPT_NETWORK_TIMEOUT`, `set_timeout(`, `options["timeout"] = 10`.
@@ -91,8 +92,11 @@ class Calls:
             guessed = ""
             if callee.startswith(ROOTS) and callee not in self.wanted.calls:
                 callee = self._alike(callee)
-            if (not callee or callee.startswith(CARRIED) or REQUEST in callee) and (
-                callee not in self.wanted.calls
+            if callee not in self.wanted.calls and (
+                not callee
+                or callee.startswith(CARRIED)
+                or REQUEST in callee
+                or callee.endswith(OF_FORM)
             ):
                 guessed = self._guessed(call)
                 callee = guessed or callee

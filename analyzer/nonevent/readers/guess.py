@@ -1,6 +1,7 @@
 """What an object is where only the use of it tells: a session or an upload, handed in."""
 
 import _ast as ast
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -26,6 +27,7 @@ UPLOAD = "request.filename.save"
 PICTURE = "PIL.Image.Image.save"
 # What stands behind the name of an upload somewhere in its module.
 SENT = (".filename", " in request.files.")
+OF_FIELD = ".data"  # what a field of a form was sent
 PICTURES = ("PIL", "wand")
 VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 # Last parts of the names that people give to a session which somebody hands them.
@@ -90,7 +92,13 @@ def is_upload(call: ast.Call, text: str) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr != "save" or len(call.args) != 1:
         return False
     name = dotted_text(func.value)
-    return bool(name) and any(f"{name}{mark}" in text for mark in SENT)
+    if not name:
+        return False
+    form = name if name.endswith(OF_FIELD) else ""
+    if not form and name.isidentifier() and OF_FIELD in text:  # `picture = form.picture.data`
+        made = re.search(rf"\b{name} = ([\w.]*\.data)\b", text)
+        form = made[1] if made else ""
+    return "form" in form.lower() or any(f"{name}{mark}" in text for mark in SENT)
 
 
 def is_picture(call: ast.Call, text: str) -> bool:

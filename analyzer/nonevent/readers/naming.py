@@ -142,8 +142,13 @@ class Naming:
         return found
 
     def _of_star(self, name: str, scope: Scope) -> str:
-        """Return what a name is that nothing binds but, perhaps, the module's only `import *`."""
+        """Return what a name is that nothing binds but, perhaps, an `import *`.
+
+        Of several the one is meant that has it: the module has the name from there.
+        """
         _, bindings = lookup("*", scope)
+        if len(bindings) > 1 and self.module and name != "request":
+            return f"{self.module}.{name}"
         return bindings[0].target[:-1] + name if len(bindings) == 1 else name
 
     def _from_bindings(self, bindings: list[Binding], depth: int) -> str:

@@ -115,14 +115,30 @@ def _is_sent(call: ast.Call, scope: Scope) -> bool:
             and any(text(x) in written for x in _given(value))
         ):
             written |= {target}
-    if any(_stores(each) and each.lineno > call.lineno for each, _ in scope.calls):
+    if any(
+        _stores(each) and each.lineno > call.lineno and not _is_instead(call, each, scope)
+        for each, _ in scope.calls
+    ):
         return True
     return bool(written) and any(
         last(each.func) in SENDING
         and each.lineno > call.lineno
         and any(text(node) in written for node in _given(each))
+        and not _is_instead(call, each, scope)
         for each, _ in scope.calls
     )
+
+
+def _is_instead(call: ast.Call, other: ast.Call, scope: Scope) -> bool:
+    """Tell whether one `if` decides which of two calls is made."""
+    for node in inside_body(scope.node):
+        if isinstance(node, ast.If) and node.lineno <= call.lineno:
+            one, two = (
+                {x for each in part for x in inside(each)} for part in (node.body, node.orelse)
+            )
+            if (call in one and other in two) or (call in two and other in one):
+                return True
+    return False
 
 
 def _stores(call: ast.Call) -> bool:

@@ -64,10 +64,8 @@ PASSING_WORDS = frozenset(
     | {"tempclone", "tempfolder", "temppath", "temprepo", "tmpfolder", "tmppath", "tmprepo"}
 )
 STREAM_WORDS = frozenset({"response", "buffer", "stream", "bytesio", "stringio", "stdout"})
-SPARE_WORDS = frozenset(
-    {"bak", "cache", "cached", "caches", "debug", "dump", "model", "models", "thumbs", "thumbnails"}
-    | {"vocabulary", "weights"}
-)
+AGAIN = frozenset({"cache", "cached", "caches", "thumbs", "thumbnails"})
+SPARE_WORDS = AGAIN | {"bak", "debug", "dump", "model", "models", "vocabulary", "weights"}
 # Modules that write for whoever looks for a fault.
 ASIDE = frozenset({"debug", "debugging", "profiler", "profiling"})
 SECRETS = frozenset({"secret", "secrets"})
@@ -111,11 +109,7 @@ def write(call: Call, row: Sink) -> Write | None:
     if row.stream and not (is_path or _is_called_path(target)):
         return None
     upload = row.upload or any(_is_upload(part) for part in _parts(target))
-    spare = (
-        call.spare
-        or row.copies
-        or any(not SPARE_WORDS.isdisjoint(_words(part)) for part in _parts(target))
-    )
+    spare = call.spare or row.copies or any(map(_is_spare, _parts(target)))
     spare = spare or _is_shipped(call, row) or not keys.isdisjoint(call.lent)
     spare = spare or not ASIDE.isdisjoint(call.location.path.removesuffix(".py").split("/"))
     known = is_path and writes is True and not _is_handed_in(target)
@@ -130,6 +124,8 @@ def weigh(call: Call, row: Sink, made: Write) -> Weight | None:
     if reach is None and not call.reach and is_served(call):
         ways = [way for way in call.made if not way.lent]
         reach = min(ways, key=lambda way: len(way.chain), default=None)
+        if call.given:  # whoever calls it says where
+            made = made._replace(spare=True)
     return None if reach is None else _weight(call, row, made, reach)
 
 
@@ -273,6 +269,17 @@ def _is_upload(value: Value) -> bool:
     if ".files[]" in name or name.startswith("fastapi.uploadfile"):
         return True
     return not UPLOADS.isdisjoint(_words(value))
+
+
+def _is_spare(value: Value) -> bool:
+    """Tell whether a name or a text says that what lies there can be had again.
+
+    A module called `models` says nothing of what its functions return.
+    """
+    if SPARE_WORDS.isdisjoint(_words(value)):
+        return False
+    own = value._replace(name=value.name.rpartition(".")[2])
+    return not SPARE_WORDS.isdisjoint(_words(own)) or bool(AGAIN.intersection(_words(value)))
 
 
 def is_secret(call: Call, row: Sink) -> bool:
