@@ -86,6 +86,7 @@ AWAY = frozenset(
 # Arguments to which a command answers with a text of its own.
 ASKING = frozenset({"--help", "--version", "-V", "-version", "version"})
 BRIEF = "-v"  # and so does one that is given this alone
+LIMITED = "timeout"  # https://www.gnu.org/software/coreutils/timeout
 FOUND = "shutil.which"  # the place of a program, by its name
 AUDIT = Weight(Confidence.LOW, Persona.AUDITOR)
 SERVING = (Role.HANDLER, Role.TASK)
@@ -192,13 +193,14 @@ def _is_prompt(command: Value) -> bool:
         part.constant for part in parts[1:] if part.constant and isinstance(part.constant, str)
     ]
     verbs = [word for word in words[1:] if word[0] != "-"]
-    if words[:1] == ["git"] and not AT_HOME.isdisjoint(verbs[:1]):
+    program = words[0].rpartition("/")[2] if words else ""
+    if program == LIMITED or (program == "git" and not AT_HOME.isdisjoint(verbs[:1])):
         return True
     if not AWAY.isdisjoint(words):
         return False
     if words[1:] == [BRIEF]:
         return True
-    return bool(words) and (words[0].rpartition("/")[2] in PROMPT or words[-1] in {"&", *ASKING})
+    return bool(words) and (program in PROMPT or words[-1] in {"&", *ASKING})
 
 
 def said(call: Call) -> str:
