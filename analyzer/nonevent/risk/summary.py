@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from nonevent.plain import table
+from nonevent.reports.summary import counted
 from nonevent.risk.blame import place
 from nonevent.risk.deploys import BAD
 from nonevent.risk.history import ChangeRow, History
@@ -147,7 +148,7 @@ def as_text(summary: Summary) -> str:
     if not summary.changes and not summary.deploys:
         return "The history is empty.\n"
     scored = summary.scored
-    whole = f"{summary.changes} changes from {summary.first} to {summary.last}"
+    whole = f"{counted(summary.changes, 'change')} from {summary.first} to {summary.last}"
     lines = [
         f"{whole}; {scored} of them people's changes of what is deployed.",
         f"Taken back within 30 days: {_rate(summary.reverted, scored)}",
@@ -158,17 +159,17 @@ def as_text(summary: Summary) -> str:
     if summary.deploys:
         lines.append(
             f"Deploys: {summary.deploys}, {summary.failed} of them went wrong and blame "
-            f"{summary.blamed} changes"
+            f"{counted(summary.blamed, 'change')}"
         )
     gaps = [
         (summary.unresolved, "reverts of which it is not known what they took back"),
         (summary.incomplete, "changes of which not everything could be read"),
         (summary.unplaced, "deploys of which it is not known what they held"),
-        (summary.young, "changes of the last 30 days: too young to tell"),
+        (summary.young, "changes of the last 30 days, too young to tell"),
         (summary.gone, "changes that are no longer on the main line"),
         (summary.empty, "months without any change"),
     ]
-    missing = [f"  {number} {what}" for number, what in gaps if number]
+    missing = [f"  {what}: {number}" for number, what in gaps if number]
     if missing:
         lines += ["Gaps:", *missing]
     heads = ("MONTH", "CHANGES", "SCORED", "TAKEN BACK", "MENDED", "DEPLOYS", "WENT WRONG")
