@@ -114,7 +114,9 @@ def suited(
     build = build_of(environment)
     if build is None and any(each.format == "sarif-azure" for each in outputs):
         missing = [name for name in BUILD if not environment.get(name)]
-        why = f"{', '.join(missing)} is not set" if missing else f"{BUILD[0]} is no organisation's"
+        verb = "is" if len(missing) == 1 else "are"
+        unset = f"{', '.join(missing)} {verb} not set"
+        why = unset if missing else f"{BUILD[0]} is no organisation's"
         raise UserError(f"--output sarif-azure is for a build of Azure Pipelines: {why}")
     form = "sarif"
     if environment.get("GITHUB_ACTIONS") == "true":
