@@ -153,7 +153,9 @@ class Reach(NamedTuple):
     """From where code is reached: its own role first, or that of the nearest caller with one."""
 
     role: Role
-    entry: str  # qualified name of the function that has the role: "upload" or "Cart.post"
+    # Qualified name of the function that has the role: "upload" or "Cart.post"; of a module whose
+    # body has it, the file: "page.py".
+    entry: str
     chain: tuple[Location, ...]  # from the entry to the function that holds the fact
     names: tuple[str, ...] = ()  # qualified name of each function of the chain
     lent: bool = False  # on every way there somebody hands on what is removed, or temporary

@@ -36,3 +36,6 @@ class Marker(NamedTuple):
     route: bool = False  # of a wildcard decorator: the first argument must look like a route
     # Of a wildcard or a parameter: one of these is a folder above the file, or the module itself.
     needs: tuple[str, ...] = ()
+    # Of a base, or of a decorator of methods: one object of the class serves everybody, so that
+    # what it holds lives as long as the process.
+    single: bool = False

@@ -28,6 +28,6 @@ def nearest(fact: Call | Mutation, *roles: Role) -> Reach | None:
 
 def standing(call: Call, reach: Reach) -> str:
     """Return where the call stands, for a message."""
-    if (call.decorates or call.scope) == reach.entry:
+    if (call.decorates or call.scope or reach.entry) == reach.entry:
         return f"in {reach.role} `{reach.entry}`"
     return f"in `{call.scope}`, reached from {reach.role} `{reach.entry}`"

@@ -115,6 +115,11 @@ def link(
         lasting,
         patience(files),
         Given(known_callers, targets, edges),
+        frozenset(
+            functions[name].location.path
+            for name, role in roles.functions.items()
+            if name.endswith(":") and role is Role.HANDLER and name in functions
+        ),
     )
     foreign = copied(facts.path for facts in files)
     placed = [
@@ -253,6 +258,7 @@ class _Context(NamedTuple):
     lasting: Mapping[Role, Mapping[str, str]]  # `reached`, but for what is lent on the way
     served: Setting | None  # what the project's web server says of its patience
     given: Given
+    pages: frozenset[str]  # modules whose body is run by every request: what it makes is new
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
         """Yield the file's facts with what only the project can tell."""
@@ -282,7 +288,7 @@ class _Context(NamedTuple):
                 unsure = target is None and fact.of_self and fact.visitor in TALKING
                 if unsure and self.services:
                     target = self.objects.perhaps(fact.cell, facts.module)
-                if target is not None:
+                if target is not None and target.location.path not in self.pages:
                     known = fact._replace(target=target, unsure=unsure)
                     reach = self.changed(facts, known)
                     loose = not (reach or target.enclosed) and not self.is_made(known, facts)
@@ -378,7 +384,8 @@ class _Context(NamedTuple):
         found: list[Reach] = []
         own = self.roles.functions.get(name)
         if own is not None and own not in PASSED_ON:
-            found.append(Reach(own, scope, (self.functions[name].location,), (scope,)))
+            place = self.functions[name].location
+            found.append(Reach(own, scope or _file(place), (place,), (scope,)))
         for role, ways in self.reached.items():
             if name in ways:
                 found.append(self.chain(role, ways, name))
@@ -401,4 +408,10 @@ class _Context(NamedTuple):
             way.append(self.functions[name].location)
             names.append(name.partition(":")[2])
             name = callers[name]
-        return Reach(role, names[-1], tuple(reversed(way)), tuple(reversed(names)), lent)
+        entry = names[-1] or _file(way[-1])
+        return Reach(role, entry, tuple(reversed(way)), tuple(reversed(names)), lent)
+
+
+def _file(place: Location) -> str:
+    """Return what a module is called whose body bears a role, as pages of Streamlit do."""
+    return place.path.rpartition("/")[2]

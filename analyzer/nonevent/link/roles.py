@@ -52,6 +52,7 @@ class Markers(NamedTuple):
     programs: Mapping[str, Role]  # folder → role of the programs among its modules
     unreached: Mapping[str, Role]  # folder or module → role of what nothing else reaches
     workers: tuple[str, ...]  # folders or modules of programs that go on
+    single: frozenset[str]  # bases and decorators of classes of which one object serves everybody
 
 
 def markers(rows: Sequence[Marker]) -> Markers:
@@ -84,6 +85,7 @@ def markers(rows: Sequence[Marker]) -> Markers:
         {row.marker.removesuffix("/*"): row.role for row in rows if row.by == "program"},
         {row.marker: row.role for row in rows if row.by == "unreached"},
         tuple(row.marker for row in rows if row.by == "worker"),
+        frozenset(row.marker for row in rows if row.single),
     )
 
 
@@ -151,8 +153,12 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                 marked = _function_role(fact, facts, known, taking)
                 if marked is None and fact.decorators:
                     marked = _role_of_object(fact, facts.module, known, modules, types)
-                if marked is None and fact.owner:
-                    marked = _method_role(fact, ancestors(f"{facts.module}:{fact.owner}"), known)
+                if fact.owner:
+                    bases = ancestors(f"{facts.module}:{fact.owner}")
+                    if marked is None:
+                        marked = _method_role(fact, bases, known)
+                    if marked is not None and _is_single(fact, bases, known):
+                        serving.add(f"{facts.module}:{fact.owner}")
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
                 queued += [modules.meant(name, facts.module) for name in _queued(fact.calls)]
@@ -345,6 +351,12 @@ def _method_role(function: Function, ancestors: Iterable[str], known: Markers) -
             if method in (row.methods or METHODS) or (row.methods == ("*",) and method[0] != "_"):
                 return row.role
     return None
+
+
+def _is_single(function: Function, ancestors: Iterable[str], known: Markers) -> bool:
+    """Tell whether the object of a method that bears a role serves everybody."""
+    names = (*(each.name for each in function.decorators), *ancestors)
+    return any(name.replace(":", ".") in known.single for name in names)
 
 
 def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Iterator[str]:
