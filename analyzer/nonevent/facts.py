@@ -20,6 +20,7 @@ __all__ = [
     "HANDED",
     "KEPT",
     "MAIN",
+    "OF_OBJECT",
     "QUEUED",
     "WRAPPER",
     "WRAPPERS",
@@ -71,6 +72,8 @@ WRAPPER = "<wrapper>"
 WRAPPERS = 2 * WRAPPER
 # Behind a function that is put into a queue of tasks.
 QUEUED = "<queued>"
+# Behind what makes an object that is called itself.
+OF_OBJECT = ".__call__"
 # What is handed on as a path: it is removed or temporary, or it outlives who hands it on.
 GONE, KEPT = "-", "+"
 # Callee of what a function was handed itself.

@@ -930,3 +930,24 @@ def test_a_method_that_nobody_calls_is_known_by_who_makes_its_object() -> None:
     ]
 
     assert found == [("Report.run", (), [("index", "Report.__init__")]), ("Other.go", (), [])]
+
+
+def test_a_call_of_an_object_is_one_of_its_call_method() -> None:
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+        made, said = [], []
+        class Translator:
+            def __init__(self, name):
+                made.append(name)
+            def __call__(self, text):
+                said.append(text)
+        _ = Translator("shop")
+        @app.route("/")
+        def index():
+            return _("Cart")
+        """
+    assert reached({"shop/views.py": text}) == [
+        ("shop/views.py", 7, []),
+        ("shop/views.py", 9, [(Role.HANDLER, "index")]),
+    ]

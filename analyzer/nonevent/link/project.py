@@ -384,8 +384,7 @@ class _Context(NamedTuple):
         found: list[Reach] = []
         own = self.roles.functions.get(name)
         if own is not None and own not in PASSED_ON:
-            place = self.functions[name].location
-            found.append(Reach(own, scope or _file(place), (place,), (scope,)))
+            found.append(Reach(own, scope, (self.functions[name].location,), (scope,)))
         for role, ways in self.reached.items():
             if name in ways:
                 found.append(self.chain(role, ways, name))
@@ -408,7 +407,7 @@ class _Context(NamedTuple):
             way.append(self.functions[name].location)
             names.append(name.partition(":")[2])
             name = callers[name]
-        entry = names[-1] or _file(way[-1])
+        entry = names[-1] or (_file(way[-1]) if role is Role.HANDLER else "")
         return Reach(role, entry, tuple(reversed(way)), tuple(reversed(names)), lent)
 
 

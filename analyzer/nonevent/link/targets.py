@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from nonevent.facts import ANY, QUEUED, WRAPPER
+from nonevent.facts import ANY, OF_OBJECT, QUEUED, WRAPPER
 from nonevent.link.objects import Objects
 from nonevent.noun import NamedTuple
 
@@ -55,6 +55,8 @@ class Targets(NamedTuple):
         """Return what a name means; a class stands for its init."""
         if name.endswith(QUEUED):
             return ()
+        called = name.endswith(OF_OBJECT)
+        name = name.removesuffix(OF_OBJECT)
         if name.endswith(WRAPPER):
             made = name.removesuffix(WRAPPER)
             return [
@@ -64,7 +66,7 @@ class Targets(NamedTuple):
             meant = self.known.resolve(name, module)
             callee = meant.name
             if callee in self.known.classes:
-                callee = self.known.member(callee, "__init__")
+                callee = self.known.member(callee, "__call__" if called else "__init__")
             if meant.others:
                 ways = (callee, *meant.others)
                 return [each for way in ways for each in self.known.overriding(way)]

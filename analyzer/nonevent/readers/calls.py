@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from nonevent.facts import ANY, MAIN, Call, Given, Kind, Mutation, Setting, Value
+from nonevent.facts import ANY, MAIN, OF_OBJECT, Call, Given, Kind, Mutation, Setting, Value
 from nonevent.pattern import late
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
@@ -102,7 +102,7 @@ class Calls:
                 callee = guessed or callee
             if callee:
                 if not guarded:
-                    called.append(callee)
+                    called.append(callee + self._of_object(func, callee, scope))
                 if callee in self.wanted.calls and self._is_object(func, callee, scope):
                     pass  # `retrying(fetch)`: no second one is made
                 elif callee in self.wanted.calls:
@@ -153,6 +153,12 @@ class Calls:
             return False
         made = self.resolver.value(func, scope)
         return made.kind is Kind.CALL and made.name == callee
+
+    def _of_object(self, func: ast.expr, callee: str, scope: Scope) -> str:
+        """Return what an object's class calls a call of the object itself: `_("Cart")`."""
+        if type(func) is not ast.Name or callee.endswith(func.id):
+            return ""
+        return OF_OBJECT if self._is_object(func, callee, scope) else ""
 
     def _call(self, node: ast.Call, callee: str, scope: Scope, guarded: bool) -> Call:
         name, below = scope.decorated.get(node, ("", None))
