@@ -948,6 +948,6 @@ def test_a_call_of_an_object_is_one_of_its_call_method() -> None:
             return _("Cart")
         """
     assert reached({"shop/views.py": text}) == [
-        ("shop/views.py", 7, []),
+        ("shop/views.py", 7, [(Role.STARTUP, "")]),
         ("shop/views.py", 9, [(Role.HANDLER, "index")]),
     ]
