@@ -153,12 +153,10 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                 marked = _function_role(fact, facts, known, taking)
                 if marked is None and fact.decorators:
                     marked = _role_of_object(fact, facts.module, known, modules, types)
-                if fact.owner:
-                    bases = ancestors(f"{facts.module}:{fact.owner}")
-                    if marked is None:
-                        marked = _method_role(fact, bases, known)
-                    if marked is not None and _is_single(fact, bases, known):
-                        serving.add(f"{facts.module}:{fact.owner}")
+                bases = ancestors(f"{facts.module}:{fact.owner}") if fact.owner else ()
+                marked = marked or _method_role(fact, bases, known)
+                if marked is not None and _is_single(fact, bases, known):
+                    serving.add(f"{facts.module}:{fact.owner}")
                 if marked is not None:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
                 queued += [modules.meant(name, facts.module) for name in _queued(fact.calls)]
