@@ -149,7 +149,7 @@ class Calls:
 
     def _is_object(self, func: ast.expr, callee: str, scope: Scope) -> bool:
         """Tell whether what is called is an object that `callee` has made."""
-        if type(func) is not ast.Name:
+        if type(func) not in (ast.Name, ast.Call):  # `Retrying(stop=…)(ask)`
             return False
         made = self.resolver.value(func, scope)
         return made.kind is Kind.CALL and made.name == callee
