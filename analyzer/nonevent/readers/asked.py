@@ -48,13 +48,13 @@ STORES = frozenset(
     {"backend", "broker", "cache", "database", "db", "queue", "repository", "storage", "store"}
 )
 # The same in a file's bytes: what is put into an attribute, and a class that is such a store.
+PUT = re.compile(
+    rb"self\.\w++(?:\.(?:add|append(?:left)?|extend|insert|put(?:_nowait)?|setdefault)\(([^\n]{0,60})"
+    rb"|\[([^\]\n]{1,60})\](?: *[-+|]?=(?!=)| *:[^=\n]+=(?!=)|\[[^\n]{0,60}=|\.[a-z]+\())"
+)
 TALKED = re.compile(
-    rb"\bself\.\w+(?:\[|\.(?:add|append(?:left)?|extend|insert|put(?:_nowait)?|setdefault)\()"
-    rb"[^\n]{0,60}?(?i:"
-    + "|".join(sorted(TALKS)).encode()
-    + rb"|(?:"
-    + "|".join(sorted(HANDLES)).encode()
-    + rb")[._]?id)"
+    "|".join(sorted(TALKS)).encode() + rb"|(?:" + "|".join(sorted(HANDLES)).encode() + rb")[._]?id",
+    re.IGNORECASE,
 )
 IN_MEMORY = re.compile(rb"\n[ \t]*class \w*Memory\w*")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -63,7 +63,7 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 def talks(data: bytes) -> bool:
     """Tell whether a file's bytes may say that an object keeps something for who comes again."""
     kept = b"Memory" in data and IN_MEMORY.search(data)
-    return bool(kept or (b"self." in data and TALKED.search(data)))
+    return bool(kept) or any(TALKED.search(b" ".join(each)) for each in PUT.findall(data))
 
 
 def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
