@@ -216,6 +216,7 @@ class Call(NamedTuple):
     settles: bool = False
     # Filled by link: its limit is None in its class, and there are classes below that may set one.
     derived: bool = False
+    asked: bool = False  # of a lock: its maker asks at once whether somebody holds it, no more
 
     def argument(self, name: str, position: int | None = None) -> Value | None:
         """Return the argument by keyword, or by 0-based position; None where it is not given."""

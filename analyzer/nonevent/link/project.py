@@ -356,6 +356,11 @@ class _Context(NamedTuple):
         owner = self.objects.classes.get(maker.removesuffix(".__init__"))
         if owner is not None and owner.relays:
             return ()
+        if (
+            mutation.of_self
+            and f"{facts.module}:{mutation.scope.rpartition('.')[0]}.__exit__" in self.functions
+        ):
+            return ()  # what it holds is of one `with`
         if mutation.target is not None and mutation.target.enclosed:
             around = self.reach(facts, mutation.target.name.rpartition(".")[0])
             if any(one.role is not Role.STARTUP for one in around):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
@@ -23,6 +24,7 @@ VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 MIDDLEWARE = "Middleware"  # in the names of classes of which a process has one object
 AT_HAND = 50_000  # functions: those of a project are asked again when more files are read
 SCRIPTS = frozenset({"script", "scripts"})
+CLIENT = "client"
 
 # Folders at the top of what is there to be looked at: its handlers serve nobody either.
 SHOWN = frozenset(
@@ -206,14 +208,16 @@ def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
     """Yield the path of a file with the role that its place gives to what nothing reaches.
 
     What runs as a program and bears no name that can be imported is a script, wherever it stands.
+    One that only runs from top to bottom needs no `if __name__ == "__main__":` for that.
     """
     *folders, module = _names(facts.path)
-    if facts.is_program and not module.isidentifier():
+    runs = not any(isinstance(fact, Class | Function) and fact.name for fact in facts.facts)
+    if (facts.is_program or runs) and not module.isidentifier():
         yield facts.path, Role.SCRIPT
+    if _is_of_client(folders):
+        yield facts.path, Role.CLI
     if module == "env" and any(target == MIGRATING for _, target in facts.exports):
         yield facts.path, Role.MIGRATION
-    # One that only runs from top to bottom needs no `if __name__ == "__main__":` among scripts.
-    runs = not any(isinstance(fact, Class | Function) and fact.name for fact in facts.facts)
     for name in folders:
         if name in known.programs and (facts.is_program or (runs and name in SCRIPTS)):
             yield facts.path, known.programs[name]
@@ -222,6 +226,15 @@ def _last_role(facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role]]:
             yield facts.path, known.unreached[name]
     if not COPIED.isdisjoint(folders):
         yield facts.path, Role.SCRIPT
+
+
+def _is_of_client(folders: Sequence[str]) -> bool:
+    """Tell whether a package stands in a folder of its own name, which ends in "client".
+
+    Such a folder holds what is shipped by itself: `storeclient/storeclient/`.
+    """
+    beside = pairwise(folders)
+    return any(outer == inner and outer.endswith(CLIENT) for outer, inner in beside)
 
 
 def _is_worker(facts: FileFacts, known: Markers) -> bool:

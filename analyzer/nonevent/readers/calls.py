@@ -20,7 +20,7 @@ from nonevent.readers.guess import (
     is_upload,
     speaks_of_requests,
 )
-from nonevent.readers.handing import MAKING, handed
+from nonevent.readers.handing import MAKING, handed, is_asked
 from nonevent.readers.limits import hands, is_display, speaks
 from nonevent.readers.naming import dotted_text
 from nonevent.readers.outcomes import STARTING, made_here, outcome, started
@@ -183,6 +183,8 @@ class Calls:
         last = callee.rpartition(".")[2]
         if last in MAKING:
             return made._replace(handed=handed(node, scope))
+        if last == "lock":
+            return made._replace(asked=is_asked(node, scope))
         if last in RANDOM:
             bound, kept = keeping(node, scope)
             return made._replace(bound=bound, keeping=kept)

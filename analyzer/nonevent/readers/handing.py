@@ -7,7 +7,7 @@ from nonevent.readers.conditions import inside
 from nonevent.readers.fates import inside_body, last
 from nonevent.readers.scope import FUNCTIONS, Scope
 
-__all__ = ["MAKING", "handed"]
+__all__ = ["MAKING", "handed", "is_asked"]
 
 # Last parts of what makes a temporary file, or a folder.
 MAKING = frozenset({"NamedTemporaryFile", "TemporaryDirectory", "mkdtemp", "mkstemp"})
@@ -16,6 +16,7 @@ QUEUEING = frozenset(
     {"apply_async", "defer", "defer_async", "delay", "enqueue", "enqueue_job", "send_task"}
 )
 STARTS = "Popen"
+HELD = "locked"  # by which a lock says whether somebody holds it
 
 
 def handed(call: ast.Call, scope: Scope) -> str:
@@ -67,4 +68,12 @@ def _speaks(node: ast.AST, names: set[str], call: ast.Call | None) -> bool:
     """Tell whether an expression holds the call, or one of the names."""
     return any(
         part is call or (isinstance(part, ast.Name) and part.id in names) for part in inside(node)
+    )
+
+
+def is_asked(call: ast.Call, scope: Scope) -> bool:
+    """Tell whether what a call makes is only asked whether it is held: `lock(key).locked()`."""
+    return any(
+        type(func) is ast.Attribute and func.value is call and func.attr == HELD
+        for func in (each.func for each, _ in scope.calls)
     )

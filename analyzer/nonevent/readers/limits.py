@@ -69,12 +69,22 @@ def is_display(node: ast.expr, scope: Scope) -> bool:
 
 
 def _is_set_if_given(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
-    """Tell whether a parameter is asked for under an `if`, and nothing stands in for it."""
+    """Tell whether a parameter is asked for under an `if`, and nothing stands in for it.
+
+    What the `else` of that `if` says of a timeout stands in for it.
+    """
     nodes = [item for statement in function.body for item in inside(statement)]
     instead = (item for item in nodes if isinstance(item, ast.BoolOp | ast.IfExp))
     if any(_names(item, name) for item in instead):
         return False
-    return any(isinstance(item, ast.If) and _names(item.test, name) for item in nodes)
+    asking = [item for item in nodes if isinstance(item, ast.If) and _names(item.test, name)]
+    return bool(asking) and not any(_is_limited(item.orelse) for item in asking)
+
+
+def _is_limited(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether statements call or assign something by the name of a timeout."""
+    nodes = (item for statement in body for item in inside(statement))
+    return any(isinstance(item, ast.Attribute) and LIMIT in item.attr.lower() for item in nodes)
 
 
 def _names(node: ast.AST, name: str) -> bool:

@@ -25,7 +25,9 @@ def find(call: Call, rows: Mapping[str, SharedLock]) -> Iterator[Problem]:
     """Yield a problem where a lock is made that only its holder can free."""
     row = rows.get(call.callee)
     roles = {reach.role for reach in call.reach}
-    if row is None or roles == {Role.TEST} or (row.entered and call.block is None):
+    if row is None or call.asked or roles == {Role.TEST}:
+        return
+    if row.entered and call.block is None:
         return
     given = call.argument(row.expiry, row.position)
     if given is not None and not is_unbounded(given):
