@@ -2,6 +2,7 @@
 
 import _ast as ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from nonevent.readers.conditions import inside
 from nonevent.readers.fates import inside_body, last
@@ -72,8 +73,19 @@ def _speaks(node: ast.AST, names: set[str], call: ast.Call | None) -> bool:
 
 
 def is_asked(call: ast.Call, scope: Scope) -> bool:
-    """Tell whether what a call makes is only asked whether it is held: `lock(key).locked()`."""
-    return any(
-        type(func) is ast.Attribute and func.value is call and func.attr == HELD
-        for func in (each.func for each, _ in scope.calls)
-    )
+    """Tell whether what a call makes is only asked whether it is held: `lock(key).locked()`.
+
+    Or the only name that it is bound to, wherever a function uses it.
+    """
+    held = [each.func.value for each, _ in scope.calls if _is_held(each.func)]
+    if call in held or not held or not isinstance(scope.node, FUNCTIONS):
+        return call in held
+    body = list(inside_body(scope.node))
+    names = _names(call, body)
+    uses = [each for each in body if isinstance(each, ast.Name) and each.id in names]
+    loads = [each for each in uses if isinstance(each.ctx, ast.Load)]
+    return len(names) == 1 == len(uses) - len(loads) and all(each in held for each in loads)
+
+
+def _is_held(func: ast.expr) -> TypeGuard[ast.Attribute]:
+    return type(func) is ast.Attribute and func.attr == HELD

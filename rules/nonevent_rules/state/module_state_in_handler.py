@@ -39,6 +39,10 @@ OWN_BUSINESS = frozenset(
         "tracers",
     }
 )
+# In the path of what counts only what this process does.
+MEASURING = frozenset({"metrics", "telemetry"})
+# Before "connections", what they lead to: each replica opens its own.
+STORES = frozenset({"database", "databases", "db", "redis", "sql"})
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("call_at", "call_later", "create_task", "ensure_future", "submit")
 SIGNS = ("Condition", "Event", "Thread", "Timer")
@@ -161,6 +165,7 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
     confidence, persona = _weight(mutation, cell, reach)
     words = _words(cell)
     told = mutation.filled or not CODE.isdisjoint(words) or _is_registration(mutation, reach)
+    told = told or _leads_to_store(cell)
     told = told or (saves_work and not _matters(mutation, cell, container))
     if persona is None and (told or passes):
         persona = Persona.PEDANTIC
@@ -238,7 +243,13 @@ def _kept(cell: StateCell, container: Container) -> Kept:
         return WAITING
     if not LOCKS.isdisjoint(words):
         return LOCK
-    return LOST if PEERS.isdisjoint(words) else PEER
+    return LOST if PEERS.isdisjoint(words) or _leads_to_store(cell) else PEER
+
+
+def _leads_to_store(cell: StateCell) -> bool:
+    """Tell whether a container keeps connections to a database: `db_connections`."""
+    words = cell.name.rpartition(".")[2].lower().split("_")
+    return words[-1] == "connections" and not STORES.isdisjoint(words)
 
 
 def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
@@ -252,6 +263,8 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
     if not DOUBLES.isdisjoint(words) or not is_deployed(mutation.location.path):
         return True
     if not OWN_BUSINESS.isdisjoint(words) or (cell.holds == "set" and words[-1] in RUNNING):
+        return True
+    if not MEASURING.isdisjoint(re.split(r"[/._]", cell.location.path)):
         return True
     if mutation.how == SETS and mutation.looked_up:
         return True  # asked once what each process finds alike: whether it runs in a container

@@ -11,7 +11,7 @@ from nonevent.rule import Problem, Table, rule
 from nonevent_rules.placed import SAMPLES
 from nonevent_rules.stage import WORD, is_deployed
 from nonevent_rules.timeouts.client import is_before
-from nonevent_rules.timeouts.driver import holds, waits_for_ever
+from nonevent_rules.timeouts.driver import holds, is_here, waits_for_ever
 from nonevent_rules.told import entries, told
 
 __all__ = ["RULE", "Service"]
@@ -44,6 +44,7 @@ class Service(NamedTuple):
 HELPERS = frozenset({"dj_database_url", "environ", "environs"})
 # Parameters by which others are handed one of these: `config("DATABASE_URL", cast=db_url)`.
 CASTING = frozenset({"cast", "parser"})
+PLACE = "LOCATION"  # of a cache
 NOWHERE = frozenset({"", "localhost", "127.0.0.1"})
 
 
@@ -63,7 +64,7 @@ def find(setting: Setting, rows: Mapping[str, Service]) -> Iterator[Problem]:
     for name, place in found:
         partly = _is_partly(setting, row)
         said = "sets no timeout for an answer" if partly else "sets no timeout"
-        aside = partly or _is_sample(setting.location.path)
+        aside = partly or _is_sample(setting.location.path) or _is_at_home(setting)
         yield Problem(
             f"{name} {said}: a service that stops answering holds every request and task "
             "that asks it, and their instances do not drain",
@@ -87,6 +88,19 @@ def _is_partly(setting: Setting, row: Service) -> bool:
         for text in told(kind)
     ]
     return all("postg" in kind for kind in kinds)
+
+
+def _is_at_home(setting: Setting) -> bool:
+    """Tell whether all caches of a mapping are on this host, and nothing else is to be told."""
+    places = [
+        [text for text in told(place) if text.sure]
+        for _, item, _ in entries(setting.value)
+        for key, place, _ in entries(item)
+        if key == PLACE
+    ]
+    return bool(places) and all(
+        texts and all(is_here(text.said) for text in texts) for texts in places
+    )
 
 
 def _is_sample(path: str) -> bool:
