@@ -177,7 +177,9 @@ def ends_soon(call: Call) -> bool:
     items = made.items if made is not None else call.arguments
     command = items[0] if items else None
     if command is not None and command.kind is Kind.EITHER:
-        return bool(command.items) and all(map(_is_prompt, command.items))
+        line = call.location.line  # what a name is bound to further down is another command
+        bound = [item for item in command.items if item.span[0] <= line or call.repeats]
+        return bool(bound) and all(map(_is_prompt, bound))
     return command is not None and _is_prompt(command)
 
 
