@@ -44,7 +44,8 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
         return (step._replace(proved=fits(step, schema)),)
     table = schema.table(step.table) if step.table else None
     if table is None:
-        return (step,)
+        drops = step.operation is Operation.DROP_TABLE and step.guarded and bool(step.table)
+        return (step._replace(unmade=drops and schema.knows_all()),)
     if step.framework == "django":
         step = _columns_of_fields(step, schema, table)
     if step.operation is Operation.OTHER and step.framework == "django":

@@ -165,6 +165,10 @@ class Schema:
         """Return the table of this name, whatever its schema, case and quotes."""
         return self.tables.get(key(self.real(name)))
 
+    def knows_all(self) -> bool:
+        """Tell whether the history has made every table that it speaks of: it begins at the start."""
+        return self.whole and bool(self.tables) and all(map(_is_made, self.tables.values()))
+
     def expected(self, name: str) -> Table | None:
         """Return the table of this name, made in doubt where the history has none; None of ""."""
         if not name:
@@ -185,6 +189,10 @@ class Schema:
             if any(key(each) == wanted for each in names(table, of)):
                 return table
         return None
+
+
+def _is_made(table: Table) -> bool:
+    return table.made is not None
 
 
 def names(table: Table, of: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from nonevent.readers.sqllexer import Token
 __all__ = [
     "COMPUTED",
     "Inner",
+    "asked_spans",
     "body_of",
     "called_by",
     "executed",
@@ -67,6 +68,9 @@ def inline_body(tokens: Tokens) -> Tokens:
     return tokens[words.index("BEGIN") + 1 : -1] if "BEGIN" in words else ()
 
 
+OPENING = frozenset(("", ";", "THEN", "ELSE", "LOOP", "BEGIN"))  # what a statement stands behind
+
+
 def statements_of(tokens: Tokens) -> Iterator[Tokens]:
     """Yield the statements of a PL/pgSQL body: what stands between its own words."""
     begin, cases = 0, 0
@@ -82,6 +86,37 @@ def statements_of(tokens: Tokens) -> Iterator[Tokens]:
             begin, cases = index + 1, 0
     if begin < len(tokens):
         yield tokens[begin:]
+
+
+# What tells a block whether a thing is there: it acts on what the server answers.
+CATALOGUES = ("PG_", "INFORMATION_SCHEMA", "TO_REG")
+
+
+def asked_spans(tokens: Tokens) -> tuple[tuple[int, int], ...]:
+    """Return from where to where a body acts only after it has asked the catalogue.
+
+    That is inside of `IF … THEN` and of loops behind such a question, and all of a body that
+    catches what fails.
+    """
+    words = [token.word for token in tokens]
+    if ("EXCEPTION", "WHEN") in pairwise(words):
+        return ((tokens[0].start, tokens[-1].end),)
+    spans: list[tuple[int, int]] = []
+    opened: list[int] = []  # where those begin that are behind a question
+    known, depth = False, 0
+    for index, (word, before) in enumerate(zip(words, ["", *words], strict=False)):
+        known |= word.startswith(CATALOGUES)
+        if word in {"IF", "LOOP"} and before == "END":
+            depth -= 1
+            if opened and depth == 0:
+                spans.append((opened.pop(), tokens[index].end))
+        elif word == "LOOP" or (word == "IF" and before in OPENING):
+            depth += 1
+        elif word not in {"THEN", "LOOP"}:
+            continue
+        if known and depth and not opened and word in {"THEN", "LOOP"}:
+            opened.append(tokens[index].end)
+    return tuple(spans)
 
 
 def executed(text: str, tokens: Tokens) -> Inner | None:

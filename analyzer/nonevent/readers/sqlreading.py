@@ -9,6 +9,7 @@ from nonevent.readers.sqlconduct import conduct, copied_by, guarded, options, ro
 from nonevent.readers.sqlinner import (
     COMPUTED,
     Inner,
+    asked_spans,
     body_of,
     called_by,
     executed,
@@ -60,6 +61,7 @@ class Reading:
         self.routines: dict[str, Tokens] = {}  # that the file creates and has not called yet
         self.depth = 0  # of strings that hold SQL, in one another
         self.inside: bool | None = None  # the statement at hand is in a transaction
+        self.asks = False  # the block at hand has asked the catalogue whether it is to act
         self.extent: tuple[int, int] | None = None  # of the statement at hand, in a file of SQL
 
     def run(self, path: str) -> None:
@@ -160,12 +162,19 @@ class Reading:
             inner = [*tokens_of(self.text, "postgresql", body.start + size, body.end - size)]
             self.comments += [token for token in inner if token.kind == "comment"]
             kept, self.inside = self.inside, True  # a DO block is one statement, hence atomic
-            for statement in statements_of(significant(inner)):
-                self._inner(statement)
+            self._inners(significant(inner))
             self.inside = kept
         elif self.dialect == "mysql":
-            for statement in statements_of(inline_body(tokens)):
-                self._inner(statement)
+            self._inners(inline_body(tokens))
+
+    def _inners(self, body: Tokens) -> None:
+        """Read the statements of a body, which may ask before they act."""
+        spans, outer = asked_spans(body), self.asks
+        for statement in statements_of(body):
+            at = statement[0].start
+            self.asks = outer or any(start <= at < end for start, end in spans)
+            self._inner(statement)
+        self.asks = outer
 
     def _inner(self, tokens: Tokens) -> None:
         """Read one statement of a block: what changes schema or rows; the rest is control flow."""
@@ -202,6 +211,7 @@ class Reading:
         reading = Reading(inner.text, self.server, locate, self.framework, self.inside)
         reading.created = self.created
         reading.depth = self.depth + 1
+        reading.asks = self.asks
         reading.direction = self.direction
         for piece in split(inner.text, self.dialect).pieces:
             if piece.kind == "statement":
@@ -218,6 +228,7 @@ class Reading:
         self.steps.append(step)
 
     def _step(self, draft: Draft) -> SchemaStep:
+        fields = {**draft.fields, "guarded": True} if self.asks else draft.fields
         return SchemaStep(
             draft.operation,
             self.locate(draft.start, draft.end),
@@ -227,7 +238,7 @@ class Reading:
             direction=self.direction,
             text=_one_line(f"{draft.lead} {self.text[draft.start : draft.end][: 10 * SHOWN]}"),
             extent=None if self.extent is None else self.locate(*self.extent),
-            **draft.fields,
+            **fields,
         )
 
     def _unknown(self, start: int, end: int, why: str, draft: Draft | None = None) -> None:

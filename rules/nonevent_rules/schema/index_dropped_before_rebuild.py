@@ -14,8 +14,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if step.operation is not Operation.CREATE_INDEX or not is_live(step) or not step.name:
         return
     dropped = next((one for one in step.earlier if _makes_room(step, one)), None)
-    if dropped is None or (dropped.guarded and step.concurrently):
-        return  # `IF EXISTS` before a concurrent build removes what a failed one has left
+    if dropped is None or (step.concurrently and (dropped.guarded or _is_asked(step, dropped))):
+        return  # what a failed concurrent build has left is removed before the next
     table = plain(step.table) or "…"
     message = (
         f"index `{plain(step.name)}` is dropped before it is built anew: until the build is done "
@@ -31,6 +31,11 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     remedy = "Build the next one under another name first, then drop the old one and rename"
     problem = Problem(message, remedy, confidence=sure, related=related, persona=persona)
     yield weigh(step, problem)
+
+
+def _is_asked(step: SchemaStep, dropped: SchemaStep) -> bool:
+    """Tell whether the drop stands under an `if` that the build does not stand under."""
+    return not {line for line, _ in dropped.branch} <= {line for line, _ in step.branch}
 
 
 def _makes_room(step: SchemaStep, one: SchemaStep) -> bool:

@@ -90,10 +90,11 @@ def weigh(step: SchemaStep, problem: Problem) -> Problem:
     """Return the problem as sure as the step lets it be.
 
     A table whose name is computed may be a new one: auditors alone hear of it. An SQLite file is
-    rarely shared by two versions: pedants do.
+    rarely shared by two versions, and of what a whole history never made there is mostly none:
+    pedants do.
     """
     if not (step.table or (step.object and step.name)):
         return problem._replace(confidence=Confidence.LOW, persona=Persona.AUDITOR)
-    if step.dialect == "sqlite":
+    if step.dialect == "sqlite" or step.unmade:
         return problem._replace(persona=Persona.PEDANTIC)
     return problem
