@@ -75,6 +75,14 @@ ORDERS = {
         {"m/R__v.sql": X, "m/V2__x.sql": X, "m/V1.10__x.sql": X, "m/V1_2__x.sql": X},
         [["V1_2__x.sql", "V1.10__x.sql", "V2__x.sql", "R__v.sql"]],
     ),
+    "a folder for each release holds a part of one history": (
+        {"m/1.10.0/0001_c.sql": X, "m/1.9.0/0002_b.sql": X, "m/1.9.0/0001_a.sql": X},
+        [["1.9.0/0001_a.sql", "1.9.0/0002_b.sql", "1.10.0/0001_c.sql"]],
+    ),
+    "in which Flyway's names tell the release as well": (
+        {"m/2.0/ddl/V2.0_1__x.sql": X, "m/1.0/ddl/V1.0_1__x.sql": X},
+        [["1.0/ddl/V1.0_1__x.sql", "2.0/ddl/V2.0_1__x.sql"]],
+    ),
     "a date of Diesel is a time like any other": (
         {
             "m/2017-08-31-230457_b/up.sql": X,

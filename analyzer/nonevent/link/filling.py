@@ -101,7 +101,8 @@ def _earlier(path: str, step: SchemaStep) -> str:
 def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
     column = table.column(step.column)
     if column is None:
-        return step
+        drops = step.operation is Operation.DROP_COLUMN and step.guarded and bool(step.column)
+        return step._replace(unmade=drops and table.whole and table.made is not None)
     known: dict[str, object] = {"old_nullable": column.nullable, "old_default": column.default}
     if step.operation is Operation.DROP_COLUMN:
         known["retired"] = _earlier(column.retired, step)

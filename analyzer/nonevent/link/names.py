@@ -115,7 +115,7 @@ def _from_the_start(out: list[SchemaStep]) -> None:
             out[index] = out[index]._replace(table_is_new=True)
         if step.column and _column(step) in added:
             out[index] = out[index]._replace(column_is_new=True)
-        if step.operation in GOES:
+        if step.operation in GOES and not step.unmade:
             taken.add(_key(step, old=True))
         helps = step.operation is Operation.CREATE_OBJECT and step.object in OWN
         if step.operation in RENAMES or (helps and not (step.guarded and step.object == "type")):

@@ -31,6 +31,9 @@ NUMBERED = late(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
 # Diesel's "2017-03-16-212734" is a time like "20170316212734", and "2017-03-16" one at midnight.
 DATED = late(r"(?:19|20)\d\d-\d\d-\d\d")
 TIMED = late(r"(?:19|20)\d{6,18}(?!\d)")
+# A folder for each release, also with folders in it: "2.43", "3.0.0/ddl".
+RELEASES = late(r"(?:^|/)v?\d+(?:\.\d+)+(?=(?:/[a-z]+)?$)")
+FLYWAY = late(r"^[VUB]\d")  # whose number tells the release as well
 DIGITS = 20  # of a time, down to fractions of a second
 # Flyway: what runs again whenever it changes comes after all others, the way back never.
 REPEATABLE = late(r"^[rR]__")
@@ -93,7 +96,7 @@ def chain_of(path: str) -> str:
     folder, _, name = path.rpartition("/")
     if name in FOLDERS:
         folder = folder.rpartition("/")[0]
-    return folder
+    return RELEASES.sub("", folder, count=1) if path.endswith(".sql") else folder
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -265,7 +268,7 @@ def _in_numbers(files: Sequence[FileFacts]) -> History | None:
     if not counted or 2 * len(counted) < len(plain):
         return None
     again = [facts for facts in plain if REPEATABLE.match(named[facts.path])]
-    ordered = sorted(counted, key=lambda facts: _number(named[facts.path]))
+    ordered = sorted(counted, key=lambda facts: number_of(facts.path))
     return History((*ordered, *sorted(again, key=lambda facts: facts.path)), whole=True)
 
 
@@ -289,7 +292,12 @@ def _planned(plan: FileFacts, numbered: dict[str, list[FileFacts]]) -> Iterator[
 
 def number_of(path: str) -> tuple[tuple[int, ...], object]:
     """Return a key by which files of SQL come in the order of their numbers and times."""
-    return _number(_own_name(path))
+    name = _own_name(path)
+    release = None if FLYWAY.match(name) else RELEASES.search(path.removesuffix(f"/{name}"))
+    numbers, rest = _number(name)
+    if release is None:
+        return numbers, rest
+    return (*(int(part[:40]) for part in re.findall(r"\d+", release[0])), *numbers), rest
 
 
 def _own_name(path: str) -> str:

@@ -166,7 +166,7 @@ class Schema:
         return self.tables.get(key(self.real(name)))
 
     def knows_all(self) -> bool:
-        """Tell whether the history has made every table that it speaks of: it begins at the start."""
+        """Tell whether the history has made all tables that it speaks of, from the start on."""
         return self.whole and bool(self.tables) and all(map(_is_made, self.tables.values()))
 
     def expected(self, name: str) -> Table | None:

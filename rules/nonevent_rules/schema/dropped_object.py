@@ -25,6 +25,7 @@ WHAT = {
 }
 
 
+IDENTITY = ("add identity", "add generated")
 REFUSED = ("type", "domain", "collation")
 
 
@@ -62,11 +63,14 @@ def _goes_with_its_database(step: SchemaStep) -> bool:
 
 
 def _came_with_its_column(step: SchemaStep) -> bool:
-    """Return whether the same file adds the column whose numbers it keeps: nobody knows it yet."""
+    """Return whether the same file adds the column whose numbers it keeps, or an identity to it.
+
+    Nobody knows the one yet; the other makes a sequence of this name again.
+    """
     return any(
-        one.operation is Operation.ADD_COLUMN
-        and bare(step.name) == f"{bare(one.table)}_{plain(one.column)}_seq"
-        for one in step.earlier
+        (one.operation is Operation.ADD_COLUMN or one.action in IDENTITY)
+        and bare(step.name).lower() == f"{bare(one.table)}_{plain(one.column)}_seq".lower()
+        for one in (*step.earlier, *step.later)
     )
 
 

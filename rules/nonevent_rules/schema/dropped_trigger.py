@@ -7,13 +7,14 @@ from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import bare, is_live, plain, weigh
 from nonevent_rules.schema.things import executed, owner, thing
+from nonevent_rules.schema.together import same_table
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a trigger that is dropped and not made again."""
     if step.operation is not Operation.DROP_OBJECT or step.object not in ("trigger", "rule"):
         return
-    if not is_live(step) or step.made_again:
+    if not is_live(step) or step.made_again or _goes_with_its_table(step):
         return
     on = f" on {owner(step)}" if step.table else ""
     message = (
@@ -30,6 +31,13 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     if _is_replaced(step):
         problem = problem._replace(persona=Persona.PEDANTIC)
     yield weigh(step, problem)
+
+
+def _goes_with_its_table(step: SchemaStep) -> bool:
+    """Return whether the same file drops the table: nothing is written that it would see."""
+    return any(
+        other.operation is Operation.DROP_TABLE and same_table(step, other) for other in step.later
+    )
 
 
 def _is_replaced(step: SchemaStep) -> bool:

@@ -1,11 +1,16 @@
 """`restarted-sequence`: numbers are given out again that rows already have."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, weigh
 from nonevent_rules.schema.things import is_of_table, thing
+
+AHEAD = re.compile(r"(?i)\brestart\s+(?:with\s+)?(\d+)\b")
+FAR = 10_000  # a number that somebody chose so that it lies past the rows
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -27,7 +32,11 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "Set it past the largest number that is stored, in the same statement that reads it: "
         "`SELECT setval('…', max(id)) FROM …`"
     )
-    yield weigh(step, Problem(message, remedy))
+    problem = Problem(message, remedy)
+    ahead = AHEAD.search(step.text)
+    if ahead is not None and int(ahead[1]) >= FAR:
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
