@@ -60,6 +60,11 @@ ENDS = {
         "DELIMITER //\nA; B //\nDELIMITER ;\nC; D",
         ["A; B", "C", "D"],
     ),
+    "a delimiter that could be part of a name ends one": (
+        "mysql",
+        "DELIMITER $$\nCREATE PROCEDURE p()\nBEGIN\n  A;\nEND$$\nB$$\nDELIMITER ;\nC",
+        ["CREATE PROCEDURE p() BEGIN A; END", "B", "C"],
+    ),
     "a procedure's body, without DELIMITER": (
         "mysql",
         "CREATE PROCEDURE p() BEGIN IF a THEN B; END IF; CASE WHEN c THEN D; END CASE; END; E",

@@ -23,7 +23,7 @@ QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)
 # Databases inside of one process, which serve developers and tests.
 EMBEDDED = re.compile(r"(?i)(?:^|/)(?:h2|hsqldb|derby)/")
 # Scripts of tests, whose database is made for them: Maven, Gradle, Go, JavaScript.
-TESTS = re.compile(r"(?i)(?:^|/)(?:src/\w*test\w*|testdata|__tests__|tests?|e2e)/")
+TESTS = re.compile(r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e)/")
 # What mysqldump, pg_dump and phpMyAdmin write on top of a whole database.
 DUMP = re.compile(r"(?im)^--\s(?:mysql dump|mariadb dump|postgresql database dump|phpmyadmin sql)")
 HEAD = 2000  # characters in which that stands

@@ -108,6 +108,8 @@ class _Splitter:
         if self._client_line(position) or self._delimited(position):
             return
         token = next_token(self.text, position, end, self.dialect)
+        if token.kind == "word" and self.delimiter in token.word:
+            token = self._before_delimiter(token)
         self.position = token.end
         if token.kind == "comment":
             self._comment(token)
@@ -174,6 +176,11 @@ class _Splitter:
         self._finish()
         self.position = position + len(self.delimiter)
         return True
+
+    def _before_delimiter(self, token: Token) -> Token:
+        """Return the part of a word before the delimiter: `END` of `END$$`, a name in MySQL."""
+        word = token.word.partition(self.delimiter)[0]
+        return token._replace(end=token.start + len(word), word=word) if word else token
 
     def _finish(self) -> None:
         """Close the statement at hand, if there is one."""

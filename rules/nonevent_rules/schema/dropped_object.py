@@ -25,6 +25,7 @@ WHAT = {
 }
 
 
+OF_ITS_COLUMN = (Operation.ADD_COLUMN, Operation.DROP_COLUMN)
 IDENTITY = ("add identity", "add generated")
 REFUSED = ("type", "domain", "collation")
 
@@ -63,12 +64,12 @@ def _goes_with_its_database(step: SchemaStep) -> bool:
 
 
 def _came_with_its_column(step: SchemaStep) -> bool:
-    """Return whether the same file adds the column whose numbers it keeps, or an identity to it.
+    """Return whether the same file adds or drops its column, or makes that an identity.
 
-    Nobody knows the one yet; the other makes a sequence of this name again.
+    A new one nobody knows yet; with one that goes it goes; an identity makes another of its name.
     """
     return any(
-        (one.operation is Operation.ADD_COLUMN or one.action in IDENTITY)
+        (one.operation in OF_ITS_COLUMN or one.action in IDENTITY)
         and bare(step.name).lower() == f"{bare(one.table)}_{plain(one.column)}_seq".lower()
         for one in (*step.earlier, *step.later)
     )

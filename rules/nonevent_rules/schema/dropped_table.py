@@ -15,6 +15,12 @@ ASIDE = re.compile(
     r"|_(?:old|bak|backup|backups|deprecated|unused|temp|tmp|to_delete|to_drop)\d*$"
 )
 
+# Scripts that clear a database away by hand, and say so: `cleanup.sql`, `drop_tables.sql`.
+CLEARING = re.compile(
+    r"(?i)^(?:(?:reset|recreate|clear|clean|wipe|destroy|tear)(?:_?(?:up|down))?"
+    r"|drop_?(?:all|db|database|schema|tables))(?:[_.-]|$)"
+)
+
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table dropped that was there before this change."""
@@ -29,7 +35,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "until the roll is over, and a rollback finds the rows gone"
     )
     problem = weigh(step, Problem(message, _remedy(step)))
-    if ASIDE.search(bare(step.table)) and problem.persona is not Persona.AUDITOR:
+    calmer = ASIDE.search(bare(step.table)) or CLEARING.search(
+        step.location.path.rpartition("/")[2]
+    )
+    if calmer and problem.persona is not Persona.AUDITOR:
         problem = problem._replace(persona=Persona.PEDANTIC)
     yield from calm(step, problem, f"{named} is dropped")
 

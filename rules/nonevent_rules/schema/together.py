@@ -1,5 +1,6 @@
 """Which locks the earlier steps of a transaction still hold when a step runs."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nonevent.facts import Operation, SchemaStep
@@ -36,6 +37,8 @@ HARMLESS = (Operation.CREATE_TABLE, Operation.VALIDATE_CONSTRAINT, Operation.DAT
 
 TESTS = frozenset(("test", "tests", "testdata", "fixtures", "dev"))
 CATALOGUES = ("pg_", "information_schema.")
+# Where projects keep the number of their last migration, in one row.
+VERSIONS = re.compile(r"(?:schema|db|database|migrations?)_?(?:versions?|info|migrations?|history)")
 
 Held = tuple[SchemaStep, Lock]
 
@@ -63,9 +66,14 @@ def held_before(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Held]:
 
 
 def is_aside(step: SchemaStep) -> bool:
-    """Tell whether a data step is of tests, or of the server's own catalogue."""
+    """Tell whether a data step is of tests, of the server's catalogue, or of a schema's version."""
     folders = step.location.path.lower().split("/")[:-1]
-    return not TESTS.isdisjoint(folders) or step.table.lower().startswith(CATALOGUES)
+    table = step.table.lower()
+    return (
+        not TESTS.isdisjoint(folders)
+        or table.startswith(CATALOGUES)
+        or VERSIONS.fullmatch(bare(table)) is not None
+    )
 
 
 def changes(steps: tuple[SchemaStep, ...]) -> list[SchemaStep]:
