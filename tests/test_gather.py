@@ -165,6 +165,44 @@ SHOP = {
             def cart():
                 carts["x"] = 1
     """,
+    "src/shop/orders.py": """
+        class Orders:
+            def __init__(self):
+                self.open = {}
+            def keep(self, number):
+                self.open[number] = 1
+    """,
+    "src/shop/containers.py": """
+        from dependency_injector import containers, providers
+        from shop.orders import Orders
+        class Container(containers.DeclarativeContainer):
+            orders = providers.Singleton(Orders)
+    """,
+    "src/shop/places.py": """
+        class Places:
+            _instance = None
+            def __init__(self):
+                self.taken = {}
+    """,
+    "src/shop/standing.py": """
+        from shop.containers import Container
+        from shop.places import Places
+        def stand(name):
+            places = Places()
+            places.taken[name] = 1
+            Container.orders().keep(name)
+    """,
+    "src/shop/commands.py": """
+        from shop.standing import stand
+        COMMANDS = {"stand": stand}
+    """,
+    "src/shop/shell.py": """
+        from shop.commands import COMMANDS
+        from shop.web import bp
+        @bp.get("/run/<name>")
+        def run(name):
+            COMMANDS[name](name)
+    """,
     "src/shop/locks.py": """
         from shop.state import LOCKS
         from shop.web import bp
@@ -234,10 +272,12 @@ def test_findings_need_several_files() -> None:
         ("module-state-in-handler", "src/shop/hanging.py", 7),
         ("local-file-write", "src/shop/invoices.py", 4),
         ("module-state-in-handler", "src/shop/locks.py", 6),
+        ("module-state-in-handler", "src/shop/orders.py", 6),
         ("local-file-write", "src/shop/pages.py", 3),
         ("call-without-timeout", "src/shop/prices.py", 4),
         ("module-state-in-handler", "src/shop/rooms.py", 7),
         ("module-state-in-handler", "src/shop/rooms.py", 8),
+        ("module-state-in-handler", "src/shop/standing.py", 6),
         ("upload-kept-on-disk", "src/shop/uploads.py", 6),
     ]
 

@@ -16,6 +16,8 @@ from nonevent.steps import Disorder, Operation, Part, Placing, Rows, SchemaStep
 
 __all__ = [
     "ANY",
+    "APPLIED",
+    "ENTRY",
     "GONE",
     "HANDED",
     "KEPT",
@@ -70,6 +72,10 @@ MAIN = "__main__"
 # behind one that is itself made by a call.
 WRAPPER = "<wrapper>"
 WRAPPERS = 2 * WRAPPER
+# The callee of a decorator that is called: `app.route("/cart")(cart)`; its arguments are both.
+APPLIED = "@"
+# Behind the name of a table of functions: any of its entries.
+ENTRY = "[]"
 # Behind a function that is put into a queue of tasks.
 QUEUED = "<queued>"
 # Behind what makes an object that is called itself.
@@ -267,7 +273,8 @@ class Held(NamedTuple):
     """What a name of a module, an attribute or the result of a function is made by."""
 
     # Qualified within the module: "session", "Shop.client", "make_client()"; "@mailer" is an
-    # attribute, or an entry, of the application.
+    # attribute, or an entry, of the application; "COMMANDS[]" is any entry of a table of functions;
+    # "!Cart" is what a container of dependencies makes once.
     name: str
     type: str  # resolved: "requests.Session", "shop.clients.ApiSession"
     made: Value | None = None  # the constructor call of a client, where one place says it
@@ -303,6 +310,7 @@ class Mutation(NamedTuple):
     filled: bool = False  # filled by link: requests put something into the cell elsewhere
     given: bool = False  # what is stored comes with a parameter of its function, or the request
     toggles: bool = False  # functions of its file bind the name to more than one constant
+    switched: bool = False  # filled by link: one handler binds the name to None, another does not
     # Filled by link: nobody is known to reach it, and requests take out of its cell what it puts in
     beside: bool = False
     visitor: Visitor = Visitor.NONE  # under whose name, or whom: as the words of the key say
@@ -311,6 +319,7 @@ class Mutation(NamedTuple):
     loose: bool = False
     brief: bool = False  # the same function takes it out again, further down
     unsure: bool = False  # filled by link: nobody is seen to keep the object whose cell it is
+    made: bool = False  # of an object that its function asks a class for: one, of a singleton
 
 
 class Setting(NamedTuple):

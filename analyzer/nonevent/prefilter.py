@@ -12,6 +12,7 @@ from nonevent.readers.state import CHANGING
 
 __all__ = [
     "Filter",
+    "asks",
     "build",
     "changes",
     "changes_kept",
@@ -60,6 +61,10 @@ OBJECT = rb"\n(?:(\w++)|[ \t]++self\.\w++|[ \t]*+" + HUNG + rb")(?: *+:[^=\n]++)
 LATE = rb"\n[ \t]++(?:(\w++)(?: *+:[^=\n]++)? *+=|return)" + CALL
 # What a class holds of which there is one object.
 SINGLE = (b"_instance", b"ingleton")
+# What a container of dependencies makes once, and how it says so.
+PROVIDING = (b"Singleton(", b"_singleton(", b"provide(", b"provide_all(", b".register(", b".bind(")
+ONCE = (b"ingleton", b"Scope.")
+GIVEN_CLASS = re.compile(rb"\b([A-Z]\w*)\s*[,)]")
 WORD = re.compile(rb"\w+")
 # After `NAME.`: an attribute is set, or what it holds is changed.
 ATTRIBUTE_SET = re.compile(
@@ -136,8 +141,13 @@ def build(
                 for each in late.findall(data)
                 if not each[0] or each[0] in declared
             )
+        if any(word in data for word in ONCE) and any(word in data for word in PROVIDING):
+            found.update(b"=+=" + name for name in GIVEN_CLASS.findall(data))
         if b"class " in data:
-            found.update(b":%s:%s" % each for each in defined.findall(data))
+            classes = defined.findall(data)
+            found.update(b":%s:%s" % each for each in classes)
+            if any(word in data for word in SINGLE):
+                found.update(b"=!=" + name for name, _ in classes)
         return frozenset(found)
 
     def speaks(data: bytes) -> bool:
@@ -282,6 +292,7 @@ class Kept(NamedTuple):
     homes: Mapping[bytes, frozenset[str]]  # class → files that define one of the name
     objects: Mapping[bytes, frozenset[bytes]]  # name of an object → its classes and theirs above
     makers: Mapping[bytes, frozenset[str]]  # name of an object → files that make it
+    single: frozenset[bytes]  # classes that may have one object alone
 
 
 def kept(names: Mapping[str, Collection[bytes]]) -> Kept:
@@ -301,18 +312,21 @@ def kept(names: Mapping[str, Collection[bytes]]) -> Kept:
                 made.setdefault(name, set()).add(kind)
                 makers.setdefault(name, set()).add(path)
     defined = set(homes)
+    single, provided = frozenset(made.pop(b"!", ())), made.pop(b"+", set())
     objects = {
         name: frozenset(_ancestry(kinds & defined, above))
         for name, kinds in made.items()
         if not kinds.isdisjoint(defined)
     }
     alive = frozenset(kind for kinds in objects.values() for kind in kinds)
+    alive |= _ancestry(provided & defined, above)
     objects.pop(b"", None)  # attributes
     return Kept(
         alive,
         {name: frozenset(paths) for name, paths in homes.items()},
         objects,
         {name: frozenset(paths) for name, paths in makers.items()},
+        single,
     )
 
 
@@ -339,6 +353,21 @@ def changes_kept(data: bytes, names: Collection[bytes], alive: frozenset[bytes])
     return any(
         lives or data.endswith(receivers, 0, start + 1) for start in _changed_at(data, attributes)
     )
+
+
+def asks(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
+    """Return a function from a file's bytes to the classes for whose object it asks: `Carts()`."""
+    marks = [name + b"(" for name in sorted(names)]
+    find = _automaton(marks)
+
+    def found(data: bytes) -> frozenset[bytes]:
+        return frozenset(
+            marks[mark][:-1]
+            for mark, start, _ in find(data)
+            if not _goes_before(data, start) and not data.endswith(b"class ", 0, start)
+        )
+
+    return found
 
 
 def sets(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:

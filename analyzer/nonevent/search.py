@@ -42,6 +42,7 @@ FORM = re.compile(rb"\b(?:forms|serializers)\.\w*$")  # before a field that keep
 LONGEST = 40  # of what stands before it
 # First letters of what the filter says of classes and objects, beside names of containers.
 MARKED = (b":", b"=")
+GIVEN = b"=+="  # before what a container of dependencies may make once
 
 
 class Search:
@@ -79,7 +80,7 @@ class Search:
 
     def changing(self, chosen: "Callable[[], Filter]") -> list[str]:
         """Return the files that change a module's container, their own or another's, and its."""
-        from nonevent.prefilter import changes, changes_kept, changes_own, kept, sets
+        from nonevent.prefilter import asks, changes, changes_kept, changes_own, kept, sets
 
         containers = self._containers(chosen)
         makers: dict[bytes, list[str]] = {}
@@ -95,6 +96,8 @@ class Search:
         keeps = f"keeps {sorted(objects.alive)}"
         found: dict[str, None] = {}
         for path, names in containers.items():
+            if any(name[:3] == GIVEN and name[3:] in objects.homes for name in names):
+                found[path] = None  # without it nobody knows how long what it makes lives
             plain = [name for name in names if name[:1] not in MARKED]
             own = partial(changes_own, names=plain)
             alive = partial(changes_kept, names=names, alive=objects.alive)
@@ -109,6 +112,12 @@ class Search:
                 name = text.encode()
                 homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
                 found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
+        if objects.single:
+            single = cache(lambda: asks(objects.single))
+            asked = f"asks {sorted(objects.single)}"
+            for path in containers:
+                for text in self.sight.said(path, asked, lambda data: _texts(single()(data))):
+                    found.update(dict.fromkeys([path, *sorted(objects.homes[text.encode()])]))
         return list(found)
 
     def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:

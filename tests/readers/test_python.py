@@ -375,7 +375,10 @@ CHANGES = {
         "global STATE\n    STATE = {}\n    STATE['a'] = 1",
         [("STATE", "global assignment")],
     ),
-    "what a class made here is changed": ("mine = Made()\n    mine.rooms[1] = 2", []),
+    "what a class is asked for is changed: its only object, or a new one": (
+        "mine = Made()\n    mine.rooms[1] = 2",
+        [("Made.rooms", "item assignment")],
+    ),
     "it is read": ("return STATE['a']", []),
     "a method reads it": ("return STATE.get('a')", []),
     "a local name hides it": ("STATE = {}\n    STATE['a'] = 1", []),

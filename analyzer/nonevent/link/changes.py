@@ -1,14 +1,15 @@
 """What the changes of one cell say of each other."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from nonevent.facts import FileFacts, Mutation, Role
+from nonevent.facts import FileFacts, Kind, Mutation, Role
 from nonevent.location import Location
 
 __all__ = ["compared"]
 
 TAKES = frozenset({"clear", "del", "discard", "pop", "popitem", "popleft", "remove"})
+REBINDS = "global assignment"
 # Words of functions by which a program throws out what is no longer true.
 THROWS_OUT = frozenset(
     {"clear", "delete", "discard", "drop", "evict", "flush", "forget", "invalidate", "pop"}
@@ -24,7 +25,8 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
     taken = set(_taken(changes)) - filled
     filled.update(set(_beside(changes)) & taken)
     first = _first(changes)
-    if not (thrown_out or filled or taken or any(fact.loose for fact in changes)):
+    switched = set(_switched(changes))
+    if not (thrown_out or filled or taken or switched or any(fact.loose for fact in changes)):
         return tuple(files)
     return tuple(
         facts._replace(
@@ -34,6 +36,7 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
                     filled=fact.target.location in filled and fact.how in TAKES,
                     beside=fact.target.location in taken and not fact.reach and _puts(fact),
                     loose=fact.loose and first.get(fact.target.location) == fact.location,
+                    switched=_is_switch(fact, switched),
                 )
                 if isinstance(fact, Mutation) and fact.target
                 else fact
@@ -42,6 +45,35 @@ def compared(files: Sequence[FileFacts]) -> tuple[FileFacts, ...]:
         )
         for facts in files
     )
+
+
+def _switched(changes: Iterable[Mutation]) -> Iterator[Location]:
+    """Yield the names that one handler binds to None, and another to something."""
+    bound: dict[Location, dict[bool, set[str]]] = {}
+    for fact in changes:
+        if fact.target is not None and _is_own_rebinding(fact) and not fact.looked_up:
+            sides = bound.setdefault(fact.target.location, {})
+            sides.setdefault(_is_nothing(fact), set()).add(fact.scope)
+    for place, sides in bound.items():
+        if len(sides) > 1 and len(set.union(*sides.values())) > 1:
+            yield place
+
+
+def _is_switch(fact: Mutation, switched: Collection[Location]) -> bool:
+    own = fact.target is not None and fact.target.location in switched and _is_own_rebinding(fact)
+    return own and not fact.looked_up
+
+
+def _is_own_rebinding(fact: Mutation) -> bool:
+    """Tell whether a handler itself binds a name of its module anew."""
+    return fact.how == REBINDS and any(
+        one.role is Role.HANDLER and one.entry == fact.scope for one in fact.reach
+    )
+
+
+def _is_nothing(fact: Mutation) -> bool:
+    value = fact.value
+    return value is not None and value.kind is Kind.CONSTANT and value.constant is None
 
 
 def _filled(changes: Iterable[Mutation]) -> Iterator[Location]:
@@ -66,7 +98,7 @@ def _beside(changes: Iterable[Mutation]) -> Iterator[Location]:
 
 
 def _puts(fact: Mutation) -> bool:
-    return fact.how not in TAKES and fact.how != "global assignment"
+    return fact.how not in TAKES and fact.how != REBINDS
 
 
 def _is_asked(fact: Mutation) -> bool:

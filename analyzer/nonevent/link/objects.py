@@ -1,8 +1,8 @@
 """What the object of a call is, where another module made it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from nonevent.facts import Call, Class, FileFacts, Function, Held, StateCell, Value
+from nonevent.facts import ENTRY, Call, Class, FileFacts, Function, Held, StateCell, Value
 from nonevent.link.modules import Modules
 from nonevent.noun import NamedTuple
 
@@ -132,6 +132,13 @@ class Objects:
             return cell if place.startswith(f"{module}:") and (cell.empty or not of_self) else None
         return cell if place.rpartition(".")[0] in self.living() else None
 
+    def of_single(self, name: str, module: str) -> StateCell | None:
+        """Return what the one object of a singleton holds: `Carts().open`."""
+        place = self.resolve(name.rpartition(".")[0], module).name
+        if place not in self.classes or not self.classes[place].lives:
+            return None
+        return self.cell(name, module)
+
     def perhaps(self, name: str, module: str) -> StateCell | None:
         """Return what each object of a class of the project's own has, whoever keeps it."""
         place = self.resolve(name, module).name
@@ -249,7 +256,9 @@ class Objects:
         queue += [(place, other) for place, _ in queue for other in self.held[place].others]
         queue += [(f"{each[0]}:", each[1]) for found in self.applied.values() for each in found]
         queue += [(place, place) for place, cls in self.classes.items() if cls.lives]
-        queue += [(place, place) for place in sorted(self.serving)]
+        serving = (way for place in sorted(self.serving) for way in (place, *self.below(place)))
+        queue += [(place, place) for place in serving]
+        queue += [(place, place) for place in self._keeping(attributes)]
         for place, kind in queue:  # grows while it is read
             cls = self._made(self.resolve(kind, place.partition(":")[0]).name)
             if cls in found or cls not in self.classes or not LOCAL.isdisjoint(self.ancestry(cls)):
@@ -258,6 +267,14 @@ class Objects:
                 found.add(above)
                 queue += attributes.get(above, ())
         return found
+
+    def _keeping(self, attributes: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[str]:
+        """Yield the classes that keep what handles requests: `self.web = Web(self)`."""
+        for owner, kept in attributes.items():
+            if owner in self.classes:
+                kinds = (self.resolve(kind, place.partition(":")[0]).name for place, kind in kept)
+                if not self.serving.isdisjoint(kinds):
+                    yield owner
 
     def _made(self, place: str) -> str:
         """Return the class of what a function makes; another place as it is."""
@@ -354,10 +371,20 @@ class Objects:
         """Return the methods that objects of several classes have, if all are this project's."""
         module = place.partition(":")[0]
         found = [self.resolve(".".join((kind, *rest)), module, hops - 1).name for kind in kinds]
-        if not rest or not found or not all(one in self.functions for one in found):
+        if place.endswith(ENTRY):
+            found = [self._called(one) for one in found]
+            found = [one for one in found if one]
+        elif not rest or not all(one in self.functions for one in found):
+            return NOTHING
+        if not found:
             return NOTHING
         first, *others = dict.fromkeys(found)
         return Found(first, None, tuple(others))
+
+    def _called(self, place: str) -> str:
+        """Return the function that runs when an entry of a table is called."""
+        place = self.member(place, "__init__") if place in self.classes else place
+        return place if place in self.functions else ""
 
     def member(self, owner: str, name: str) -> str:
         """Return where a class, or the nearest above it, has a member: "shop.base:Base.client".

@@ -343,6 +343,8 @@ class _Context(NamedTuple):
             if mutation.cell[0] == "@":
                 return StateCell(mutation.cell[1:], "attribute", mutation.location, empty=False)
             return self.objects.attribute(mutation.cell, module)
+        if mutation.made:
+            return self.objects.of_single(mutation.cell, module)
         return self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
 
     def changed(self, facts: FileFacts, mutation: Mutation) -> tuple[Reach, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from nonevent.facts import ANY, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
+from nonevent.facts import ANY, APPLIED, QUEUED, Call, Class, FileFacts, Function, Kind, Role, Value
 from nonevent.link.modules import Modules
 from nonevent.marker import Marker
 from nonevent.noun import NamedTuple
@@ -163,12 +163,12 @@ def find(files: Sequence[FileFacts], modules: Modules, known: Markers) -> Roles:
                     functions.setdefault(f"{facts.module}:{fact.name}", marked)
                 queued += [modules.meant(name, facts.module) for name in _queued(fact.calls)]
             elif isinstance(fact, Call):
-                for name, registered, verbs in _registered(fact, known):
+                for name, registered, verbs in _registered(fact, facts, known):
                     place = modules.meant(name, facts.module)
                     if ":" in place:
                         _register(place, verbs, methods, functions, registered)
-                        if registered is Role.HANDLER and place not in methods:
-                            serving.add(place.rpartition(".")[0])
+                        if registered is Role.HANDLER:
+                            serving.update(_of_method(place, classes, methods, modules))
     for place in queued:
         if ":" in place:
             functions.setdefault(place, Role.TASK)
@@ -298,15 +298,22 @@ def _function_role(
     if not known.callees.keys().isdisjoint(function.calls):
         return next(known.callees[each] for each in function.calls if each in known.callees)
     for decorator in function.decorators:
-        for marked in (decorator, *_handed_on(decorator)):
-            row = known.decorators.get(marked.name.replace(":", "."))
-            if row is not None:
-                return row.role
-            for wild in known.wildcards.get(marked.name.rpartition(".")[2], ()):
-                if _fits(wild, marked, facts):
-                    return wild.role
+        role = _decorator_role(decorator, facts, known)
+        if role is not None:
+            return role
     rows = [taking[name] for name in _taken(function) if name in taking] if taking else ()
     return known.parameters[min(rows)].role if rows else None
+
+
+def _decorator_role(decorator: Value, facts: FileFacts, known: Markers) -> Role | None:
+    for marked in (decorator, *_handed_on(decorator)):
+        row = known.decorators.get(marked.name.replace(":", "."))
+        if row is not None:
+            return row.role
+        for wild in known.wildcards.get(marked.name.rpartition(".")[2], ()):
+            if _fits(wild, marked, facts):
+                return wild.role
+    return None
 
 
 def _role_of_object(
@@ -372,6 +379,12 @@ def _is_single(function: Function, ancestors: Iterable[str], known: Markers) -> 
 
 def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Iterator[str]:
     """Yield the dotted names of all base classes, the project's own ones looked through."""
+    for base, _ in _above(name, classes, modules):
+        yield base
+
+
+def _above(name: str, classes: Mapping[str, Class], modules: Modules) -> Iterator[tuple[str, str]]:
+    """Yield all base classes as they are called, and what that means in the project."""
     queue, seen = [name], set[str]()
     while queue:
         current = queue.pop(0)
@@ -380,17 +393,40 @@ def _ancestors(name: str, classes: Mapping[str, Class], modules: Modules) -> Ite
             continue
         seen.add(current)
         for base in cls.bases:
-            yield base
             place = modules.meant(base, current.partition(":")[0]) if base else ""
+            yield base, place
             if ":" in place:
                 queue.append(place)
 
 
-def _registered(call: Call, known: Markers) -> Iterator[tuple[str, Role, bool]]:
+def _of_method(
+    place: str,
+    classes: Mapping[str, Class],
+    methods: Mapping[str, Sequence[str]],
+    modules: Modules,
+) -> Iterator[str]:
+    """Yield the class whose method a name is, its own or one from above.
+
+    `self.NAME` may be handed to what looks like a registration.
+    """
+    owner, _, method = place.rpartition(".")
+    if method in methods.get(owner, ()) or any(
+        method in methods.get(above, ()) for _, above in _above(owner, classes, modules)
+    ):
+        yield owner
+
+
+def _registered(call: Call, facts: FileFacts, known: Markers) -> Iterator[tuple[str, Role, bool]]:
     """Yield what a registration such as `path("cart/", views.cart)` names.
 
     And whether it is a class whose verbs are called, as behind `Cart.as_view()`.
     """
+    if call.callee == APPLIED:
+        decorator, function = call.arguments
+        role = _decorator_role(decorator, facts, known)
+        if role is not None:
+            yield function.name, role, False
+        return
     rows = known.registrations.get(call.callee)
     for row in rows or known.registrations.get(ANY + call.callee.rpartition(".")[2], ()):
         value = call.argument(row.keyword or "", row.position)

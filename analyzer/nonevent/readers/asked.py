@@ -68,7 +68,7 @@ def talks(data: bytes) -> bool:
 
 def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
     """Return whom the words of a key speak of, or of what the class around it does."""
-    if key is None or isinstance(key, WRITTEN):
+    if key is None or isinstance(key, WRITTEN) or _is_address(key, scope):
         return Visitor.NONE
     found = {word.removesuffix("s") for word in _words(key, scope)}
     if (
@@ -80,6 +80,14 @@ def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
     if not PEOPLE.isdisjoint(found):
         return Visitor.PERSON
     return Visitor.RECORD if found and _is_store(scope.name) else Visitor.NONE
+
+
+def _is_address(key: ast.expr, scope: Scope) -> bool:
+    """Tell whether a key is what `id(…)` says of an object: no request comes again with it."""
+    if isinstance(key, ast.Name):
+        _, bindings = lookup(key.id, scope)
+        key = bindings[0].node if len(bindings) == 1 else key  # type: ignore[assignment]
+    return isinstance(key, ast.Call) and dotted_text(key.func) == "id"
 
 
 def _is_store(name: str) -> bool:
@@ -129,8 +137,8 @@ def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
     """
     if not isinstance(target, ast.Subscript) or not isinstance(target.value, LASTING):
         return False
-    key = dotted_text(target.slice)
-    queue = [value] if value is not None and key else []
+    keys = _parts_of(target.slice, scope)
+    queue = [value] if value is not None and keys else []
     for node in queue:  # grows while it is read
         for part in inside(node):
             if isinstance(part, ast.Call) and not _is_of(part, target.value):
@@ -140,18 +148,30 @@ def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
                     name[0].islower()
                     and name not in CONTAINERS
                     and any(
-                        isinstance(each, LASTING) and dotted_text(each) == key
+                        isinstance(each, LASTING) and dotted_text(each) in keys
                         for argument in given
                         for each in inside(argument)
                     )
                 ):
                     return True
-            elif isinstance(part, ast.Name) and len(queue) <= MOST and part.id != key:
+            elif isinstance(part, ast.Name) and len(queue) <= MOST and part.id not in keys:
                 place, bindings = lookup(part.id, scope)
                 if place is scope:
                     bound = [each.node for each in bindings if each.how == "value"]
                     queue += [each for each in bound if isinstance(each, ast.expr)]
     return False
+
+
+def _parts_of(key: ast.expr, scope: Scope) -> frozenset[str]:
+    """Return the name that a key is, or those of which it is made: `key = url, proxy`."""
+    parts: list[ast.expr] = [key]
+    if isinstance(key, ast.Name):
+        place, bindings = lookup(key.id, scope)
+        made = bindings[0].node if place is scope and len(bindings) == 1 else None
+        parts += made.elts if isinstance(made, ast.Tuple) else ()
+    elif isinstance(key, ast.Tuple):
+        parts = key.elts
+    return frozenset(filter(None, map(dotted_text, parts)))
 
 
 def is_brief(target: ast.expr, scope: Scope) -> bool:

@@ -5,7 +5,18 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from nonevent.facts import ANY, MAIN, OF_OBJECT, Call, Given, Kind, Mutation, Setting, Value
+from nonevent.facts import (
+    ANY,
+    APPLIED,
+    MAIN,
+    OF_OBJECT,
+    Call,
+    Given,
+    Kind,
+    Mutation,
+    Setting,
+    Value,
+)
 from nonevent.pattern import late
 from nonevent.readers.conditions import goes_on
 from nonevent.readers.fates import ENDING_WORDS, PASSING_WORDS, Ends, Fates
@@ -117,6 +128,8 @@ class Calls:
                     or self._is_passed_on(callee)
                 ):
                     self.pending.append(self._call(call, callee, scope, guarded))
+            if type(func) is ast.Call:
+                yield from self._applied(call, func, scope, guarded)
             place = HANDING.get(_called(func))
             if place is not None and place < len(call.args):
                 yield from self._handed(call, call.args[place], place, scope)
@@ -130,6 +143,19 @@ class Calls:
                     yield from method_mutation(call, func, scope, self.resolver, self.view.locate)
                 if func.attr in CONFIGURING:
                     yield from self.settings.configured(call, func, scope)
+
+    def _applied(
+        self, call: ast.Call, decorator: ast.Call, scope: Scope, guarded: bool
+    ) -> Iterator[Call]:
+        """Yield the call of what registers a function under a path: `app.route("/")(index)`."""
+        first = decorator.args[0] if decorator.args else None
+        path = first.value if isinstance(first, ast.Constant) else None
+        if len(call.args) == 1 and isinstance(path, str) and path.startswith("/"):
+            made = self.resolver.value(decorator, scope)
+            named = self.resolver.value(call.args[0], scope)
+            if made.kind is Kind.CALL and named.kind is Kind.NAME:
+                plain = self._plain(call, APPLIED, scope, guarded)
+                yield plain._replace(arguments=(made, named), keywords=())
 
     def _is_passed_on(self, callee: str) -> bool:
         """Tell whether a module of the project passes on a library: `shop.compat.requests.get`."""

@@ -7,7 +7,7 @@ from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import Binding, Scope, instance_class
 from nonevent.readers.values import Resolver
 
-__all__ = ["cell_of"]
+__all__ = ["cell_of", "is_made"]
 
 # How many names are followed to the container of which they are a part.
 HOPS = 3
@@ -48,6 +48,8 @@ def _attribute_cell(node: ast.Attribute, scope: Scope, resolver: Resolver) -> st
     if isinstance(kind, ast.Call) and dotted_text(kind.func) == "type" and len(kind.args) == 1:
         owner = instance_class(dotted_text(kind.args[0]), scope)
         return f"{resolver.module}:{owner.name}.{node.attr}" if owner is not None else ""
+    if is_made(node, scope):
+        return resolver.name(node, scope)
     if not isinstance(kind, (ast.Name, ast.Attribute)):
         return ""
     root = _root_name(node)
@@ -61,6 +63,27 @@ def _attribute_cell(node: ast.Attribute, scope: Scope, resolver: Resolver) -> st
     if place.kind == "module" or all(binding.how == "import" for binding in bindings):
         return resolver.name(node, scope)
     return resolver.name(node, scope) if _is_handed_out(bindings) else ""
+
+
+def is_made(node: ast.expr, scope: Scope) -> bool:
+    """Tell whether an attribute is of an object for which its function asks a class: `Cart()`.
+
+    That is a new one, unless the class has one alone: `link` knows.
+    """
+    while True:
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        else:
+            break
+    made = node.value if isinstance(node, ast.Attribute) else None
+    if isinstance(made, ast.Name) and scope.kind == "function":
+        place, bindings = lookup(made.id, scope)
+        single = place is scope and len(bindings) == 1 and bindings[0].how == "value"
+        made = bindings[0].node if single else None  # type: ignore[assignment]
+    called = dotted_text(made.func) if isinstance(made, ast.Call) else ""
+    return called.rpartition(".")[2][:1].isupper()
 
 
 def _is_handed_out(bindings: list[Binding]) -> bool:

@@ -15,12 +15,16 @@ __all__ = [
     "Naming",
     "choices",
     "dotted_text",
+    "has_names",
     "lookup",
 ]
 
 # How far an alias, an attribute or a nested display is followed: enough for code that people
 # write, and a bound on what hostile code can cost.
 DEPTH = 12
+
+# Entries of a table of functions: a longer mapping is data, or says little of who calls whom.
+MOST = 60
 
 # Names under which the same thing is known: the second is the one that rules know.
 CANONICAL = {
@@ -123,7 +127,7 @@ class Naming:
         if isinstance(node, AROUND):
             return self.name(node.value, scope, depth - 1)
         if isinstance(node, ast.Subscript):
-            base = self.name(node.value, scope, depth - 1)
+            base = self.name(node.value, scope, depth - 1) or self._table(node.value, scope)
             return f"{base}[]" if base else ""
         if isinstance(node, CHOOSING):
             return self._either(node, scope, depth)
@@ -262,10 +266,25 @@ class Naming:
             return model
         if callee in ROW_OR_404 and node.args:
             return self.name(node.args[0], scope, depth - 1)
+        if not callee and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            table = self._table(node.func.value, scope)
+            return f"{table}[]" if table else ""
         for method in (".get", ".getlist"):
             if callee.endswith(method) and callee.removesuffix(method).endswith(UPLOADS):
                 return callee.removesuffix(method) + "[]"
         return callee
+
+    def _table(self, node: ast.expr, scope: Scope) -> str:
+        """Return the name of a mapping of keys to functions, which its module or a class keeps."""
+        if isinstance(node, ast.Name):
+            place, bindings = lookup(node.id, scope)
+            kept = place is not None and place.kind == "module" and is_table(bindings)
+            return f"{self.module}:{node.id}" if kept else ""
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+            return ""
+        owner = instance_class(node.value.id, scope)
+        kept = owner is not None and is_table(owner.member(node.attr))
+        return f"{self.module}:{owner.name}.{node.attr}" if owner and kept else ""
 
     def _chosen(self, node: ast.Call, scope: Scope, depth: int) -> str:
         """Return what `getattr(requests, verb)` stands for: one of the verbs, whichever it is."""
@@ -304,6 +323,17 @@ def lookup(name: str, scope: Scope) -> tuple[Scope | None, list[Binding]]:
                 return place, outer or bindings
         place = place.parent
     return None, []
+
+
+def is_table(bindings: list[Binding]) -> bool:
+    """Tell whether something is bound once, to a mapping of keys to what has a name."""
+    node = bindings[0].node if len(bindings) == 1 and bindings[0].how == "value" else None
+    return isinstance(node, ast.Dict) and has_names(node)
+
+
+def has_names(node: ast.Dict) -> bool:
+    """Tell whether all values of a mapping are names, as those of functions are."""
+    return 0 < len(node.values) <= MOST and all(isinstance(one, NAMED) for one in node.values)
 
 
 def choices(node: ast.BoolOp | ast.IfExp) -> list[ast.expr]:

@@ -9,7 +9,9 @@ from functools import lru_cache
 from nonevent.facts import Held, Kind, Value
 from nonevent.readers.applied import APPLICATIONS
 from nonevent.readers.naming import dotted_text, lookup
+from nonevent.readers.provided import provided
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
+from nonevent.readers.tables import tables
 from nonevent.readers.values import Resolver
 
 __all__ = ["Objects", "is_singleton", "limits", "relays"]
@@ -61,6 +63,8 @@ class Objects:
     def held(self, scope: Scope, text: str) -> Iterator[Held]:
         """Yield what the names that a scope binds hold."""
         yield from self._of_application(scope)
+        yield from provided(scope, self.resolver)
+        yield from tables(scope, self.resolver)
         if scope.kind == "function":
             if scope.returned or getattr(scope.node, "returns", None) is not None:
                 yield from self._result(scope, text)

@@ -8,8 +8,9 @@ from nonevent.location import Location
 from nonevent.readers.applied import hung
 from nonevent.readers.asked import is_brief, is_fetched, key_of, visitor
 from nonevent.readers.asking import asks_first, asks_name, is_given, is_rebuilt, looks_up, toggled
-from nonevent.readers.celled import cell_of
+from nonevent.readers.celled import cell_of, is_made
 from nonevent.readers.containers import held, held_later, is_field
+from nonevent.readers.memo import is_memo
 from nonevent.readers.naming import lookup
 from nonevent.readers.rows import are_rows
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
@@ -202,7 +203,9 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
                 toggles=how == REBINDS and isinstance(target, ast.Name) and toggled(target, scope),
                 visitor=visitor(key_of(target), scope),
                 brief=how == "item assignment" and is_brief(target, scope),
-                fetched=how == "item assignment" and is_fetched(target, value, scope),
+                fetched=how == "item assignment"
+                and (is_fetched(target, value, scope) or is_memo(target, value, scope)),
+                made=is_made(target, scope),
             )
 
 
@@ -229,9 +232,10 @@ def method_mutation(
             (each for each in call.args if isinstance(each, PLAIN)), None
         )
         of = visitor(key, scope)
-        yield Mutation(
+        found = Mutation(
             cell, func.attr, place, scope.name, stored, of_self=own, rows=rows, visitor=of
         )
+        yield found._replace(made=is_made(func.value, scope))
 
 
 def given_mutation(

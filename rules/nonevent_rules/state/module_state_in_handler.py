@@ -158,7 +158,7 @@ def find(mutation: Mutation, rows: Mapping[str, Container]) -> Iterator[Problem]
         return
     saves_work = saves_work or (mutation.fetched and mutation.looked_up)
     waits = asked and mutation.visitor is not Visitor.RECORD
-    saves_work = saves_work and not (waits or _is_kept_for(mutation))
+    saves_work = saves_work and not (waits or mutation.switched or _is_kept_for(mutation))
     kept = COPY if saves_work else _kept(cell, container)
     if of_rows:
         kept, saves_work = ROWS, False
@@ -316,6 +316,8 @@ def _weight(
 
 def _is_told(mutation: Mutation, reach: Reach | None) -> bool:
     """Tell whether a name is bound to what a request brings, or is a flag that it sets."""
+    if mutation.switched:
+        return True
     if reach is None or mutation.value is None or not _is_own_doing(mutation, reach):
         return False
     if mutation.value.kind is Kind.CONSTANT:

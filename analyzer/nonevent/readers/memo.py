@@ -1,0 +1,57 @@
+"""Functions that remember what they found out: asked again, they answer at once."""
+
+import _ast as ast
+
+from nonevent.readers.naming import dotted_text, lookup
+from nonevent.readers.scope import FUNCTIONS, Binding, Scope
+
+__all__ = ["is_memo"]
+
+FRESH = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
+CONTAINERS = frozenset({"defaultdict", "deque", "dict", "list", "set"})
+
+
+def is_memo(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
+    """Tell whether a function returns at once what it stored by the same key before.
+
+    And returns at its end what it stores now. What it makes for whoever comes, a container or an
+    object of a class, is no such thing.
+    """
+    if not isinstance(target, ast.Subscript) or not isinstance(value, ast.Name):
+        return False
+    body = scope.node.body if isinstance(scope.node, FUNCTIONS) else []
+    asked = dotted_text(target.value), dotted_text(target.slice)
+    if not all(asked) or not any(_answers(each, asked) for each in body):
+        return False
+    last = body[-1]
+    if not (isinstance(last, ast.Return) and last.value is not None):
+        return False
+    place, bindings = lookup(value.id, scope)
+    same = dotted_text(last.value) == value.id or _entry(last.value) == asked
+    return same and place is scope and not any(map(_is_fresh, bindings))
+
+
+def _answers(node: ast.stmt, asked: tuple[str, str]) -> bool:
+    """Tell whether a statement is `if key in KNOWN: return KNOWN[key]`."""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    test, last = node.test, node.body[-1]
+    if not isinstance(test.ops[0], ast.In) or not isinstance(last, ast.Return):
+        return False
+    met = dotted_text(test.comparators[0]), dotted_text(test.left)
+    return met == asked and last.value is not None and _entry(last.value) == asked
+
+
+def _entry(node: ast.expr) -> tuple[str, str]:
+    if not isinstance(node, ast.Subscript):
+        return "", ""
+    return dotted_text(node.value), dotted_text(node.slice)
+
+
+def _is_fresh(binding: Binding) -> bool:
+    """Tell whether something is made anew for whoever comes."""
+    node = binding.node
+    if binding.how != "value" or not isinstance(node, ast.Call):
+        return binding.how != "value" or isinstance(node, FRESH)
+    last = dotted_text(node.func).rpartition(".")[2]
+    return last[:1].isupper() or last in CONTAINERS
