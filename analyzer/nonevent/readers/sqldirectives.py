@@ -92,6 +92,16 @@ def base_of(text: str) -> bool | None:
     return False if WITHOUT.search(text) or SQITCH.match(text) else None
 
 
+# Of sql-migrate one section that says so speaks for all of its direction, in whichever order.
+# github.com/rubenv/sql-migrate, sqlparse/sqlparse.go, DisableTransactionUp
+ALONE = re.compile(r"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+(up|down)\b.*\bnotransaction\b")
+
+
+def alone_of(text: str) -> frozenset[str]:
+    """Return the directions that a runner takes without a transaction, whatever a section says."""
+    return frozenset(found.lower() for found in ALONE.findall(text))
+
+
 DOWN_NAME = re.compile(
     r"(?:^|[._-])(?:down|undo|rollback|revert)\.(?:p|pg)?sql$|^U\d[\w.]*__[^/]*\.sql$",
     re.IGNORECASE,

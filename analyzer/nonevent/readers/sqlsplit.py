@@ -4,7 +4,7 @@ import re
 
 from nonevent.noun import NamedTuple
 from nonevent.readers import sqlclients as client
-from nonevent.readers.sqldirectives import Directive, base_of, directive, mask, way_of
+from nonevent.readers.sqldirectives import Directive, alone_of, base_of, directive, mask, way_of
 from nonevent.readers.sqllexer import Token, next_token, significant
 
 __all__ = ["Piece", "Split", "split"]
@@ -50,6 +50,7 @@ def split(text: str, dialect: str, path: str = "") -> Split:
     splitter = _Splitter(masked.text, dialect, way_of(path))
     splitter.base = base_of(text)
     splitter.wrapped = splitter.base
+    splitter.alone = alone_of(text)
     splitter.ways_back = [*masked.ways_back]
     splitter.run()
     return Split(masked.text, tuple(splitter.pieces), tuple(splitter.comments))
@@ -80,6 +81,7 @@ class _Splitter:
         self.direction = way
         self.base: bool | None = None
         self.wrapped: bool | None = None
+        self.alone: frozenset[str] = frozenset()  # directions without a transaction
         self.section = 0
         self.ways_back: list[tuple[int, int]] = []
         self.slashes = dialect == "oracle" and client.SLASH_LINE.search(text) is not None
@@ -289,7 +291,7 @@ class _Splitter:
             self.section += 1
             self.wrapped = self.base
         if said.says_wrapped and self.base is None:
-            self.wrapped = said.wrapped
+            self.wrapped = said.wrapped and self.direction not in self.alone
         if said.delimiter is not None:
             self.delimiter = said.delimiter
 

@@ -20,6 +20,8 @@ CLEARING = re.compile(
     r"(?i)^(?:(?:reset|recreate|clear|clean|wipe|destroy|tear)(?:_?(?:up|down))?"
     r"|drop_?(?:all|db|database|schema|tables))(?:[_.-]|$)"
 )
+MIGRATIONS = ("migration.sql", "up.sql")  # in a folder that bears the name
+UNUSED = re.compile(r"(?i)(?:^|[_-])unused(?:[_-]|$)")
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -35,12 +37,19 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "until the roll is over, and a rollback finds the rows gone"
     )
     problem = weigh(step, Problem(message, _remedy(step)))
-    calmer = ASIDE.search(bare(step.table)) or CLEARING.search(
-        step.location.path.rpartition("/")[2]
-    )
-    if calmer and problem.persona is not Persona.AUDITOR:
+    if _is_known_idle(step) and problem.persona is not Persona.AUDITOR:
         problem = problem._replace(persona=Persona.PEDANTIC)
     yield from calm(step, problem, f"{named} is dropped")
+
+
+def _is_known_idle(step: SchemaStep) -> bool:
+    """Tell whether the table's name, or the file's, says that nobody uses it any more."""
+    folder, _, name = step.location.path.rpartition("/")
+    called = folder.rpartition("/")[2] if name in MIGRATIONS else name.rpartition(".")[0]
+    return any(
+        found is not None
+        for found in (ASIDE.search(bare(step.table)), CLEARING.search(name), UNUSED.search(called))
+    )
 
 
 def _remedy(step: SchemaStep) -> str:

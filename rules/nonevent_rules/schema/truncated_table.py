@@ -6,6 +6,7 @@ from nonevent.facts import Operation, SchemaStep
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import executed, owner
+from nonevent_rules.schema.together import is_aside
 
 # How servers call what TRUNCATE holds.
 LOCKS = {
@@ -18,7 +19,7 @@ LOCKS = {
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table in use that is emptied."""
-    if step.operation is not Operation.TRUNCATE or not is_live(step):
+    if step.operation is not Operation.TRUNCATE or not is_live(step) or is_aside(step):
         return
     also = " with every table that refers to it" if step.cascade else ""
     lock = LOCKS.get(step.dialect, "an ACCESS EXCLUSIVE lock")
