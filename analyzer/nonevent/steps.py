@@ -156,7 +156,8 @@ class SchemaStep(NamedTuple):
     # Line of each `if` that the step stands in, and which of its branches: of two, one runs.
     branch: tuple[tuple[int, int], ...] = ()
     gone: bool = False  # filled by link: the same file has taken away what it drops IF EXISTS
-    unmade: bool = False  # filled by link: a whole history has none of what it drops IF EXISTS
+    # Filled by link: whether a whole history has none of what the step drops; None: nothing tells.
+    unmade: bool | None = None
     # Filled by link, of a drop: the earlier migration that took it out of Django's models alone.
     retired: str = ""
     # Filled by link: tables that are published, or lose their replica identity, without a key.

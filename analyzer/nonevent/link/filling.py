@@ -45,7 +45,7 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
     table = schema.table(step.table) if step.table else None
     if table is None:
         drops = step.operation is Operation.DROP_TABLE and step.guarded and bool(step.table)
-        return (step._replace(unmade=drops and schema.knows_all()),)
+        return (step._replace(unmade=True) if drops and schema.knows_all() else step,)
     if step.framework == "django":
         step = _columns_of_fields(step, schema, table)
     if step.operation is Operation.OTHER and step.framework == "django":
@@ -53,7 +53,7 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
     if step.operation in ON_COLUMN:
         return (_on_column(step, table),)
     if step.operation is Operation.DROP_TABLE:
-        return (step._replace(retired=_earlier(table.retired, step)),)
+        return (step._replace(retired=_earlier(table.retired, step), unmade=False),)
     if step.using_index and not step.columns:
         step = step._replace(columns=_of_index(step, table))
     if _is_said_again(step, table):
@@ -102,7 +102,8 @@ def _on_column(step: SchemaStep, table: Table) -> SchemaStep:
     column = table.column(step.column)
     if column is None:
         drops = step.operation is Operation.DROP_COLUMN and step.guarded and bool(step.column)
-        return step._replace(unmade=drops and table.whole and table.made is not None)
+        known_whole = table.whole and table.made is not None
+        return step._replace(unmade=True) if drops and known_whole else step
     known: dict[str, object] = {"old_nullable": column.nullable, "old_default": column.default}
     if step.operation is Operation.DROP_COLUMN:
         known["retired"] = _earlier(column.retired, step)

@@ -22,8 +22,11 @@ QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)
 
 # Databases inside of one process, which serve developers and tests.
 EMBEDDED = re.compile(r"(?i)(?:^|/)(?:h2|hsqldb|derby)/")
-# Scripts of tests, whose database is made for them: Maven, Gradle, Go, JavaScript.
-TESTS = re.compile(r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e)/")
+# Scripts of tests and developers, whose databases are made for them, and queries for other hands.
+ASIDE = re.compile(
+    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|pgtap\w*|mocks?|dev"
+    r"|(?:\w+-)*queries)/"
+)
 # What mysqldump, pg_dump and phpMyAdmin write on top of a whole database.
 DUMP = re.compile(r"(?im)^--\s(?:mysql dump|mariadb dump|postgresql database dump|phpmyadmin sql)")
 HEAD = 2000  # characters in which that stands
@@ -44,7 +47,7 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     """
     dialect = dialect or guess_dialect(path, text)
     locate = locator(path, text)
-    if QUERIES.search(text) or TESTS.search(path):
+    if QUERIES.search(text) or ASIDE.search(path):
         return FileFacts(path)
     if CLICKHOUSE.search(text) or "/clickhouse/" in f"/{path}":
         message = "SQL of ClickHouse is not judged: it locks nothing as other databases do"

@@ -110,7 +110,7 @@ DOWN_NAME = re.compile(
 
 # A folder of scripts that lead back, and what people call those in it: `rollback_dbs/1.2.sql`.
 BACK = re.compile(
-    r"(?i)(?:^|/)(?:rollbacks?|reverts?)(?:[_-](?:dbs?|migrations?|schemas?|scripts?|sql))?/"
+    r"(?i)(?:^|/)(?:rollbacks?|reverts?|downgrades?)(?:[_-](?:dbs?|migrations?|schemas?|scripts?|sql))?/"
 )
 
 

@@ -25,7 +25,7 @@ WHAT = {
 }
 
 
-OF_ITS_COLUMN = (Operation.ADD_COLUMN, Operation.DROP_COLUMN)
+OF_ITS_COLUMN = (Operation.ADD_COLUMN, Operation.DROP_COLUMN, Operation.DROP_DEFAULT)
 IDENTITY = ("add identity", "add generated")
 REFUSED = ("type", "domain", "collation")
 
@@ -64,9 +64,10 @@ def _goes_with_its_database(step: SchemaStep) -> bool:
 
 
 def _came_with_its_column(step: SchemaStep) -> bool:
-    """Return whether the same file adds or drops its column, or makes that an identity.
+    """Return whether the same file adds or drops its column or its default, or makes an identity.
 
-    A new one nobody knows yet; with one that goes it goes; an identity makes another of its name.
+    A new column nobody knows yet; with one that goes the sequence goes; without its default nobody
+    asks the sequence; an identity makes another of its name.
     """
     return any(
         (one.operation in OF_ITS_COLUMN or one.action in IDENTITY)

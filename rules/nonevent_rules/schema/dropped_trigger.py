@@ -42,12 +42,18 @@ def _goes_with_its_table(step: SchemaStep) -> bool:
 
 def _is_replaced(step: SchemaStep) -> bool:
     """Return whether the same file gives the table another trigger, perhaps for the same end."""
+    names = {bare(step.table).lower()}
+    names |= {bare(one.new_name).lower() for one in step.later if _is_renaming(one, step)}
     return any(
         other.operation is Operation.CREATE_OBJECT
         and other.object == "trigger"
-        and bare(other.table).lower() == bare(step.table).lower()
+        and bare(other.table).lower() in names
         for other in (*step.earlier, *step.later)
     )
+
+
+def _is_renaming(one: SchemaStep, step: SchemaStep) -> bool:
+    return one.operation is Operation.RENAME_TABLE and same_table(step, one)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
