@@ -45,7 +45,7 @@ def filled(step: SchemaStep, schema: Schema) -> tuple[SchemaStep, ...]:
     table = schema.table(step.table) if step.table else None
     if table is None:
         drops = step.operation is Operation.DROP_TABLE and step.guarded and bool(step.table)
-        return (step._replace(unmade=True) if drops and schema.knows_all() else step,)
+        return (step._replace(unmade=True) if drops and schema.knows_most() else step,)
     if step.framework == "django":
         step = _columns_of_fields(step, schema, table)
     if step.operation is Operation.OTHER and step.framework == "django":

@@ -59,6 +59,9 @@ INDEXED = frozenset((Operation.DROP_INDEX, Operation.DROP_CONSTRAINT))
 CONCERNED = GOES | FILLED | INDEXED | {Operation.ALTER_OBJECT}
 
 
+WORDED = frozenset(("type", "trigger"))
+
+
 def _labels(out: list[SchemaStep]) -> None:
     """Mark labels of enums that are used before the transaction that adds them is over."""
     added: dict[str, list[int]] = {}  # direction → those of the transaction at hand
@@ -71,8 +74,8 @@ def _labels(out: list[SchemaStep]) -> None:
         elif step.action == "add value":  # it may name another to stand before or after it
             here.append(index)
             continue
-        if step.operation is Operation.CREATE_OBJECT and step.object == "type":
-            continue  # another type may have a label of this name
+        if step.operation is Operation.CREATE_OBJECT and step.object in WORDED:
+            continue  # another type may have a label of this name; a trigger's arguments are text
         for at in here:
             if any(f"'{label}'" in step.text for label in out[at].values):
                 out[at] = out[at]._replace(used_early=True)

@@ -7,8 +7,9 @@ chooses who reads them: PostgreSQL's own grammar (postgres), the tokens (sqltoke
 """
 
 import re
+from collections.abc import Sequence
 
-from nonevent.facts import FileFacts, SchemaStep
+from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlguess import guess_dialect
 from nonevent.readers.sqllexer import Token
@@ -60,6 +61,8 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     steps = rebuilt(reading.steps)
     if DUMP.search(text[:HEAD]):  # it makes a database anew: nobody uses one that it drops
         steps = tuple(step._replace(table_is_new=True) for step in steps)
+    if _is_taken_back(steps):
+        steps = ()
     comments = (comment_at(text, token, locate) for token in sorted(reading.comments, key=_start))
     return FileFacts(
         path,
@@ -83,6 +86,16 @@ def steps(
     reading = Reading(text, dialect or guess_dialect("", text), locate, framework, in_transaction)
     reading.run("")
     return rebuilt(reading.steps), tuple(reading.notes)
+
+
+def _is_taken_back(steps: Sequence[SchemaStep]) -> bool:
+    """Tell whether the file begins one transaction and rolls it back: it tries something out."""
+    marks = [step for step in steps if step.operation in (Operation.BEGIN, Operation.END)]
+    return (
+        [step.operation for step in marks] == [Operation.BEGIN, Operation.END]
+        and steps[-1] is marks[-1]
+        and marks[-1].text.upper().rstrip("; ") in ("ROLLBACK", "ABORT", "ROLLBACK TRANSACTION")
+    )
 
 
 def _start(token: Token) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
-from nonevent.finding import Confidence, Severity
+from nonevent.finding import Confidence, Persona, Severity
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, plain, weigh
+from nonevent_rules.schema.together import same_table
 
 GENERATED = ("drop identity", "drop expression")
 
@@ -19,7 +20,16 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     # With its default dropped again in one file, a new column is `required-column-without-default`.
     if step.column_is_new or step.made_again:
         return
-    yield weigh(step, _generated(step) if is_generated else _default(step))
+    problem = _generated(step) if is_generated else _default(step)
+    if any(_fills(other) and same_table(step, other) for other in (*step.earlier, *step.later)):
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
+
+
+def _fills(other: SchemaStep) -> bool:
+    """Tell whether a step makes a trigger that may put the value in, before a row is stored."""
+    made = other.operation is Operation.CREATE_OBJECT and other.object == "trigger"
+    return made and " before " in f" {other.text.lower()} "
 
 
 def _default(step: SchemaStep) -> Problem:

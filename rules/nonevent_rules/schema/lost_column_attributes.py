@@ -1,8 +1,10 @@
 """`lost-column-attributes`: a column is redefined, and what is not said again is gone."""
 
+import re
 from collections.abc import Iterator
 
 from nonevent.facts import Operation, SchemaStep
+from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
 from nonevent_rules.schema.live import column_of, is_live, plain, weigh
 
@@ -10,6 +12,8 @@ from nonevent_rules.schema.live import column_of, is_live, plain, weigh
 # https://learn.microsoft.com/en-us/sql/t-sql/statements/alter-table-transact-sql (ALTER COLUMN)
 WHOLE = ("mysql", "mariadb")
 NULL_ALONE = ("mssql",)  # a default is a constraint of its own there
+# What else such a statement may be for.
+OTHERWISE = re.compile(r"(?i)\b(?:comment|collate|char(?:acter)?\s+set|charset|auto_increment)\b")
 WRITTEN = ("sql", "liquibase")
 
 
@@ -28,7 +32,16 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         "that leave it out store NULL"
     )
     again = " ".join((plain(step.column) or "…", step.type, *lost))
-    yield weigh(step, Problem(message, f"Say all of it again: `{again}`"))
+    problem = Problem(message, f"Say all of it again: `{again}`")
+    if _is_meant(step):
+        problem = problem._replace(persona=Persona.PEDANTIC)
+    yield weigh(step, problem)
+
+
+def _is_meant(step: SchemaStep) -> bool:
+    """Tell whether the definition differs in nothing else: else it would do nothing."""
+    same = "".join(step.type.split()).lower() == "".join(step.old_type.split()).lower()
+    return same and not step.placed and OTHERWISE.search(step.text) is None
 
 
 def _lost(step: SchemaStep) -> Iterator[str]:
