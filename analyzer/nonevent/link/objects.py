@@ -27,6 +27,9 @@ LOCAL = frozenset({"threading.local", "asgiref.local.Local", "werkzeug.local.Loc
 OWN_BASES = frozenset(
     {"abc.ABC", "object", "threading.Thread", "typing.Generic", "typing.Protocol"}
 )
+# Last parts of functions that return what was read, and of changes by a key.
+READ = frozenset({"copy", "deepcopy", "load", "loads", "parse", "safe_load"})
+BY_KEY = frozenset({"augmented assignment", "item assignment"})
 # Decorators that keep what a function returned.
 KEEPING = frozenset({"functools.cache", "functools.lru_cache"})
 
@@ -66,6 +69,7 @@ class Objects:
         # Classes of which an object's own methods handle requests.
         self.serving: frozenset[str] = frozenset()
         self._living: frozenset[str] | None = None
+        self._serving: frozenset[str] | None = None
         self._holders: dict[str, list[str]] | None = None
         self._inside: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, str], Found] = {}
@@ -138,6 +142,31 @@ class Objects:
         if place not in self.classes or not self.classes[place].lives:
             return None
         return self.cell(name, module)
+
+    def untold(self, name: str, how: str) -> StateCell | None:
+        """Return what an object that serves everybody changes of itself, whatever it holds there.
+
+        It was handed in, or read from a file: `self.heartbeat[0] = now()`.
+        """
+        owner, _, attribute = name.rpartition(".")
+        cls = self.classes.get(owner)
+        if cls is None or not (cls.lives or owner in self._everybody()):
+            return None
+        held = self.held.get(name)
+        if held is not None and held.type.rpartition(".")[2] not in READ:
+            return None
+        queue = how in {"put", "put_nowait"} and "queue" in attribute
+        if self.member(owner, attribute) not in {"", name} or not (queue or how in BY_KEY):
+            return None
+        holds = "queue.Queue" if queue else "dict"
+        return StateCell(f"{cls.name}.{attribute}", holds, cls.location, empty=False, of_each=True)
+
+    def _everybody(self) -> frozenset[str]:
+        """Return the classes of which one object's methods handle all requests."""
+        if self._serving is None:
+            below = (one for owner in self.serving for one in self.below(owner))
+            self._serving = self.serving.union(below)
+        return self._serving
 
     def perhaps(self, name: str, module: str) -> StateCell | None:
         """Return what each object of a class of the project's own has, whoever keeps it."""
@@ -256,8 +285,7 @@ class Objects:
         queue += [(place, other) for place, _ in queue for other in self.held[place].others]
         queue += [(f"{each[0]}:", each[1]) for found in self.applied.values() for each in found]
         queue += [(place, place) for place, cls in self.classes.items() if cls.lives]
-        serving = (way for place in sorted(self.serving) for way in (place, *self.below(place)))
-        queue += [(place, place) for place in serving]
+        queue += [(place, place) for place in sorted(self._everybody())]
         queue += [(place, place) for place in self._keeping(attributes)]
         for place, kind in queue:  # grows while it is read
             cls = self._made(self.resolve(kind, place.partition(":")[0]).name)

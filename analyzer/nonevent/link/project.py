@@ -345,7 +345,10 @@ class _Context(NamedTuple):
             return self.objects.attribute(mutation.cell, module)
         if mutation.made:
             return self.objects.of_single(mutation.cell, module)
-        return self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
+        found = self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
+        if found is None and mutation.of_self:
+            return self.objects.untold(mutation.cell, mutation.how)
+        return found
 
     def changed(self, facts: FileFacts, mutation: Mutation) -> tuple[Reach, ...]:
         """Return from which roles a change is reached; one that makes its object changes no other.

@@ -159,8 +159,9 @@ def _is_derived(scope: Scope) -> bool:
 
 def _attributes(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[StateCell]:
     """Yield what each object of a class holds from the beginning."""
+    makers = _makers(scope)
     for method in scope.children:
-        if method.name != f"{scope.name}.__init__":
+        if method.name not in makers:
             continue
         for statement, target, value in method.stores:
             if (
@@ -174,6 +175,22 @@ def _attributes(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[St
                 if holds:
                     name = f"{scope.name}.{target.attr}"
                     yield StateCell(name, holds, locate(target), empty, of_each=True)
+
+
+def _makers(owner: Scope) -> set[str]:
+    """Return the methods in which an object gets what it holds: `__init__` and what that calls."""
+    first = f"{owner.name}.__init__"
+    found = {first}
+    for method in owner.children:
+        for call, _ in method.calls if method.name == first else ():
+            func = call.func
+            if (
+                isinstance(func, ast.Attribute)
+                and isinstance(func.value, ast.Name)
+                and func.value.id == method.instance
+            ):
+                found.add(f"{owner.name}.{func.attr}")
+    return found
 
 
 def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Mutation]:
