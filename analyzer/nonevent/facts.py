@@ -319,6 +319,7 @@ class Mutation(NamedTuple):
     loose: bool = False
     brief: bool = False  # the same function takes it out again, further down
     unsure: bool = False  # filled by link: nobody is seen to keep the object whose cell it is
+    here: bool = False  # its key is a task or a thread of this process
     made: bool = False  # of an object that its function asks a class for: one, of a singleton
 
 

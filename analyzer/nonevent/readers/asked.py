@@ -8,7 +8,7 @@ from nonevent.readers.conditions import below, inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope
 
-__all__ = ["is_brief", "is_fetched", "key_of", "talks", "visitor"]
+__all__ = ["is_brief", "is_fetched", "is_of_process", "key_of", "talks", "visitor"]
 
 MOST = 8  # names and texts of a key, and values that are followed
 # Keys and things that are written down there: a text, a list of fields.
@@ -57,6 +57,11 @@ TALKED = re.compile(
     re.IGNORECASE,
 )
 IN_MEMORY = re.compile(rb"\n[ \t]*class \w*Memory\w*")
+# Last parts of functions that say where in this very process something runs.
+HERE = frozenset({"current_task", "current_thread", "get_ident", "getpid"})
+NOBODY = HERE | {"id"}  # and where it lies: no request comes again with that
+# Words of a key that leads to what can be opened again.
+PLACES = frozenset({"dir", "directory", "dsn", "file", "filename", "folder", "path", "uri", "url"})
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -68,7 +73,7 @@ def talks(data: bytes) -> bool:
 
 def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
     """Return whom the words of a key speak of, or of what the class around it does."""
-    if key is None or isinstance(key, WRITTEN) or _is_address(key, scope):
+    if key is None or isinstance(key, WRITTEN) or is_of_process(key, scope, NOBODY):
         return Visitor.NONE
     found = {word.removesuffix("s") for word in _words(key, scope)}
     if (
@@ -82,12 +87,12 @@ def visitor(key: ast.expr | None, scope: Scope) -> Visitor:
     return Visitor.RECORD if found and _is_store(scope.name) else Visitor.NONE
 
 
-def _is_address(key: ast.expr, scope: Scope) -> bool:
-    """Tell whether a key is what `id(…)` says of an object: no request comes again with it."""
+def is_of_process(key: ast.expr | None, scope: Scope, told: frozenset[str] = HERE) -> bool:
+    """Tell whether a key is a task or a thread: it means nothing elsewhere."""
     if isinstance(key, ast.Name):
         _, bindings = lookup(key.id, scope)
         key = bindings[0].node if len(bindings) == 1 else key  # type: ignore[assignment]
-    return isinstance(key, ast.Call) and dotted_text(key.func) == "id"
+    return isinstance(key, ast.Call) and dotted_text(key.func).rpartition(".")[2] in told
 
 
 def _is_store(name: str) -> bool:
@@ -145,7 +150,7 @@ def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
                 name = getattr(part.func, "attr", getattr(part.func, "id", "_"))
                 given = (*part.args, *(each.value for each in part.keywords))
                 if (
-                    name[0].islower()
+                    (name[0].islower() or _opens(given, scope))
                     and name not in CONTAINERS
                     and any(
                         isinstance(each, LASTING) and dotted_text(each) in keys
@@ -160,6 +165,11 @@ def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
                     bound = [each.node for each in bindings if each.how == "value"]
                     queue += [each for each in bound if isinstance(each, ast.expr)]
     return False
+
+
+def _opens(given: tuple[ast.expr, ...], scope: Scope) -> bool:
+    """Tell whether a class is given nothing but the place of what it opens: `Repository(path)`."""
+    return len(given) == 1 and not PLACES.isdisjoint(_words(given[0], scope))
 
 
 def _parts_of(key: ast.expr, scope: Scope) -> frozenset[str]:

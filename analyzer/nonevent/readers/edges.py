@@ -16,6 +16,8 @@ ASKING = frozenset({"input"})  # built in: whoever calls it talks to somebody at
 PLAIN = frozenset(
     {"functools.wraps", "contextlib.asynccontextmanager", "contextlib.contextmanager"}
 )
+# Keywords of functions that a pool of processes runs in each of its own.
+ELSEWHERE = frozenset({"initializer"})
 # What puts a function into a queue of tasks, another process's.
 DEFERRING = frozenset({"adispatch", "defer", "dispatch", "enqueue", "enqueue_in", "send_task"})
 
@@ -36,7 +38,8 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
             found.append(ANY + func.attr)
         # What is put into a queue is called by a worker.
         end = QUEUED if getattr(func, "attr", getattr(func, "id", "")) in DEFERRING else ""
-        given = [*call.args, *(each.value for each in call.keywords)]
+        told = (each.value for each in call.keywords if each.arg not in ELSEWHERE)
+        given = [*call.args, *told]
         names = [name(each, scope) for each in given if type(each) in NAMED]
         found += [f"{each}{end}" for each in names]
     if isinstance(node, FUNCTIONS):
@@ -49,8 +52,8 @@ def edges(scope: Scope, outer: Scope, called: list[str], resolver: Resolver) -> 
             inner = WRAPPER if made is decorator else WRAPPERS
             found += [f"{one}{inner}" for one in [name(made, outer)] if one]
         found += _inside(scope, resolver)
-    told = (each for each in found if "." in each or ":" in each or each in ASKING)
-    return tuple(dict.fromkeys(told))
+    named = (each for each in found if "." in each or ":" in each or each in ASKING)
+    return tuple(dict.fromkeys(named))
 
 
 def _needed(node: ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope) -> list[ast.Call]:

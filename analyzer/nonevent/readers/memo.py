@@ -2,11 +2,13 @@
 
 import _ast as ast
 
+from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
 
-__all__ = ["is_memo"]
+__all__ = ["is_memo", "rereads"]
 
+CHANGED = frozenset({"getmtime", "st_mtime", "st_mtime_ns"})
 FRESH = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 CONTAINERS = frozenset({"defaultdict", "deque", "dict", "list", "set"})
 
@@ -29,6 +31,16 @@ def is_memo(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
     place, bindings = lookup(value.id, scope)
     same = dotted_text(last.value) == value.id or _entry(last.value) == asked
     return same and place is scope and not any(map(_is_fresh, bindings))
+
+
+def rereads(scope: Scope) -> bool:
+    """Tell whether a function asks when a file was changed: it reads that anew, as others do."""
+    body = scope.node.body if isinstance(scope.node, FUNCTIONS) else []
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in CHANGED
+        for statement in body
+        for node in inside(statement)
+    )
 
 
 def _answers(node: ast.stmt, asked: tuple[str, str]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from nonevent.facts import Mutation, StateCell
 from nonevent.location import Location
 from nonevent.readers.applied import hung
-from nonevent.readers.asked import is_brief, is_fetched, key_of, visitor
+from nonevent.readers.asked import is_brief, is_fetched, is_of_process, key_of, visitor
 from nonevent.readers.asking import asks_first, asks_name, is_given, is_rebuilt, looks_up, toggled
 from nonevent.readers.celled import cell_of, is_made
 from nonevent.readers.containers import held, held_later, is_field
-from nonevent.readers.memo import is_memo
+from nonevent.readers.memo import is_memo, rereads
 from nonevent.readers.naming import lookup
 from nonevent.readers.rows import are_rows
 from nonevent.readers.scope import FUNCTIONS, Scope, instance_class
@@ -207,13 +207,14 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
         cell = cell_of(target, scope, resolver) if how else ""
         if cell and not (how != REBINDS and is_rebuilt(cell, scope)):
             stored = resolver.value(value, scope) if value is not None else None
+            again = how == "item assignment" and rereads(scope)
             yield Mutation(
                 cell,
                 how,
                 locate(target),
                 scope.name,
                 stored,
-                looked_up=_is_asked(how, target, scope),
+                looked_up=again or _is_asked(how, target, scope),
                 of_self=_of_self(target, scope),
                 rows=how == "item assignment" and value is not None and are_rows(value, scope),
                 given=value is not None and is_given(value, scope),
@@ -221,8 +222,9 @@ def mutations(scope: Scope, resolver: Resolver, locate: Locate) -> Iterator[Muta
                 visitor=visitor(key_of(target), scope),
                 brief=how == "item assignment" and is_brief(target, scope),
                 fetched=how == "item assignment"
-                and (is_fetched(target, value, scope) or is_memo(target, value, scope)),
+                and (is_fetched(target, value, scope) or is_memo(target, value, scope) or again),
                 made=is_made(target, scope),
+                here=is_of_process(key_of(target), scope),
             )
 
 
@@ -252,7 +254,8 @@ def method_mutation(
         found = Mutation(
             cell, func.attr, place, scope.name, stored, of_self=own, rows=rows, visitor=of
         )
-        yield found._replace(made=is_made(func.value, scope))
+        here = is_of_process(key, scope)
+        yield found._replace(made=is_made(func.value, scope), here=here)
 
 
 def given_mutation(

@@ -45,7 +45,9 @@ MEASURING = frozenset({"metrics", "telemetry"})
 STORES = frozenset({"database", "databases", "db", "redis", "sql"})
 RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("call_at", "call_later", "create_task", "ensure_future", "submit")
-SIGNS = ("Condition", "Event", "Thread", "Timer")
+SIGNS = ("Condition", "Event", "Future", "Thread", "Timer", "create_future")
+DECORATES = frozenset({"decorate", "decorator"})  # functions that take another one in
+GAUGES = frozenset({"count", "counter", "total"})  # after what this process has open
 REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
 STARTING = ("configure", "includeme", "init", "load", "register", "setup", "unregister")
@@ -205,6 +207,8 @@ def _is_registration(mutation: Mutation, reach: Reach | None) -> bool:
     `register_macro` does, unless the request is there to register something itself.
     """
     name = mutation.scope.rpartition(".")[2]
+    if name in DECORATES and mutation.how not in TAKES:
+        return True
     if reach is None or not name.lstrip("_").startswith(REGISTERS) or mutation.scope == reach.entry:
         return False
     return not any(word in reach.entry.lower() for word in ("regist", "signup", "sign_up", "join"))
@@ -248,7 +252,7 @@ def _kept(cell: StateCell, container: Container) -> Kept:
 
 def _leads_to_store(cell: StateCell) -> bool:
     """Tell whether a container keeps connections to a database: `db_connections`."""
-    words = cell.name.rpartition(".")[2].lower().split("_")
+    words = _words(cell)
     return words[-1] == "connections" and not STORES.isdisjoint(words)
 
 
@@ -260,6 +264,10 @@ def _is_harmless(mutation: Mutation, cell: StateCell) -> bool:
     if mutation.how == SETS and mutation.scope == f"{cell.name.rpartition('.')[0]}.__init__":
         return True  # each object gets a number: the order in which a class made them
     words = _words(cell)
+    if mutation.here:
+        return True
+    if mutation.how == SETS and words[-1] in GAUGES and not PEERS.isdisjoint(words):
+        return True  # how many of them: it takes no more than so many
     if not DOUBLES.isdisjoint(words) or not is_deployed(mutation.location.path):
         return True
     if not OWN_BUSINESS.isdisjoint(words) or (cell.holds == "set" and words[-1] in RUNNING):
