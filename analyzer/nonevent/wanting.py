@@ -74,7 +74,7 @@ def wanting(linked: Linked, hangs: Hangs, sight: Sight) -> frozenset[tuple[str, 
         seen.update(new)
         queue += new
     owners = {place.rpartition(".")[0] for place in seen}
-    seen.update(linked.objects.holders(owners.intersection(linked.objects.classes)))
+    seen.update(linked.cells.holders(owners.intersection(linked.objects.classes)))
     pairs = {
         pair
         for place in seen

@@ -1,6 +1,6 @@
 """What the object of a call is, where another module made it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nonevent.facts import ENTRY, Call, Class, FileFacts, Function, Held, StateCell, Value
 from nonevent.link.modules import Modules
@@ -21,17 +21,6 @@ class Found(NamedTuple):
 
 
 NOTHING = Found("")
-# Bases of which each thread or each request has a value of its own.
-LOCAL = frozenset({"threading.local", "asgiref.local.Local", "werkzeug.local.Local"})
-# Those of which a class of the project is still its own.
-OWN_BASES = frozenset(
-    {"abc.ABC", "object", "threading.Thread", "typing.Generic", "typing.Protocol"}
-)
-# Last parts of functions that return what was read, and of changes by a key.
-READ = frozenset({"copy", "deepcopy", "load", "loads", "parse", "safe_load"})
-BY_KEY = frozenset({"augmented assignment", "item assignment"})
-# Decorators that keep what a function returned.
-KEEPING = frozenset({"functools.cache", "functools.lru_cache"})
 
 
 class Methods(NamedTuple):
@@ -66,11 +55,6 @@ class Objects:
         self._overriding: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
         self.missing: set[str] = set()  # names met that no file tells more of: one may be unread
-        # Classes of which an object's own methods handle requests.
-        self.serving: frozenset[str] = frozenset()
-        self._living: frozenset[str] | None = None
-        self._serving: frozenset[str] | None = None
-        self._holders: dict[str, list[str]] | None = None
         self._inside: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, str], Found] = {}
         self._resolving = 0  # names that lead to the one at hand
@@ -120,93 +104,6 @@ class Objects:
             return found
         hung = {one for one in self.hung(name) if one in self.calls}
         return Found(hung.pop()) if len(hung) == 1 else found
-
-    def cell(self, name: str, module: str, *, of_self: bool = False) -> StateCell | None:
-        """Return the container that `name` means in a module, if it lives with the process."""
-        if name[0] == "@":
-            return self.hanging.get(name.rpartition(".")[2])
-        place = f"{module}:{name}" if "." not in name else self._kept_by(name, module)
-        if place not in self.cells and "." in name:  # of a function: `find.cache[key] = …`
-            meant = self.modules.meant(name, module)
-            place = meant if meant in self.cells else self._attribute(name, module)
-        cell = self.cells.get(place)
-        if cell is None or "." not in cell.name:
-            return cell
-        if not cell.of_each:
-            return cell if place.startswith(f"{module}:") and (cell.empty or not of_self) else None
-        return cell if place.rpartition(".")[0] in self.living() else None
-
-    def of_single(self, name: str, module: str) -> StateCell | None:
-        """Return what the one object of a singleton holds: `Carts().open`."""
-        place = self.resolve(name.rpartition(".")[0], module).name
-        if place not in self.classes or not self.classes[place].lives:
-            return None
-        return self.cell(name, module)
-
-    def untold(self, name: str, how: str) -> StateCell | None:
-        """Return what an object that serves everybody changes of itself, whatever it holds there.
-
-        It was handed in, or read from a file: `self.heartbeat[0] = now()`.
-        """
-        owner, _, attribute = name.rpartition(".")
-        cls = self.classes.get(owner)
-        if cls is None or not (cls.lives or owner in self._everybody()):
-            return None
-        held = self.held.get(name)
-        if held is not None and held.type.rpartition(".")[2] not in READ:
-            return None
-        queue = how in {"put", "put_nowait"} and "queue" in attribute
-        if self.member(owner, attribute) not in {"", name} or not (queue or how in BY_KEY):
-            return None
-        holds = "queue.Queue" if queue else "dict"
-        return StateCell(f"{cls.name}.{attribute}", holds, cls.location, empty=False, of_each=True)
-
-    def _everybody(self) -> frozenset[str]:
-        """Return the classes of which one object's methods handle all requests."""
-        if self._serving is None:
-            below = (one for owner in self.serving for one in self.below(owner))
-            self._serving = self.serving.union(below)
-        return self._serving
-
-    def perhaps(self, name: str, module: str) -> StateCell | None:
-        """Return what each object of a class of the project's own has, whoever keeps it."""
-        place = self.resolve(name, module).name
-        cell = self.cells.get(place if place in self.cells else self._attribute(name, module))
-        if cell is None or not cell.of_each or not cell.empty:
-            return None
-        above = self.ancestry(place.rpartition(".")[0])
-        return cell if all(":" in each or each in OWN_BASES for each in above) else None
-
-    def _kept_by(self, name: str, module: str) -> str:
-        """Return what a name means, if not what a function has just made: `make().items`."""
-        meant = self.modules.meant(name, module)
-        while ":" in meant and "." in meant.partition(":")[2]:
-            meant = meant.rpartition(".")[0]
-            place = meant if meant in self.functions else self.resolve(meant, module).name
-            if place in self.functions:
-                held = self.held.get(f"{place}()")
-                if held is not None and held.called and not self._is_kept(f"{place}()"):
-                    return ""
-        return self.resolve(name, module).name
-
-    def _attribute(self, name: str, module: str) -> str:
-        """Return where a class has the attribute that a name ends in; "" where none has."""
-        owner, _, attribute = name.rpartition(".")
-        place = self.resolve(owner, module).name
-        if place in self.functions:
-            place = self._of(place, (), HOPS).name
-        return self.member(place, attribute) if place in self.classes else ""
-
-    def attribute(self, name: str, module: str) -> StateCell | None:
-        """Return the attribute of a class of the project, or of an object that a module holds."""
-        if "." not in name:
-            return None
-        owner, _, attribute = name.rpartition(".")
-        place = self.resolve(owner, module).name
-        cls = self.classes.get(place)
-        if cls is None or not LOCAL.isdisjoint(self.ancestry(place)):
-            return None
-        return StateCell(f"{cls.name}.{attribute}", "attribute", cls.location, empty=False)
 
     def hung(self, name: str) -> Iterator[str]:
         """Yield what a name may be that leads over an attribute of the application."""
@@ -265,91 +162,6 @@ class Objects:
                 return found
         return ()
 
-    def living(self) -> frozenset[str]:
-        """Return the classes of which some object lives as long as the process."""
-        if self._living is None:
-            self._living = frozenset(self._alive())
-        return self._living
-
-    def _alive(self) -> set[str]:
-        found: set[str] = set()
-        attributes: dict[str, list[tuple[str, str]]] = {}  # class → place and type of what it holds
-        for place, each in self.held.items():
-            if each.called and self._is_kept(place):
-                attributes.setdefault(place.rpartition(".")[0], []).append((place, each.type))
-        queue = [
-            (place, each.type)
-            for place, each in self.held.items()
-            if each.called and "." not in each.name and self._is_kept(place)
-        ]
-        queue += [(place, other) for place, _ in queue for other in self.held[place].others]
-        queue += [(f"{each[0]}:", each[1]) for found in self.applied.values() for each in found]
-        queue += [(place, place) for place, cls in self.classes.items() if cls.lives]
-        queue += [(place, place) for place in sorted(self._everybody())]
-        queue += [(place, place) for place in self._keeping(attributes)]
-        for place, kind in queue:  # grows while it is read
-            cls = self._made(self.resolve(kind, place.partition(":")[0]).name)
-            if cls in found or cls not in self.classes or not LOCAL.isdisjoint(self.ancestry(cls)):
-                continue
-            for above in self.ancestry(cls):
-                found.add(above)
-                queue += attributes.get(above, ())
-        return found
-
-    def _keeping(self, attributes: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[str]:
-        """Yield the classes that keep what handles requests: `self.web = Web(self)`."""
-        for owner, kept in attributes.items():
-            if owner in self.classes:
-                kinds = (self.resolve(kind, place.partition(":")[0]).name for place, kind in kept)
-                if not self.serving.isdisjoint(kinds):
-                    yield owner
-
-    def _made(self, place: str) -> str:
-        """Return the class of what a function makes; another place as it is."""
-        held = self.held.get(f"{place}()") if place in self.functions else None
-        if held is None or not held.called:
-            return place
-        return self.resolve(held.type, place.partition(":")[0]).name
-
-    def _is_kept(self, place: str) -> bool:
-        """Tell whether a module's name is a variable, or a function that keeps its result."""
-        if not place.endswith("()"):
-            return True
-        function = self.functions.get(place.removesuffix("()"))
-        return function is not None and any(each.name in KEEPING for each in function.decorators)
-
-    def holders(self, classes: Iterable[str]) -> Iterator[str]:
-        """Yield the names that lead to an object of one of the classes: "shop.carts:Shop.store".
-
-        And those that lead to an object which leads to one.
-        """
-        if self._holders is None:
-            self._holders = self._by_class()
-        queue = list(classes)
-        seen = set(queue)
-        for current in queue:  # grows while it is read
-            for place in self._holders.get(current, ()):
-                yield place
-                owner = place.rpartition(".")[0]
-                if owner in self.classes and owner not in seen:
-                    seen.add(owner)
-                    queue.append(owner)
-
-    def _by_class(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for attribute, kinds in self.applied.items():
-            for module, kind in kinds:
-                found.setdefault(self.resolve(kind, module).name, []).append(
-                    f"{module}:@{attribute}"
-                )
-        for place, each in self.held.items():
-            if self.is_ours(each.type):
-                kind = self.resolve(each.type, place.partition(":")[0]).name
-                if kind in self.classes:
-                    for above in self.ancestry(kind):
-                        found.setdefault(above, []).append(place.removesuffix("()"))
-        return found
-
     def is_ours(self, name: str) -> bool:
         """Tell whether a name may be something of this project."""
         return ":" in name or name.partition(".")[0] in self.modules.parts
@@ -373,14 +185,14 @@ class Objects:
         """Follow the attributes `rest` from a definition or a variable of the project."""
         for at, part in enumerate(rest):
             if place not in self.classes:
-                return self._of(place, rest[at:], hops)
+                return self.made_by(place, rest[at:], hops)
             member = self.member(place, part)
             if ":" not in member:  # of a library's class that it is derived from
                 return Found(".".join((member, *rest[at:])) if member else "")
             place = member
-        return Found(place) if place in self.functions else self._of(place, (), hops)
+        return Found(place) if place in self.functions else self.made_by(place, (), hops)
 
-    def _of(self, place: str, rest: Sequence[str], hops: int) -> Found:
+    def made_by(self, place: str, rest: Sequence[str], hops: int) -> Found:
         """Return what `rest` of the object is that a variable or a function's result holds."""
         held = self.held.get(f"{place}()" if place in self.functions else place)
         if held is not None and not held.type:

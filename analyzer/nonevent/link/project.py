@@ -19,6 +19,7 @@ from nonevent.facts import (
     Visitor,
 )
 from nonevent.link.callers import Callers, callers
+from nonevent.link.cells import Cells
 from nonevent.link.changes import compared
 from nonevent.link.copied import copied
 from nonevent.link.dependencies import versions
@@ -51,6 +52,7 @@ class Linked(NamedTuple):
     edges: Mapping[str, tuple[str, ...]]  # "shop.views:upload" → the project's functions it calls
     missing: frozenset[str]  # dotted names on which a call waits, of a module that is not here
     objects: Objects  # the same files, asked for what a name means
+    cells: Cells  # and for containers
 
 
 def link(
@@ -69,7 +71,7 @@ def link(
     modules = index(files)
     roles = find(files, modules, markers)
     known = Objects(files, modules, methods)
-    known.serving = roles.serving
+    cells = Cells(known, roles.serving)
     functions = known.functions
     pending = {facts.path: known.called(facts.pending, facts.module) for facts in files}
     missing = frozenset(known.missing)
@@ -115,6 +117,7 @@ def link(
         lasting,
         patience(files),
         Given(known_callers, targets, edges),
+        cells,
         frozenset(
             functions[name].location.path
             for name, role in roles.functions.items()
@@ -135,6 +138,7 @@ def link(
         edges,
         missing,
         known,
+        cells,
     )
 
 
@@ -258,6 +262,7 @@ class _Context(NamedTuple):
     lasting: Mapping[Role, Mapping[str, str]]  # `reached`, but for what is lent on the way
     served: Setting | None  # what the project's web server says of its patience
     given: Given
+    cells: Cells
     pages: frozenset[str]  # modules whose body is run by every request: what it makes is new
 
     def place(self, facts: FileFacts, pending: Sequence[Call]) -> Iterable[Fact]:
@@ -287,7 +292,7 @@ class _Context(NamedTuple):
                 target = self.cell(fact, facts.module)
                 unsure = target is None and fact.of_self and fact.visitor in TALKING
                 if unsure and self.services:
-                    target = self.objects.perhaps(fact.cell, facts.module)
+                    target = self.cells.perhaps(fact.cell, facts.module)
                 if target is not None and target.location.path not in self.pages:
                     known = fact._replace(target=target, unsure=unsure)
                     reach = self.changed(facts, known)
@@ -342,12 +347,12 @@ class _Context(NamedTuple):
         if mutation.how == "attribute assignment":
             if mutation.cell[0] == "@":
                 return StateCell(mutation.cell[1:], "attribute", mutation.location, empty=False)
-            return self.objects.attribute(mutation.cell, module)
+            return self.cells.attribute(mutation.cell, module)
         if mutation.made:
-            return self.objects.of_single(mutation.cell, module)
-        found = self.objects.cell(mutation.cell, module, of_self=mutation.of_self)
+            return self.cells.of_single(mutation.cell, module)
+        found = self.cells.cell(mutation.cell, module, of_self=mutation.of_self)
         if found is None and mutation.of_self:
-            return self.objects.untold(mutation.cell, mutation.how)
+            return self.cells.untold(mutation.cell, mutation.how)
         return found
 
     def changed(self, facts: FileFacts, mutation: Mutation) -> tuple[Reach, ...]:
