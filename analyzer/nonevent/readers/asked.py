@@ -60,6 +60,8 @@ IN_MEMORY = re.compile(rb"\n[ \t]*class \w*Memory\w*")
 # Last parts of functions that say where in this very process something runs.
 HERE = frozenset({"current_task", "current_thread", "get_ident", "getpid"})
 NOBODY = HERE | {"id"}  # and where it lies: no request comes again with that
+# How functions begin that do something, and are not asked for what is there.
+ACTS = re.compile(r"(?:begin|issue|launch|open|start|submit|subscribe)_")
 # Words of a key that leads to what can be opened again.
 PLACES = frozenset({"dir", "directory", "dsn", "file", "filename", "folder", "path", "uri", "url"})
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -150,7 +152,7 @@ def is_fetched(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
                 name = getattr(part.func, "attr", getattr(part.func, "id", "_"))
                 given = (*part.args, *(each.value for each in part.keywords))
                 if (
-                    (name[0].islower() or _opens(given, scope))
+                    ((name[0].islower() and not ACTS.match(name)) or _opens(given, scope))
                     and name not in CONTAINERS
                     and any(
                         isinstance(each, LASTING) and dotted_text(each) in keys

@@ -23,7 +23,7 @@ def is_memo(target: ast.expr, value: ast.expr | None, scope: Scope) -> bool:
         return False
     body = scope.node.body if isinstance(scope.node, FUNCTIONS) else []
     asked = dotted_text(target.value), dotted_text(target.slice)
-    if not all(asked) or not any(_answers(each, asked) for each in body):
+    if not all(asked) or not any(_answers(each, asked, scope) for each in body):
         return False
     last = body[-1]
     if not (isinstance(last, ast.Return) and last.value is not None):
@@ -43,15 +43,31 @@ def rereads(scope: Scope) -> bool:
     )
 
 
-def _answers(node: ast.stmt, asked: tuple[str, str]) -> bool:
-    """Tell whether a statement is `if key in KNOWN: return KNOWN[key]`."""
-    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+def _answers(node: ast.stmt, asked: tuple[str, str], scope: Scope) -> bool:
+    """Tell whether a statement is `if key in KNOWN: return KNOWN[key]`.
+
+    Or `if found: return found`, of what `KNOWN.get(key)` returned.
+    """
+    if not isinstance(node, ast.If) or not isinstance(node.body[-1], ast.Return):
         return False
-    test, last = node.test, node.body[-1]
-    if not isinstance(test.ops[0], ast.In) or not isinstance(last, ast.Return):
+    answer = node.body[-1].value
+    if isinstance(answer, ast.Name):
+        place, bindings = lookup(answer.id, scope)
+        got = bindings[0].node if place is scope and len(bindings) == 1 else None
+        return got is not None and _got(got) == asked
+    test = node.test
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.In):
         return False
     met = dotted_text(test.comparators[0]), dotted_text(test.left)
-    return met == asked and last.value is not None and _entry(last.value) == asked
+    return met == asked and answer is not None and _entry(answer) == asked
+
+
+def _got(node: ast.AST) -> tuple[str, str]:
+    """Return container and key of `KNOWN.get(key)`."""
+    func = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(node, ast.Call) or not isinstance(func, ast.Attribute) or not node.args:
+        return "", ""
+    return (dotted_text(func.value), dotted_text(node.args[0])) if func.attr == "get" else ("", "")
 
 
 def _entry(node: ast.expr) -> tuple[str, str]:

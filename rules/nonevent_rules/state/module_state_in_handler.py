@@ -47,6 +47,7 @@ RUNNING = ("task", "tasks", "future", "futures")
 STARTS = ("call_at", "call_later", "create_task", "ensure_future", "submit")
 SIGNS = ("Condition", "Event", "Future", "Thread", "Timer", "create_future")
 DECORATES = frozenset({"decorate", "decorator"})  # functions that take another one in
+ADDS = re.compile(r"_*add_(?:\w+_)?(?:callbacks?|hooks?)")
 GAUGES = frozenset({"count", "counter", "total"})  # after what this process has open
 REGISTERS = ("register", "unregister")
 TAKES = ("clear", "del", "discard", "pop", "popitem", "popleft", "remove")
@@ -208,6 +209,8 @@ def _is_registration(mutation: Mutation, reach: Reach | None) -> bool:
     """
     name = mutation.scope.rpartition(".")[2]
     if name in DECORATES and mutation.how not in TAKES:
+        return True
+    if ADDS.fullmatch(name) and reach is not None and mutation.scope != reach.entry:
         return True
     if reach is None or not name.lstrip("_").startswith(REGISTERS) or mutation.scope == reach.entry:
         return False
