@@ -63,7 +63,6 @@ LATE = rb"\n[ \t]++(?:(\w++)(?: *+:[^=\n]++)? *+=|return)" + CALL
 SINGLE = (b"_instance", b"ingleton")
 # What a container of dependencies makes once, and how it says so.
 PROVIDING = (b"Singleton(", b"_singleton(", b"provide(", b"provide_all(", b".register(", b".bind(")
-ONCE = (b"ingleton", b"Scope.")
 GIVEN_CLASS = re.compile(rb"\b([A-Z]\w*)\s*[,)]")
 WORD = re.compile(rb"\w+")
 # After `NAME.`: an attribute is set, or what it holds is changed.
@@ -141,7 +140,7 @@ def build(
                 for each in late.findall(data)
                 if not each[0] or each[0] in declared
             )
-        if any(word in data for word in ONCE) and any(word in data for word in PROVIDING):
+        if (b"ingleton" in data or b"Scope." in data) and any(word in data for word in PROVIDING):
             found.update(b"=+=" + name for name in GIVEN_CLASS.findall(data))
         if b"class " in data:
             classes = defined.findall(data)

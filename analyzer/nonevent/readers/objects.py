@@ -63,7 +63,7 @@ class Objects:
     def held(self, scope: Scope, text: str) -> Iterator[Held]:
         """Yield what the names that a scope binds hold."""
         yield from self._of_application(scope)
-        yield from provided(scope, self.resolver)
+        yield from provided(scope, self.resolver, text)
         yield from tables(scope, self.resolver)
         if scope.kind == "function":
             if scope.returned or getattr(scope.node, "returns", None) is not None:

@@ -2,6 +2,7 @@
 
 import _ast as ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nonevent.facts import Held
 from nonevent.readers.naming import dotted_text
@@ -20,9 +21,9 @@ SCOPES = frozenset({"app", "runtime", "singleton"})
 NAMED = (ast.Name, ast.Attribute)
 
 
-def provided(scope: Scope, resolver: Resolver) -> Iterator[Held]:
+def provided(scope: Scope, resolver: Resolver, text: str) -> Iterator[Held]:
     """Yield the classes of which the calls of a scope, or what it binds, make one object."""
-    for call, _ in scope.calls:
+    for call, _ in scope.calls if _provides(text) else ():
         last = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if last in SINGLE or (last in SCOPED and _is_lasting(call, scope)):
             for given in (*call.args, *(each.value for each in call.keywords if each.arg)):
@@ -30,6 +31,12 @@ def provided(scope: Scope, resolver: Resolver) -> Iterator[Held]:
                 name = kind.replace(":", ".").rpartition(".")[2]
                 if name[:1].isupper() and ("." in kind or ":" in kind):
                     yield Held(f"{ONCE}{name}", kind, None, called=True)
+
+
+@lru_cache(maxsize=1)
+def _provides(text: str) -> bool:
+    """Tell whether a file may say of something that it is made once."""
+    return "ingleton" in text or "Scope." in text
 
 
 def _is_lasting(call: ast.Call, scope: Scope) -> bool:
