@@ -59,7 +59,9 @@ INDEXED = frozenset((Operation.DROP_INDEX, Operation.DROP_CONSTRAINT))
 CONCERNED = GOES | FILLED | INDEXED | {Operation.ALTER_OBJECT}
 
 
-WORDED = frozenset(("type", "trigger"))
+# Another type may have a label of this name, a trigger's arguments are text, and what stands in a
+# function is looked at when it is called.
+WORDED = frozenset(("type", "trigger", "function", "procedure"))
 
 
 def _labels(out: list[SchemaStep]) -> None:
@@ -75,7 +77,7 @@ def _labels(out: list[SchemaStep]) -> None:
             here.append(index)
             continue
         if step.operation is Operation.CREATE_OBJECT and step.object in WORDED:
-            continue  # another type may have a label of this name; a trigger's arguments are text
+            continue
         for at in here:
             if any(f"'{label}'" in step.text for label in out[at].values):
                 out[at] = out[at]._replace(used_early=True)

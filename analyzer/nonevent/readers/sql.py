@@ -25,7 +25,7 @@ QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)
 EMBEDDED = re.compile(r"(?i)(?:^|/)(?:h2|hsqldb|derby)/")
 # Scripts of tests and developers, whose databases are made for them, and queries for other hands.
 ASIDE = re.compile(
-    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|pgtap\w*|mocks?|dev"
+    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|cypress|pgtap\w*|mocks?|dev"
     r"|(?:\w+-)*queries)/"
 )
 # What mysqldump, pg_dump and phpMyAdmin write on top of a whole database.

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from nonevent.facts import Operation, SchemaStep
 from nonevent.finding import Persona
 from nonevent.rule import Problem, rule
-from nonevent_rules.schema.live import bare, is_live, plain, weigh
+from nonevent_rules.schema.live import is_live, plain, weigh
 from nonevent_rules.schema.things import executed, owner, thing
 from nonevent_rules.schema.together import same_table
+
+GOING = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
 
 
 def find(step: SchemaStep) -> Iterator[Problem]:
@@ -34,26 +36,18 @@ def find(step: SchemaStep) -> Iterator[Problem]:
 
 
 def _goes_with_its_table(step: SchemaStep) -> bool:
-    """Return whether the same file drops the table: nothing is written that it would see."""
-    return any(
-        other.operation is Operation.DROP_TABLE and same_table(step, other) for other in step.later
-    )
+    """Return whether the same file drops or renames the table: nobody writes to it by that name."""
+    return any(other.operation in GOING and same_table(step, other) for other in step.later)
 
 
 def _is_replaced(step: SchemaStep) -> bool:
     """Return whether the same file gives the table another trigger, perhaps for the same end."""
-    names = {bare(step.table).lower()}
-    names |= {bare(one.new_name).lower() for one in step.later if _is_renaming(one, step)}
     return any(
         other.operation is Operation.CREATE_OBJECT
         and other.object == "trigger"
-        and bare(other.table).lower() in names
+        and same_table(step, other)
         for other in (*step.earlier, *step.later)
     )
-
-
-def _is_renaming(one: SchemaStep, step: SchemaStep) -> bool:
-    return one.operation is Operation.RENAME_TABLE and same_table(step, one)
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
