@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from nonevent.aside import is_aside
 from nonevent.facts import Disorder, FileFacts, Kind, Placing, Setting
 from nonevent.link.order import chain_of, depending, natural, said_of, texts_of
 from nonevent.location import Location
@@ -191,7 +192,7 @@ def _numbers(
     chains: dict[tuple[str, str], list[tuple[tuple[int, ...], str]]] = {}
     for facts in files:
         told, folder = _version(facts.path), facts.path.rpartition("/")[0]
-        if told is not None:
+        if told is not None and not is_aside(facts.path):
             chains.setdefault((folder, told[0]), []).append((told[1], facts.path))
     for (_, tool), each in chains.items():
         if tool in REFUSES_TWICE:

@@ -9,6 +9,7 @@ chooses who reads them: PostgreSQL's own grammar (postgres), the tokens (sqltoke
 import re
 from collections.abc import Sequence
 
+from nonevent.aside import is_aside
 from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.note import Note, NoteKind
 from nonevent.readers.sqlguess import guess_dialect
@@ -23,11 +24,6 @@ QUERIES = re.compile(r"(?m)^--\s*name:\s*\w+\s*:(?:exec|one|many|copyfrom|batch)
 
 # Databases inside of one process, which serve developers and tests.
 EMBEDDED = re.compile(r"(?i)(?:^|/)(?:h2|hsqldb|derby)/")
-# Scripts of tests and developers, whose databases are made for them, and queries for other hands.
-ASIDE = re.compile(
-    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|cypress|pgtap\w*|mocks?|dev"
-    r"|(?:\w+-)*queries)/"
-)
 # What mysqldump, pg_dump and phpMyAdmin write on top of a whole database.
 DUMP = re.compile(r"(?im)^--\s(?:mysql dump|mariadb dump|postgresql database dump|phpmyadmin sql)")
 HEAD = 2000  # characters in which that stands
@@ -48,7 +44,7 @@ def read(path: str, text: str, dialect: str = "") -> FileFacts:
     """
     dialect = dialect or guess_dialect(path, text)
     locate = locator(path, text)
-    if QUERIES.search(text) or ASIDE.search(path):
+    if QUERIES.search(text) or is_aside(path):
         return FileFacts(path)
     if CLICKHOUSE.search(text) or "/clickhouse/" in f"/{path}":
         message = "SQL of ClickHouse is not judged: it locks nothing as other databases do"

@@ -15,8 +15,8 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a routine that is dropped and not made again."""
     if step.operation is not Operation.DROP_OBJECT or step.object not in ROUTINES:
         return
-    if not is_live(step) or step.made_again:
-        return
+    if not is_live(step) or step.made_again or step.cascade:
+        return  # what calls it goes as well: that is for `cascading-drop` to say
     message = (
         f"{thing(step)} is dropped while the version still running may call it, in queries and "
         "through triggers and defaults: those statements fail until the roll is over"
