@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nonevent.facts import Fact, FileFacts, Kind, Operation, SchemaStep, Setting, Value
 from nonevent.link.disorder import is_ordered
-from nonevent.link.order import chain_of, number_of
+from nonevent.link.numbers import chain_of, number_of
 from nonevent.link.tables import key
 from nonevent.location import Location
 from nonevent.reading import is_hint

@@ -12,7 +12,8 @@ from nonevent.facts import FileFacts, Operation, SchemaStep
 from nonevent.finding import Finding, Persona
 from nonevent.incoming import around_of, change_of
 from nonevent.judge import audible
-from nonevent.link.order import histories, natural
+from nonevent.link.numbers import natural
+from nonevent.link.order import histories
 from nonevent.options import Options
 from nonevent.sources.versions import Versions, is_release, open_versions
 

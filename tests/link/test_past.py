@@ -79,6 +79,14 @@ ORDERS = {
         {"m/1.10.0/0001_c.sql": X, "m/1.9.0/0002_b.sql": X, "m/1.9.0/0001_a.sql": X},
         [["1.9.0/0001_a.sql", "1.9.0/0002_b.sql", "1.10.0/0001_c.sql"]],
     ),
+    "the folders' numbers count where the files have none": (
+        {"m/v1.2/b.sql": X, "m/v1.1/z.sql": X, "m/v1.10/a.sql": X},
+        [["v1.1/z.sql", "v1.2/b.sql", "v1.10/a.sql"]],
+    ),
+    "and may be whole numbers": (
+        {"m/10/01_x.up.sql": X, "m/9/02_x.up.sql": X},
+        [["9/02_x.up.sql", "10/01_x.up.sql"]],
+    ),
     "in which Flyway's names tell the release as well": (
         {"m/2.0/ddl/V2.0_1__x.sql": X, "m/1.0/ddl/V1.0_1__x.sql": X},
         [["1.0/ddl/V1.0_1__x.sql", "2.0/ddl/V2.0_1__x.sql"]],

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from nonevent.aside import is_aside
 from nonevent.facts import Disorder, FileFacts, Kind, Placing, Setting
-from nonevent.link.order import chain_of, depending, natural, said_of, texts_of
+from nonevent.link.numbers import chain_of, natural
+from nonevent.link.order import depending, said_of, texts_of
 from nonevent.location import Location
 
 __all__ = ["disorders", "is_ordered"]

@@ -4,41 +4,26 @@ Alembic follows `down_revision`, Django `dependencies`, Liquibase the includes o
 Sqitch its plan, the other tools of plain SQL the number or the time in a file's name.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from nonevent.facts import FileFacts, Kind, SchemaStep, Setting, Value
+from nonevent.link.numbers import chain_of, is_numbered, natural, number_of, own_name
 from nonevent.noun import NamedTuple
 from nonevent.pattern import late
 
 __all__ = [
     "PLAN",
     "History",
-    "chain_of",
     "depending",
     "histories",
-    "natural",
-    "number_of",
     "said_of",
     "texts_of",
 ]
 
-# One migration is a folder: Prisma, Diesel, sqlx, Hasura.
-FOLDERS = frozenset(("migration.sql", "up.sql", "down.sql"))
-# A number or a time first, behind a short word: "V2_1__x", "0003_y", "db_00007".
-NUMBERED = late(r"(?i)^[a-z]{0,12}[._-]*(\d[\d._-]*)")
-# Diesel's "2017-03-16-212734" is a time like "20170316212734", and "2017-03-16" one at midnight.
-DATED = late(r"(?:19|20)\d\d-\d\d-\d\d")
-TIMED = late(r"(?:19|20)\d{6,18}(?!\d)")
-# A folder for each release, also with folders in it: "2.43", "3.0.0/ddl".
-RELEASES = late(r"(?:^|/)v?\d+(?:\.\d+)+(?=(?:/[a-z]+)?$)")
-FLYWAY = late(r"^[VUB]\d")  # whose number tells the release as well
-DIGITS = 20  # of a time, down to fractions of a second
 # Flyway: what runs again whenever it changes comes after all others, the way back never.
 REPEATABLE = late(r"^[rR]__")
 UNDONE = late(r"^U\d[\w.]*__|(?i:[._-](?:down|undo|rollback|revert)\.sql$)|^down\.sql$")
-PIECES = late(r"\d+|\D+")
 LOGS = (".xml", ".yaml", ".yml", ".json")
 INCLUDE = "databaseChangeLog.include"  # as `readers.liquibase` says it
 PLAN = "sqitch.plan"  # as `readers.hints` says it
@@ -89,24 +74,6 @@ def histories(files: Iterable[FileFacts]) -> list[History]:
     for plan in plans:
         found += _planned(plan, numbered)
     return [*found, *(one for each in numbered.values() if (one := _in_numbers(each)))]
-
-
-def chain_of(path: str) -> str:
-    """Return the folder whose files make a chain with this one."""
-    folder, _, name = path.rpartition("/")
-    if name in FOLDERS:
-        folder = folder.rpartition("/")[0]
-    return RELEASES.sub("", folder, count=1) if path.endswith(".sql") else folder
-
-
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key by which "v2" stands before "v10"."""
-    return tuple(
-        (0, int(piece[:40]), "")
-        if piece[0].isdigit() and piece.isascii()
-        else (1, 0, piece.lower())
-        for piece in PIECES.findall(name)
-    )
 
 
 def said_of(facts: FileFacts) -> dict[str, Value]:
@@ -262,9 +229,9 @@ def _stem(path: str) -> str:
 
 def _in_numbers(files: Sequence[FileFacts]) -> History | None:
     """Return files in the order of their numbers; None where most of them have none."""
-    named = {facts.path: _own_name(facts.path) for facts in files}
+    named = {facts.path: own_name(facts.path) for facts in files}
     plain = [facts for facts in files if not UNDONE.search(facts.path.rpartition("/")[2])]
-    counted = [facts for facts in plain if NUMBERED.match(named[facts.path])]
+    counted = [facts for facts in plain if is_numbered(facts.path)]
     if not counted or 2 * len(counted) < len(plain):
         return None
     again = [facts for facts in plain if REPEATABLE.match(named[facts.path])]
@@ -288,32 +255,6 @@ def _planned(plan: FileFacts, numbered: dict[str, list[FileFacts]]) -> Iterator[
             del numbered[chain]
         ordered = tuple(theirs[name] for name in dict.fromkeys(names) if name in theirs)
         yield History(ordered, whole=all(name in theirs for name in names))
-
-
-def number_of(path: str) -> tuple[tuple[int, ...], object]:
-    """Return a key by which files of SQL come in the order of their numbers and times."""
-    name = _own_name(path)
-    release = None if FLYWAY.match(name) else RELEASES.search(path.removesuffix(f"/{name}"))
-    numbers, rest = _number(name)
-    if release is None:
-        return numbers, rest
-    return (*(int(part[:40]) for part in re.findall(r"\d+", release[0])), *numbers), rest
-
-
-def _own_name(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    return folder.rpartition("/")[2] if name in FOLDERS else name
-
-
-def _number(name: str) -> tuple[tuple[int, ...], object]:
-    numbered = NUMBERED.match(name)
-    written = numbered[1] if numbered else ""
-    if DATED.match(written):
-        written = re.sub(r"\D", "", written)
-    if TIMED.match(written):
-        written = TIMED.sub(lambda time: time[0].ljust(DIGITS, "0"), written, count=1)
-    parts = re.findall(r"\d+", written)
-    return tuple(int(part[:40]) for part in parts), natural(name)
 
 
 # -- Liquibase ---------------------------------------------------------------------------------

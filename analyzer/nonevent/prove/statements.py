@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nonevent.facts import FileFacts, SchemaStep, Setting
-from nonevent.link.order import histories, natural
+from nonevent.link.numbers import natural
+from nonevent.link.order import histories
 from nonevent.link.schema import link_schema
 from nonevent.readers import hints, sql
 from nonevent.readers.sqldirectives import way_of
