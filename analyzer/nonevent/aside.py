@@ -6,7 +6,7 @@ __all__ = ["is_aside"]
 
 # Tests of Maven, Gradle, Go, JavaScript and pgTAP have databases that are made for them.
 FOLDERS = late(
-    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|cypress|pgtap\w*|mocks?|dev"
+    r"(?i)(?:^|/)(?:src/\w*test\w*|\w*test_?data|__tests__|tests?|e2e|cypress|pgtap\w*|mocks?|stubs?|dev"
     r"|(?:\w+-)*queries)/"
 )
 

@@ -14,7 +14,8 @@ __all__ = ["disorders", "is_ordered"]
 # How Flyway and golang-migrate name a version; Supabase the time.
 # github.com/flyway/flyway; github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md
 FLYWAY = re.compile(r"^V(\d+(?:[._]\d+)*)__.*\.sql$")
-PAIRED = re.compile(r"^(\d+)_.*\.up\.sql$")
+# One for each database, as fizz has them, is no second one: `1_x.up.sql`, `1_x.mysql.up.sql`.
+PAIRED = re.compile(r"^(\d+)_.*(?<!\.mysql)(?<!\.postgres)(?<!\.sqlite3)(?<!\.cockroach)\.up\.sql$")
 SUPABASE = re.compile(r"(?:^|/)supabase/migrations/(\d{14})_[^/]*\.sql$")
 # A number of six digits is golang-migrate's own (`-seq`): other tools that pair files so apply
 # what is missing, whenever it comes.

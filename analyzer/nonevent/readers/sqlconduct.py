@@ -61,6 +61,8 @@ def _transaction(tokens: Tokens, dialect: str) -> tuple[tuple[Operation, Fields]
     names = [token.word for token in tokens[:3]]
     first, second = names[0], names[1] if len(names) > 1 else ""
     of_sql_server = dialect == "mssql"
+    if dialect == "oracle" and first == "BEGIN":  # a block: transactions begin by themselves
+        return ((Operation.OTHER, {}),)
     if first == "START" or (first == "BEGIN" and not of_sql_server):
         return ((Operation.BEGIN, {}),) if first == "BEGIN" or second == "TRANSACTION" else ()
     if first == "BEGIN":

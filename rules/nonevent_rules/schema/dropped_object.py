@@ -36,8 +36,10 @@ def find(step: SchemaStep) -> Iterator[Problem]:
         return
     if not is_live(step) or step.made_again or _goes_with_its_database(step):
         return
-    if step.object == "sequence" and (_goes_with_its_table(step) or _came_with_its_column(step)):
-        return
+    if step.object == "sequence" and (
+        step.cascade or _goes_with_its_table(step) or _came_with_its_column(step)
+    ):
+        return  # with CASCADE the defaults go as well: that is for `cascading-drop` to say
     message = (
         f"{thing(step)} is dropped while the version still running may use it: "
         f"{WHAT[step.object]} until the roll is over"

@@ -25,9 +25,14 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     drop = executed(step, f"DROP {step.object.upper()} {name}")
     remedy = f"Release code that no longer calls `{name}`, and run {drop} in the release after it"
     problem = Problem(message, remedy)
-    if any(one.object == "trigger" for one in step.earlier):  # which it mostly was made for
+    if any(map(_called, step.earlier)):  # which it mostly was made for
         problem = problem._replace(confidence=Confidence.LOW)
     yield weigh(step, problem)
+
+
+def _called(one: SchemaStep) -> bool:
+    """Tell whether a step is about what calls routines of its own."""
+    return one.object == "trigger" or one.operation is Operation.DROP_INDEX
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)
