@@ -8,7 +8,7 @@ from nonevent.readers.conditions import below, inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Scope
 
-__all__ = ["is_brief", "is_fetched", "is_of_process", "key_of", "talks", "visitor"]
+__all__ = ["got", "is_brief", "is_fetched", "is_of_process", "key_of", "talks", "visitor"]
 
 MOST = 8  # names and texts of a key, and values that are followed
 # Keys and things that are written down there: a text, a list of fields.
@@ -189,12 +189,15 @@ def _parts_of(key: ast.expr, scope: Scope) -> frozenset[str]:
 def is_brief(target: ast.expr, scope: Scope) -> bool:
     """Tell whether a function takes an item out again, under the same key, further down.
 
-    What it does after an error says nothing of the rule.
+    What it does after an error says nothing of the rule. What goes on from what an earlier request
+    has left, as a count does, was not taken out then.
     """
     if not isinstance(target, ast.Subscript) or not isinstance(scope.node, FUNCTIONS):
         return False
     asked = dotted_text(target.value), dotted_text(target.slice)
-    nodes: list[ast.AST] = list(scope.node.body) if all(asked) else []
+    if not all(asked) or _goes_on(target, asked, scope):
+        return False
+    nodes: list[ast.AST] = list(scope.node.body)
     for node in nodes:  # grows while it is read
         if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.ExceptHandler)):
             continue
@@ -207,6 +210,25 @@ def is_brief(target: ast.expr, scope: Scope) -> bool:
         if not isinstance(node, ast.expr) or isinstance(node, ast.Await):
             nodes += below(node)
     return False
+
+
+def _goes_on(target: ast.expr, asked: tuple[str, str], scope: Scope) -> bool:
+    """Tell whether a function adds to what it got before: `D[key] = D.get(key, 0) + 1`."""
+    return any(
+        isinstance(value, ast.BinOp)
+        and (isinstance(place, ast.Name) or place is target)
+        and place.lineno <= target.lineno
+        and asked in {got(value.left), got(value.right)}
+        for _, place, value in scope.stores
+    )
+
+
+def got(node: ast.expr) -> tuple[str, str]:
+    """Return container and key of `D.get(key)`."""
+    func = node.func if isinstance(node, ast.Call) and node.args else None
+    if not isinstance(node, ast.Call) or not isinstance(func, ast.Attribute) or func.attr != "get":
+        return "", ""
+    return dotted_text(func.value), dotted_text(node.args[0])
 
 
 def _gives_up(node: ast.If) -> bool:

@@ -2,6 +2,7 @@
 
 import _ast as ast
 
+from nonevent.readers.asked import got
 from nonevent.readers.conditions import inside
 from nonevent.readers.naming import dotted_text, lookup
 from nonevent.readers.scope import FUNCTIONS, Binding, Scope
@@ -53,21 +54,13 @@ def _answers(node: ast.stmt, asked: tuple[str, str], scope: Scope) -> bool:
     answer = node.body[-1].value
     if isinstance(answer, ast.Name):
         place, bindings = lookup(answer.id, scope)
-        got = bindings[0].node if place is scope and len(bindings) == 1 else None
-        return got is not None and _got(got) == asked
+        made = bindings[0].node if place is scope and len(bindings) == 1 else None
+        return isinstance(made, ast.expr) and got(made) == asked
     test = node.test
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.In):
         return False
     met = dotted_text(test.comparators[0]), dotted_text(test.left)
     return met == asked and answer is not None and _entry(answer) == asked
-
-
-def _got(node: ast.AST) -> tuple[str, str]:
-    """Return container and key of `KNOWN.get(key)`."""
-    func = node.func if isinstance(node, ast.Call) else None
-    if not isinstance(node, ast.Call) or not isinstance(func, ast.Attribute) or not node.args:
-        return "", ""
-    return (dotted_text(func.value), dotted_text(node.args[0])) if func.attr == "get" else ("", "")
 
 
 def _entry(node: ast.expr) -> tuple[str, str]:
