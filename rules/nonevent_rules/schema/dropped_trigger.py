@@ -41,13 +41,21 @@ def _goes_with_its_table(step: SchemaStep) -> bool:
 
 
 def _is_replaced(step: SchemaStep) -> bool:
-    """Return whether the same file gives the table another trigger, perhaps for the same end."""
+    """Return whether the same file gives the table a trigger, or a default, for the same end."""
     return any(
-        other.operation is Operation.CREATE_OBJECT
-        and other.object == "trigger"
-        and same_table(step, other)
+        (_makes_one(other) or _defaults(other, step)) and same_table(step, other)
         for other in (*step.earlier, *step.later)
     )
+
+
+def _makes_one(other: SchemaStep) -> bool:
+    return other.operation is Operation.CREATE_OBJECT and other.object == "trigger"
+
+
+def _defaults(other: SchemaStep, step: SchemaStep) -> bool:
+    """Tell whether a step gives a default to the column that the trigger is named after."""
+    column = plain(other.column).lower()
+    return other.operation is Operation.SET_DEFAULT and column in plain(step.name).lower()
 
 
 RULE = rule(__file__, on=SchemaStep, find=find)

@@ -14,6 +14,7 @@ WHOLE = ("mysql", "mariadb")
 NULL_ALONE = ("mssql",)  # a default is a constraint of its own there
 # What else such a statement may be for.
 OTHERWISE = re.compile(r"(?i)\b(?:comment|collate|char(?:acter)?\s+set|charset|auto_increment)\b")
+MEANT = re.compile(r"(?i)\bdefault\s+null\b")  # which no column that is NOT NULL can have
 WRITTEN = ("sql", "liquibase")
 
 
@@ -48,7 +49,8 @@ def _lost(step: SchemaStep) -> Iterator[str]:
     # What a primary key holds is NOT NULL without a word:
     # https://dev.mysql.com/doc/refman/8.4/en/create-table.html, "PRIMARY KEY"
     keyed = step.dialect in WHOLE and "primary key" in (step.hangs_on or ())
-    if step.old_nullable is False and step.nullable is None and not keyed:
+    meant = MEANT.search(step.text) is not None
+    if step.old_nullable is False and step.nullable is None and not (keyed or meant):
         yield "NOT NULL"
     has_default = step.old_default not in (None, "") and step.old_default.upper() != "NULL"
     if has_default and step.default is None and step.dialect in WHOLE:
