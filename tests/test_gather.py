@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from nonevent import prefilter
+from nonevent import prefilter, touches
 from nonevent.change import Change, ChangedFile, Content
 from nonevent.facts import Call, Mutation, SchemaStep, Setting
 from nonevent.gather import gather
@@ -527,7 +527,7 @@ NOT_HELD = {
 
 def deserves(source: str) -> bool:
     data = source.encode()
-    return FILTER.speaks(data) or prefilter.changes_own(data, FILTER.containers(data))
+    return FILTER.speaks(data) or touches.changes_own(data, FILTER.containers(data))
 
 
 FILTER = prefilter.build(TASK.asked.words, TASK.asked.interests.settings)

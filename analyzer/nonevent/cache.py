@@ -45,7 +45,7 @@ ANSWERS = 24  # of a file, that runs on parts of the project leave: a run asks a
 TICK, COARSE = 50_000_000, 2_100_000_000  # ns
 STEP = 10_000_000  # ns; times that are all multiples of it come from a coarse file system
 # Distributions whose version decides what a reader says.
-LIBRARIES = ("ahocorasick_rs-", "libcst-", "postgast-", "sqlglot-", "sqlglotc-")
+LIBRARIES = ("libcst-", "postgast-", "sqlglot-", "sqlglotc-")
 # Notes that hang on more than the bytes: a parser had no time or no room, the system refused.
 PASSING = frozenset({NoteKind.SYNTAX, NoteKind.UNREADABLE})
 MISFIT = (ValueError, TypeError, LookupError, RecursionError, AttributeError)

@@ -1,27 +1,15 @@
 """Which files deserve a parse: scans of their bytes for the words that rules wait for."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from nonevent.noun import NamedTuple
-from nonevent.readers.asked import talks
 from nonevent.readers.interests import clients_of
 from nonevent.readers.naming import CANONICAL
-from nonevent.readers.state import CHANGING
+from nonevent.words import WORD, finder, stands
 
-__all__ = [
-    "Filter",
-    "asks",
-    "build",
-    "changes",
-    "changes_kept",
-    "changes_own",
-    "kept",
-    "naming",
-    "sets",
-    "words_of",
-]
+__all__ = ["ATTRIBUTE", "GLOBAL", "SINGLE", "Filter", "build", "words_of"]
 
 # Migrations are read whole: every operation is a fact.
 MIGRATIONS = ("alembic.op", "django.migrations", "django.operations")
@@ -30,16 +18,8 @@ SUPPRESSION = b"nonevent:"
 # An import of modules that begins a line, also over lines that a backslash joins: the module of
 # `from x import y`, or all that `import` names.
 IMPORT = rb"%s[ \t\f]*+(?:from[ \t\\\n]++(\w++)|import[ \t\\]([^\n\\]*+(?:\\\n?[^\n\\]*+)*+))"
-# Where one stands behind something else on its line: what to look for before the slower search.
-BEHIND = tuple(
-    sign + gap + word
-    for sign in (b";", b":")
-    for gap in (b"", b" ", b"  ", b"\t")
-    for word in (b"from", b"import")
-)
 # What a row may need that is no word: `open` with no mode at hand reads.
 PATTERNS = {b"<write mode>": re.compile(rb"""["'][rbtU]*[wax][rbtUwax+]*["']""")}
-_METHODS = "|".join(sorted(CHANGING)).encode()
 # A module-level name bound to what may be a container, as it begins a line. What has met gives
 # nothing back (`++`): most lines fail at the sign, and would be tried again for every letter.
 CONTAINER = (
@@ -64,35 +44,7 @@ SINGLE = (b"_instance", b"ingleton")
 # What a container of dependencies makes once, and how it says so.
 PROVIDING = (b"Singleton(", b"_singleton(", b"provide(", b"provide_all(", b".register(", b".bind(")
 GIVEN_CLASS = re.compile(rb"\b([A-Z]\w*)\s*[,)]")
-WORD = re.compile(rb"\w+")
-# After `NAME.`: an attribute is set, or what it holds is changed.
-ATTRIBUTE_SET = re.compile(
-    rb"""\w+(?: *(?:[-+*/|&^%]+=|= *(?:[-"'\d]|[rbuf]+["']|True\b|False\b))"""
-    rb"|\[[^\]\n]*\] *=(?!=)|\.(?:" + _METHODS + rb")\()"
-)
 GLOBAL = re.compile(rb"\bglobal ([\w, ]+)")
-# An attribute of the application's `state`, or an entry of it, that is set or changed.
-HANGING = re.compile(
-    rb"app(?:lication)?(?:\.state\.\w+|(?:\.config)?\[[^\]\n]+\])(?:\[[^\]\n]*\])?"
-    rb"(?: *[-+|]?=[^=]|(?: *:[^=\n]+)=|\.(?:" + _METHODS + rb")\()"
-)
-# A handler inside another function.
-INNER = re.compile(
-    rb"\n[ \t]+@[\w.]+\.(?:route|get|post|put|patch|delete|websocket\w*|on|command)\("
-)
-# After `NAME[`: an assignment to the item, a changing method of it, or a line that goes on below.
-ITEM_CHANGES = re.compile(
-    rb"[^\n]*\](?:[ \t]*[-+*/|&^%@<>]*=(?!=)|\.(?:" + _METHODS + rb")\()|[^\n\]]*(?:\n|$)"
-)
-# After `NAME.`: a changing method, or one of what `.get(…)` returns.
-METHOD_CHANGES = re.compile(rb"(?:" + _METHODS + rb")\(|get\(.*\)[.\[]")
-
-# Before `NAME,`: a function that changes what it is given first; and how far its name reaches.
-GIVEN_FIRST = re.compile(rb"(?:heap(?:push|pop|ify|replace)\w*|insort\w*)\((?:\w+\.)*+\w*+\Z")
-REACH = 60
-
-# From so many words on the fastest kind of automaton takes longer to make than it saves.
-MANY = 2000
 BOM = b"\xef\xbb\xbf"
 
 Test = Callable[[bytes], bool]
@@ -122,8 +74,7 @@ def build(
     needed = {**needed, **dict.fromkeys(lasts, frozenset({frozenset[bytes]()}))}
     plain = {root for root in needed if root[:1] == b"." or root.decode() in calls} | lasts
     imported = needed.keys() - plain
-    words = sorted({*alone, *plain, *BEHIND})
-    find = _automaton(words)
+    find = finder({*alone, *plain}.union(*(each for beside in needed.values() for each in beside)))
     beside = cache(lambda root: _beside(needed[root]))  # made as they are met: there are hundreds
     at_start, anywhere = (re.compile(IMPORT % place) for place in (rb"\n", rb"[\n;:]"))
     container = re.compile(CONTAINER)
@@ -150,14 +101,14 @@ def build(
         return frozenset(found)
 
     def speaks(data: bytes) -> bool:
-        found = {words[mark] for mark, _, _ in find(data)}
+        found = find(data)
         if not found.isdisjoint(alone):
             return True
-        roots = {root for root in plain & found if _stands(root, data)}
-        imports = at_start if found.isdisjoint(BEHIND) else anywhere
+        roots = {root for root in plain & found if stands(root, data)}
+        imports = anywhere if _imports_behind(data) else at_start
         for module, more in imports.findall(_in_lines(data)):
             roots.update(imported.intersection(WORD.findall(more) if more else (module,)))
-        return any(beside(root)(data) for root in roots)
+        return any(beside(root)(data, found) for root in roots)
 
     return Filter(speaks, containers)
 
@@ -188,21 +139,14 @@ def words_of(
     return frozenset(alone), {root: frozenset(rest) for root, rest in needed.items()}
 
 
-def _stands(word: bytes, data: bytes, after: tuple[bytes, ...] = ()) -> bool:
-    """Tell whether a word, or one with a dot before it, stands by itself, not `after` a word."""
-    start = data.find(word)
-    while start >= 0:
-        end = start + len(word)
-        if not (
-            (word[:1] != b"." and _goes_before(data, start))
-            or _goes_before(data, end + 1)
-            or any(
-                data.endswith(one, 0, start) and not _goes_before(data, start - len(one))
-                for one in after
-            )
-        ):
-            return True
-        start = data.find(word, end)
+def _imports_behind(data: bytes) -> bool:
+    """Tell whether an import may stand behind something else on its line."""
+    for word in (b"from", b"import"):  # far faster than a pattern, which would begin with the sign
+        start = data.find(word)
+        while start >= 0:
+            if data[max(start - 9, 0) : start].rstrip(b" \t").endswith((b";", b":")):
+                return True
+            start = data.find(word, start + 4)
     return False
 
 
@@ -213,23 +157,20 @@ def _in_lines(data: bytes) -> bytes:
     return b"\n" + data.removeprefix(BOM) if data.startswith((b"from", b"import", BOM)) else data
 
 
-def _beside(needs: Collection[frozenset[bytes]]) -> Test:
-    """Return a test: does a file hold all words of one of the sets."""
+def _beside(needs: Collection[frozenset[bytes]]) -> Callable[[bytes, Collection[bytes]], bool]:
+    """Return a test of a file and the words it holds: are all of one of the sets among them."""
     if frozenset() in needs:
-        return bool  # a file that says nothing is not asked
-    words = sorted({word for one in needs for word in one if word not in PATTERNS})
-    find = _automaton(words)
+        return lambda data, _: bool(data)  # a file that says nothing is not asked
     # Word → sets of words that hold it, each once, with what is no word; b"": of those alone.
     sets: dict[bytes, list[tuple[frozenset[bytes], list[bytes]]]] = {}
     for one in needs:
         plain = one - PATTERNS.keys()
         sets.setdefault(min(plain, default=b""), []).append((plain, [*one - plain]))
 
-    def test(data: bytes) -> bool:
-        met = {words[mark] for mark, _, _ in find(data)}
+    def test(data: bytes, found: Collection[bytes]) -> bool:
         return any(
-            plain <= met and all(PATTERNS[word].search(data) for word in more)
-            for first in (b"", *met)
+            plain.issubset(found) and all(PATTERNS[word].search(data) for word in more)
+            for first in (b"", *found)
             for plain, more in sets.get(first, ())
         )
 
@@ -242,205 +183,3 @@ def _spellings(call: str) -> Iterator[str]:
     for spelling, name in CANONICAL.items():
         if call == name or call.startswith(f"{name}."):
             yield spelling + call[len(name) :]
-
-
-def changes(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
-    """Return a function from a file's bytes to those of the containers that it may change."""
-    marks = [name + sign for name in sorted(names) for sign in (b"[", b".", b",", b")")]
-    find = _automaton(marks)
-
-    def changed(data: bytes) -> frozenset[bytes]:
-        return frozenset(
-            marks[mark][:-1] for mark, start, end in find(data) if _is_change(data, start, end)
-        )
-
-    return changed
-
-
-def changes_own(data: bytes, names: Collection[bytes]) -> bool:
-    """Tell whether a file may change one of the containers that it makes."""
-    if b"global " in data and GLOBAL.search(data):
-        return True
-    if (b"app" in data and HANGING.search(data)) or (b"@" in data and _encloses(data)):
-        return True
-    return next(_changed_at(data, names), -1) >= 0
-
-
-def _encloses(data: bytes) -> bool:
-    """Tell whether a function may register others inside it, which change what it holds."""
-    if not (b"nonlocal " in data or INNER.search(data)):
-        return False
-    return b"nonlocal " in data or re.search(ATTRIBUTE, b"\n" + data) is not None
-
-
-def _changed_at(data: bytes, names: Iterable[bytes]) -> Iterator[int]:
-    """Yield where a file may change one of the containers: 0-based, of the name's first byte."""
-    for name in names:
-        start = data.find(name)
-        while start >= 0:
-            end = start + len(name) + 1
-            if data[end - 1 : end] in {b"[", b".", b",", b")"} and _is_change(data, start, end):
-                yield start
-            start = data.find(name, end)
-
-
-class Kept(NamedTuple):
-    """What files say of classes whose objects live as long as the process."""
-
-    alive: frozenset[bytes]  # names of classes
-    homes: Mapping[bytes, frozenset[str]]  # class → files that define one of the name
-    objects: Mapping[bytes, frozenset[bytes]]  # name of an object → its classes and theirs above
-    makers: Mapping[bytes, frozenset[str]]  # name of an object → files that make it
-    single: frozenset[bytes]  # classes that may have one object alone
-
-
-def kept(names: Mapping[str, Collection[bytes]]) -> Kept:
-    """Return what the `containers` of all files, by path, say together."""
-    homes: dict[bytes, set[str]] = {}
-    above: dict[bytes, set[bytes]] = {}
-    made: dict[bytes, set[bytes]] = {}
-    makers: dict[bytes, set[str]] = {}
-    for path, found in names.items():
-        for each in found:
-            if each[:1] == b":":
-                _, name, bases = each.split(b":", 2)
-                homes.setdefault(name, set()).add(path)
-                above.setdefault(name, set()).update(WORD.findall(bases))
-            elif each[:1] == b"=":
-                _, name, kind = each.split(b"=")
-                made.setdefault(name, set()).add(kind)
-                makers.setdefault(name, set()).add(path)
-    defined = set(homes)
-    single, provided = frozenset(made.pop(b"!", ())), made.pop(b"+", set())
-    objects = {
-        name: frozenset(_ancestry(kinds & defined, above))
-        for name, kinds in made.items()
-        if not kinds.isdisjoint(defined)
-    }
-    alive = frozenset(kind for kinds in objects.values() for kind in kinds)
-    alive |= _ancestry(provided & defined, above)
-    objects.pop(b"", None)  # attributes
-    return Kept(
-        alive,
-        {name: frozenset(paths) for name, paths in homes.items()},
-        objects,
-        {name: frozenset(paths) for name, paths in makers.items()},
-        single,
-    )
-
-
-def _ancestry(kinds: Iterable[bytes], above: Mapping[bytes, set[bytes]]) -> set[bytes]:
-    queue = [*kinds]
-    found = set(queue)
-    for kind in queue:  # grows while it is read
-        new = above.get(kind, set()) - found
-        found |= new
-        queue += new
-    return found
-
-
-def changes_kept(data: bytes, names: Collection[bytes], alive: frozenset[bytes]) -> bool:
-    """Tell whether a file may change what a class of it, or a living object of one, holds."""
-    if talks(data):
-        return True
-    classes = [each.split(b":")[1] for each in names if each[:1] == b":"]
-    lives = not alive.isdisjoint(classes) or any(word in data for word in SINGLE)
-    receivers = tuple(name + b"." for name in (*classes, b"cls"))
-    if not lives and not any(receiver in data for receiver in receivers):
-        return False
-    attributes = {b"." + name for _, name in re.findall(ATTRIBUTE, b"\n" + data)}
-    return any(
-        lives or data.endswith(receivers, 0, start + 1) for start in _changed_at(data, attributes)
-    )
-
-
-def asks(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
-    """Return a function from a file's bytes to the classes for whose object it asks: `Carts()`."""
-    marks = [name + b"(" for name in sorted(names)]
-    find = _automaton(marks)
-
-    def found(data: bytes) -> frozenset[bytes]:
-        return frozenset(
-            marks[mark][:-1]
-            for mark, start, _ in find(data)
-            if not _goes_before(data, start) and not data.endswith(b"class ", 0, start)
-        )
-
-    return found
-
-
-def sets(names: Iterable[bytes]) -> Callable[[bytes], frozenset[bytes]]:
-    """Return a function from a file's bytes to the objects of which it sets an attribute."""
-    marks = [name + b"." for name in sorted(names)]
-    find = _automaton(marks)
-
-    def found(data: bytes) -> frozenset[bytes]:
-        return frozenset(
-            marks[mark][:-1]
-            for mark, start, end in find(data)
-            if ATTRIBUTE_SET.match(data, end) and not _goes_before(data, start)
-        )
-
-    return found
-
-
-def _goes_before(data: bytes, start: int) -> bool:
-    before = data[start - 1 : start]
-    return before.isalnum() or before == b"_"
-
-
-def _is_change(data: bytes, start: int, end: int) -> bool:
-    """Tell whether `NAME[`, `NAME.` or `(NAME,` at `start` may begin a change of the container."""
-    if data[start : start + 1] != b"." and _goes_before(data, start):
-        return False
-    if data[end - 1 : end] in {b",", b")"}:
-        return GIVEN_FIRST.search(data, max(start - REACH, 0), start) is not None
-    test = METHOD_CHANGES if data[end - 1 : end] == b"." else ITEM_CHANGES
-    return bool(test.match(data, end)) or data[max(start - 4, 0) : start] == b"del "
-
-
-def naming(pairs: Iterable[tuple[bytes, bytes]]) -> Callable[[bytes, bytes], bool]:
-    """Return a test of a path and the file's bytes: do they name what one of the pairs says.
-
-    A pair is a module and what it defines, or what is written of a method: "def save(" and
-    "(self". A file that defines the same word and says it nowhere else names its own, unless its
-    path says that it is the module.
-    """
-    wanted = sorted(set(pairs))
-    words = sorted({word for pair in wanted for word in pair})
-    find = _automaton(words)
-
-    def test(path: bytes, data: bytes) -> bool:
-        found = {words[mark] for text in (path, data) for mark, _, _ in find(text)}
-        return any(
-            one in found and two in found and _names(path, data, one, two) for one, two in wanted
-        )
-
-    return test
-
-
-def _names(path: bytes, data: bytes, module: bytes, name: bytes) -> bool:
-    if b"(" in name:  # no name of a module: what is written of a method
-        return True
-    if name.endswith(b"."):  # an attribute of the application: `session.`
-        return re.search(rb"\b%s\b" % name, data) is not None
-    stem = path.removesuffix(b".py")
-    if any(_ends(place, module) for place in (stem, stem.removesuffix(b"/__init__"))):
-        return _stands(name, data)
-    if _stands(module, path):  # a base class may stand anywhere in its package
-        return _stands(name, data, (b"def ",))
-    return _stands(module, data) and _stands(name, data, (b"def ", b"class "))
-
-
-def _ends(place: bytes, module: bytes) -> bool:
-    return place.endswith(module) and not _goes_before(place, len(place) - len(module))
-
-
-def _automaton(words: Sequence[bytes]) -> Callable[[bytes], list[tuple[int, int, int]]]:
-    import ahocorasick_rs
-
-    if not words:
-        return lambda _: []
-    kind = ahocorasick_rs.Implementation.DFA if len(words) < MANY else None
-    automaton = ahocorasick_rs.BytesAhoCorasick(words, implementation=kind)
-    return lambda data: automaton.find_matches_as_indexes(data, overlapping=True)

@@ -80,7 +80,7 @@ class Search:
 
     def changing(self, chosen: "Callable[[], Filter]") -> list[str]:
         """Return the files that change a module's container, their own or another's, and its."""
-        from nonevent.prefilter import asks, changes, changes_kept, changes_own, kept, sets
+        from nonevent.touches import changes_kept, changes_own, kept, touches
 
         containers = self._containers(chosen)
         makers: dict[bytes, list[str]] = {}
@@ -88,11 +88,9 @@ class Search:
             for name in names:
                 if name[:1] not in MARKED:
                     makers.setdefault(name, []).append(path)
-        changed = cache(lambda: changes(makers))
-        question = f"changes {sorted(makers)}"
         objects = kept(containers)
-        setting = cache(lambda: sets(objects.objects))
-        asked = f"sets {sorted(objects.objects)}"
+        touched = cache(lambda: touches(makers, objects.objects, objects.single))
+        question = f"touches {sorted(makers)} {sorted(objects.objects)} {sorted(objects.single)}"
         keeps = f"keeps {sorted(objects.alive)}"
         found: dict[str, None] = {}
         for path, names in containers.items():
@@ -105,19 +103,19 @@ class Search:
                 self.sight.said(path, "changes its own", own) or self.sight.said(path, keeps, alive)
             ):
                 found[path] = None
-            for text in self.sight.said(path, question, lambda data: _texts(changed()(data))):
-                if path not in makers[name := text.encode()]:
-                    found.update(dict.fromkeys([path, *makers[name]]))
-            for text in self.sight.said(path, asked, lambda data: _texts(setting()(data))):
+            for text in self.sight.said(path, question, lambda data: _texts(touched()(data))):
                 name = text.encode()
-                homes = [objects.homes.get(kind, frozenset()) for kind in objects.objects[name]]
-                found.update(dict.fromkeys([path, *sorted(objects.makers[name].union(*homes))]))
-        if objects.single:
-            single = cache(lambda: asks(objects.single))
-            asked = f"asks {sorted(objects.single)}"
-            for path in containers:
-                for text in self.sight.said(path, asked, lambda data: _texts(single()(data))):
-                    found.update(dict.fromkeys([path, *sorted(objects.homes[text.encode()])]))
+                homes = objects.homes
+                if name.endswith(b"."):
+                    name = name[:-1]
+                    places = objects.makers[name].union(
+                        *(homes.get(kind, ()) for kind in objects.objects[name])
+                    )
+                    found.update(dict.fromkeys([path, *sorted(places)]))
+                elif name.endswith(b"("):
+                    found.update(dict.fromkeys([path, *sorted(homes[name[:-1]])]))
+                elif path not in makers[name]:
+                    found.update(dict.fromkeys([path, *makers[name]]))
         return list(found)
 
     def _containers(self, chosen: "Callable[[], Filter]") -> dict[str, frozenset[bytes]]:
@@ -138,7 +136,7 @@ class Search:
 
         With `aside` those as well that serve nobody but those who type a command.
         """
-        from nonevent.prefilter import naming
+        from nonevent.touches import naming
 
         self.sight.widen()
         pairs = sorted(wanted)
