@@ -35,6 +35,7 @@ class Entry(NamedTuple):
     on: str  # name of the type of fact it is asked about
     table: str  # "timeouts/clients"; "" none
     page: str  # file, relative to the pack's folder
+    of: tuple[str, ...]  # operations of steps that it is asked about; (): all
     head: tuple[Any, ...]  # fields of its Page as plain values; the body is ""
 
 
@@ -79,7 +80,9 @@ def build(pack: ModuleType, folder: str) -> Index:
         if rule.table and shelf not in shelves:
             shelves[shelf] = _shelf(folder, shelf, rule.table.row)
         head = _plain_head(open_page(folder, page, rule.id, rule.family))
-        entries[rule.id] = Entry(name, rule.on.__name__, shelf, page, head)
+        entries[rule.id] = Entry(
+            name, rule.on.__name__, shelf, page, tuple(map(str, rule.of)), head
+        )
     return Index(entries, {**shelves, **_shared(folder)})
 
 

@@ -16,7 +16,7 @@ from nonevent.index import Entry, Index, Shelf, build, import_pack
 
 __all__ = ["files_of", "load"]
 
-FORM = 6  # of the stored value; raised when `Entry` or `Shelf` change
+FORM = 7  # of the stored value; raised when `Entry` or `Shelf` change
 KINDS = (".py", ".md", ".yaml")
 CHECKSUM = 4  # bytes before the value
 

@@ -143,9 +143,11 @@ def _joined(first: Answer, other: Answer) -> Answer:
 
 
 def _subject(fact: Fact) -> str | None:
-    """Return the key under which catalogues of calls and of settings know the fact."""
+    """Return by what a rule may choose the fact: callee, setting, or operation of a step."""
     if isinstance(fact, Call):
         return fact.callee
+    if isinstance(fact, SchemaStep):
+        return fact.operation
     return fact.name if isinstance(fact, Setting) else None
 
 

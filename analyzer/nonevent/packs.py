@@ -67,8 +67,8 @@ class Packs:
     def asked(self, kind: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
         """Return id and subjects of the rules on facts of the type named `kind`, sorted by id.
 
-        A rule with a catalogue of calls or settings has something to say of these alone; None
-        stands for all facts.
+        A rule with a catalogue of calls or settings has something to say of these alone, and one
+        that names operations of theirs; None stands for all facts.
         """
         found = []
         for rule_id in self.heads:
@@ -77,6 +77,8 @@ class Packs:
                 shelf = index.shelves.get(entry.table)
                 listed = shelf.rows if shelf is not None and shelf.key in SUBJECTS else None
                 keys = None if listed is None else frozenset(row[0] for row in listed)
+                if entry.of:
+                    keys = frozenset(entry.of)
                 found.append((rule_id, keys))
         return tuple(found)
 

@@ -41,6 +41,7 @@ class Rule(NamedTuple):
     # find(fact) or, with a table, find(fact, rows: Mapping[str, Row])
     find: Callable[..., Iterable[Problem]]
     table: Table | None = None
+    of: tuple[str, ...] = ()  # operations, where `on` is a step and these alone concern it
 
 
 class Page(NamedTuple):
@@ -64,12 +65,17 @@ class Page(NamedTuple):
 
 
 def rule(
-    file: str, *, on: Any, find: Callable[..., Iterable[Problem]], table: Table | None = None
+    file: str,
+    *,
+    on: Any,
+    find: Callable[..., Iterable[Problem]],
+    table: Table | None = None,
+    of: Iterable[str] = (),
 ) -> Rule:
     """Return the rule that stands in `file`: its id is the file's name, its family the folder's."""
     folder, name = os.path.split(file)
     identity = name.removesuffix(".py").replace("_", "-")
-    return Rule(identity, os.path.basename(folder), on, find, table)
+    return Rule(identity, os.path.basename(folder), on, find, table, tuple(of))
 
 
 HEADS = ("What it finds", "Why it hurts a deploy", "What to do instead", "When it is silent")

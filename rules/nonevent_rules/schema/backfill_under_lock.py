@@ -100,4 +100,10 @@ def _remedy(step: SchemaStep) -> str:
     return "Move it into a file of its own, or a job, that commits batch by batch"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.DATA, Operation.OTHER),
+    find=find,
+    table=Table("locks", Lock),
+)

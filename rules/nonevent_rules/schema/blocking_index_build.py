@@ -20,7 +20,7 @@ READABLE = 150  # characters; the reader cuts a statement off soon after
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for an index built in the way of writers."""
-    if step.operation is not Operation.CREATE_INDEX or not is_live(step):
+    if not is_live(step):
         return
     if CHUNKS in step.text:
         return
@@ -96,4 +96,6 @@ def _sql(step: SchemaStep) -> str:
     return f"Run `{safe}` outside a transaction"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__, on=SchemaStep, of=(Operation.CREATE_INDEX,), find=find, table=Table("locks", Lock)
+)

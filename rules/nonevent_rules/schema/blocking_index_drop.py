@@ -17,7 +17,7 @@ GONE = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for an index that is dropped while its table is in use."""
-    if step.operation is not Operation.DROP_INDEX or not is_live(step):
+    if not is_live(step):
         return
     lock = effect(step, rows)
     if lock is None or not lock.transaction or lock.blocks != "reads and writes":
@@ -70,4 +70,6 @@ def _remedy(step: SchemaStep) -> str:
     return f"Run `{text}` outside of a transaction, or set `lock_timeout` before it and try again"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__, on=SchemaStep, of=(Operation.DROP_INDEX,), find=find, table=Table("locks", Lock)
+)

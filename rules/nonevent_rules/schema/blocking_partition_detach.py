@@ -10,7 +10,7 @@ from nonevent_rules.schema.things import executed, owner
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a partition that is detached without CONCURRENTLY."""
-    if step.operation is not Operation.ALTER_TABLE or step.action != "detach partition":
+    if step.action != "detach partition":
         return
     if step.concurrently or not is_live(step) or step.dialect not in ("", "postgresql"):
         return
@@ -24,4 +24,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TABLE,), find=find)

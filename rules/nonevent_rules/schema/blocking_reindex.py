@@ -17,7 +17,7 @@ WHOLE = re.compile(
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a REINDEX that keeps others waiting."""
-    if step.operation is not Operation.REINDEX or not is_live(step):
+    if not is_live(step):
         return
     lock = effect(step, rows)
     whole = WHOLE.match(step.text)
@@ -38,4 +38,4 @@ def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     yield Problem(message, remedy, edits=concurrently(step))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(__file__, on=SchemaStep, of=(Operation.REINDEX,), find=find, table=Table("locks", Lock))

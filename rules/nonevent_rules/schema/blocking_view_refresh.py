@@ -10,7 +10,7 @@ from nonevent_rules.schema.things import executed, thing
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a refresh that is not concurrent."""
-    if step.operation is not Operation.ALTER_OBJECT or not step.action.startswith("refresh"):
+    if not step.action.startswith("refresh"):
         return
     if step.object != "materialized view" or step.concurrently or not is_live(step):
         return
@@ -37,4 +37,4 @@ def _makes(step: SchemaStep, one: SchemaStep) -> bool:
     return made and bare(one.name).lower() == bare(step.name).lower()
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_OBJECT,), find=find)

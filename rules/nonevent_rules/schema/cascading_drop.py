@@ -67,4 +67,4 @@ def _remedy(step: SchemaStep) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=tuple(WHAT), find=find)

@@ -13,7 +13,7 @@ CASCADE = re.compile(r"(?i)\bon\s+delete\s+cascade\b|\bondelete\s*=\s*[\"']casca
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a foreign key of a table in use that deletes its rows."""
-    if step.operation is not Operation.ADD_CONSTRAINT or not is_live(step):
+    if not is_live(step):
         return
     if step.constraint != "foreign key" or not CASCADE.search(step.text):
         return
@@ -37,4 +37,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ADD_CONSTRAINT,), find=find)

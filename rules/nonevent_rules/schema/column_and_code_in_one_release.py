@@ -9,7 +9,7 @@ from nonevent_rules.schema.live import column_of, is_live, weigh
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an added column that code of the same change begins to name."""
-    if step.operation is not Operation.ADD_COLUMN or not step.needed or not is_live(step):
+    if not step.needed or not is_live(step):
         return
     message = (
         f"{column_of(step)} is added in the release whose code begins to name it: an instance "
@@ -22,4 +22,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ADD_COLUMN,), find=find)

@@ -75,4 +75,9 @@ def _both(step: SchemaStep, new: str) -> str:
     return f"Add `{new}` beside `{old}`, write both, backfill, and drop `{old}` in a later release"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.DROP_COLUMN, Operation.RENAME_COLUMN, Operation.ALTER_TYPE),
+    find=find,
+)

@@ -39,7 +39,7 @@ OF_MYSQL = {"mysql": "MySQL", "mariadb": "MariaDB"}
 
 def find(step: SchemaStep, rows: Mapping[str, TypeRow]) -> Iterator[Problem]:
     """Yield a problem for a change of type that is not known to be free."""
-    if step.operation is not Operation.ALTER_TYPE or not is_live(step):
+    if not is_live(step):
         return
     # Oracle changes the type of an empty column only (ORA-01439), SQLite has no such statement.
     if step.dialect in ("sqlite", "oracle") or _same(step):
@@ -180,4 +180,6 @@ def _remedy(step: SchemaStep) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("types", TypeRow))
+RULE = rule(
+    __file__, on=SchemaStep, of=(Operation.ALTER_TYPE,), find=find, table=Table("types", TypeRow)
+)

@@ -27,4 +27,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield Problem(message, remedy, edits=first(step, "SET statement_timeout = 0"))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=BUILDS, find=find)

@@ -11,7 +11,7 @@ from nonevent_rules.schema.mending import first
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a concurrent build that a leftover of its name keeps from running."""
-    if step.operation is not Operation.CREATE_INDEX or not is_live(step):
+    if not is_live(step):
         return
     if not (step.concurrently and step.guarded) or _is_cleared(step):
         return
@@ -48,4 +48,4 @@ def _remedy(step: SchemaStep, name: str) -> str:
     return f"Run `DROP INDEX CONCURRENTLY IF EXISTS {name}` before it, and leave IF NOT EXISTS out"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.CREATE_INDEX,), find=find)

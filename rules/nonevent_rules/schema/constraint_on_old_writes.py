@@ -73,4 +73,9 @@ def _is_replaced(step: SchemaStep, kind: str) -> bool:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.ADD_CONSTRAINT, Operation.CREATE_INDEX, Operation.SET_NOT_NULL),
+    find=find,
+)

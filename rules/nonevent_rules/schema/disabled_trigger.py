@@ -12,7 +12,7 @@ OFF = ("disable trigger", "disable rule")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for triggers that are switched off on a table in use."""
-    if step.operation is not Operation.ALTER_TABLE or step.action not in OFF or not is_live(step):
+    if step.action not in OFF or not is_live(step):
         return
     name = plain(step.name)
     one = bool(name) and name.upper() not in ("ALL", "USER")
@@ -35,4 +35,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TABLE,), find=find)

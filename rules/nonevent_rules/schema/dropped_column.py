@@ -11,7 +11,7 @@ from nonevent_rules.schema.running import calm
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column dropped from a table in use."""
-    if step.operation is not Operation.DROP_COLUMN or not is_live(step):
+    if not is_live(step):
         return
     if step.made_again or is_newborn(step):  # the name stays: see `reused-column-name`
         return
@@ -23,4 +23,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield from calm(step, problem, f"{column_of(step)} is dropped")
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_COLUMN,), find=find)

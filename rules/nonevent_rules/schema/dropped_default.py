@@ -54,4 +54,4 @@ def _generated(step: SchemaStep) -> Problem:
     return Problem(message, remedy, severity=Severity.ERROR, confidence=Confidence.HIGH)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_DEFAULT, Operation.ALTER_TABLE), find=find)

@@ -9,7 +9,7 @@ from nonevent_rules.schema.live import column_of, is_live, weigh
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column that may be NULL from now on."""
-    if step.operation is not Operation.DROP_NOT_NULL or not is_live(step):
+    if not is_live(step):
         return
     message = (
         f"{column_of(step)} may be NULL from now on: once the next version writes that, the "
@@ -19,4 +19,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_NOT_NULL,), find=find)

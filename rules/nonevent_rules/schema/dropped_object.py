@@ -32,7 +32,7 @@ REFUSED = ("type", "domain", "collation")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an object that is dropped and not made again."""
-    if step.operation is not Operation.DROP_OBJECT or step.object not in WHAT:
+    if step.object not in WHAT:
         return
     if not is_live(step) or step.made_again or _goes_with_its_database(step):
         return
@@ -78,4 +78,4 @@ def _came_with_its_column(step: SchemaStep) -> bool:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_OBJECT,), find=find)

@@ -13,7 +13,7 @@ NAMED = re.compile(r"(?i)(?:_pkey|_pk)$|^pk_|^primary$")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a primary key that goes and does not come back at once."""
-    if step.operation is not Operation.DROP_CONSTRAINT or not is_live(step):
+    if not is_live(step):
         return
     if step.constraint != "primary key" and (step.constraint or not NAMED.search(plain(step.name))):
         return
@@ -45,4 +45,4 @@ def _remedy(step: SchemaStep, table: str) -> str:
     return swap
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_CONSTRAINT,), find=find)

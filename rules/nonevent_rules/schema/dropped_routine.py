@@ -13,7 +13,7 @@ ROUTINES = ("function", "procedure", "package")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a routine that is dropped and not made again."""
-    if step.operation is not Operation.DROP_OBJECT or step.object not in ROUTINES:
+    if step.object not in ROUTINES:
         return
     if not is_live(step) or step.made_again or step.cascade:
         return  # what calls it goes as well: that is for `cascading-drop` to say
@@ -35,4 +35,4 @@ def _called(one: SchemaStep) -> bool:
     return one.object == "trigger" or one.operation is Operation.DROP_INDEX
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_OBJECT,), find=find)

@@ -18,7 +18,7 @@ CLEARING = re.compile(
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a schema or a database that is dropped."""
-    if step.operation is not Operation.DROP_OBJECT or step.object not in WHOLE:
+    if step.object not in WHOLE:
         return
     if not is_live(step):
         return
@@ -47,4 +47,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, problem)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_OBJECT,), find=find)

@@ -26,7 +26,7 @@ UNUSED = re.compile(r"(?i)(?:^|[_-])unused(?:[_-]|$)")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table dropped that was there before this change."""
-    if step.operation is not Operation.DROP_TABLE or not is_live(step):
+    if not is_live(step):
         return
     named = f"`{plain(step.table)}`" if step.table else "a table named at run time"
     message = (
@@ -75,4 +75,4 @@ def _remedy(step: SchemaStep) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_TABLE,), find=find)

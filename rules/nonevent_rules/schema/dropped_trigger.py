@@ -14,7 +14,7 @@ GOING = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a trigger that is dropped and not made again."""
-    if step.operation is not Operation.DROP_OBJECT or step.object not in ("trigger", "rule"):
+    if step.object not in ("trigger", "rule"):
         return
     if not is_live(step) or step.made_again or _goes_with_its_table(step):
         return
@@ -58,4 +58,4 @@ def _defaults(other: SchemaStep, step: SchemaStep) -> bool:
     return other.operation is Operation.SET_DEFAULT and column in plain(step.name).lower()
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_OBJECT,), find=find)

@@ -15,7 +15,7 @@ GONE = (Operation.DROP_TABLE, Operation.RENAME_TABLE)
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a unique constraint that goes without another in its place."""
-    if step.operation is not Operation.DROP_CONSTRAINT or not is_live(step):
+    if not is_live(step):
         return
     if step.constraint != "unique" and (step.constraint or not NAMED.search(plain(step.name))):
         return
@@ -41,4 +41,4 @@ def _excuses(step: SchemaStep, one: SchemaStep) -> bool:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_CONSTRAINT,), find=find)

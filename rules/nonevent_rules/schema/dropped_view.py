@@ -12,7 +12,7 @@ VIEWS = ("view", "materialized view")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a view that is dropped and not made again."""
-    if step.operation is not Operation.DROP_OBJECT or step.object not in VIEWS:
+    if step.object not in VIEWS:
         return
     if not is_live(step) or step.made_again:
         return
@@ -26,4 +26,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_OBJECT,), find=find)

@@ -11,7 +11,7 @@ from nonevent_rules.schema.things import executed
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a label that a later step of the same transaction names."""
-    if step.operation is not Operation.ALTER_OBJECT or step.action != "add value":
+    if step.action != "add value":
         return
     if not step.used_early or not is_live(step):
         return
@@ -26,4 +26,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy, confidence=sure))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_OBJECT,), find=find)

@@ -24,7 +24,7 @@ WRITES = ("exclusive", "share row exclusive", "share", "read")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for LOCK TABLE in a mode that keeps requests waiting."""
-    if step.operation is not Operation.LOCK_TABLE or not is_live(step):
+    if not is_live(step):
         return
     if step.lock_mode not in ALL + WRITES:
         return
@@ -49,4 +49,4 @@ def _takes_time(step: SchemaStep, one: SchemaStep) -> bool:
     return one.operation in LONG
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.LOCK_TABLE,), find=find)

@@ -11,7 +11,7 @@ from nonevent_rules.schema.together import shared
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an index that is built after the one of its name was dropped."""
-    if step.operation is not Operation.CREATE_INDEX or not is_live(step) or not step.name:
+    if not is_live(step) or not step.name:
         return
     dropped = next((one for one in step.earlier if _makes_room(step, one)), None)
     if dropped is None or (step.concurrently and (dropped.guarded or _is_asked(step, dropped))):
@@ -44,4 +44,4 @@ def _makes_room(step: SchemaStep, one: SchemaStep) -> bool:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.CREATE_INDEX,), find=find)

@@ -10,7 +10,7 @@ from nonevent_rules.schema.live import column_of, is_live, language, plain, weig
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column of PostgreSQL's type `json`."""
-    if step.operation is not Operation.ADD_COLUMN or not is_live(step):
+    if not is_live(step):
         return
     written = plain(step.type).strip().lower().removesuffix("()").rpartition(".")[2]
     if written != "json" or step.dialect not in ("", "postgresql"):
@@ -24,4 +24,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, f"Make it `{name}`, which can be compared", confidence=sure))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ADD_COLUMN,), find=find)

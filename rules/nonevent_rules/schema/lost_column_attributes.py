@@ -20,7 +20,7 @@ WRITTEN = ("sql", "liquibase")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a new definition that leaves out what the column had."""
-    if step.operation is not Operation.ALTER_TYPE or not is_live(step):
+    if not is_live(step):
         return
     if step.dialect not in (*WHOLE, *NULL_ALONE) or step.framework not in WRITTEN:
         return
@@ -57,4 +57,4 @@ def _lost(step: SchemaStep) -> Iterator[str]:
         yield f"DEFAULT {step.old_default}"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TYPE,), find=find)

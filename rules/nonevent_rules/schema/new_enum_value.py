@@ -9,7 +9,7 @@ from nonevent_rules.schema.live import is_live, plain, weigh
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a label that is added to an enum in use."""
-    if step.operation is not Operation.ALTER_OBJECT or step.action != "add value":
+    if step.action != "add value":
         return
     if not is_live(step):
         return
@@ -22,4 +22,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_OBJECT,), find=find)

@@ -11,7 +11,7 @@ from nonevent_rules.schema.running import first, places
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column that becomes NOT NULL while a model of the code lets it be."""
-    if step.operation is not Operation.SET_NOT_NULL or not step.uses or not is_live(step):
+    if not step.uses or not is_live(step):
         return
     end = "until the roll is over" if step.uses[0].running else "from then on"
     message = (
@@ -25,4 +25,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy, confidence=Confidence.MEDIUM, related=places(step)))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.SET_NOT_NULL,), find=find)

@@ -21,7 +21,7 @@ WHAT = {
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a definition that takes the place of another."""
-    if step.operation is not Operation.CREATE_OBJECT or step.object not in WHAT:
+    if step.object not in WHAT:
         return
     if not (step.replaces or step.reuses_name) or not is_live(step):
         return
@@ -37,4 +37,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, problem)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.CREATE_OBJECT,), find=find)

@@ -12,7 +12,7 @@ SHOWN = 3
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a list of labels that lacks one of those before."""
-    if step.operation is not Operation.ALTER_TYPE or not is_live(step):
+    if not is_live(step):
         return
     if step.dialect not in ("mysql", "mariadb") and not step.type.startswith("mysql."):
         return
@@ -34,4 +34,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TYPE,), find=find)

@@ -11,7 +11,7 @@ from nonevent_rules.schema.running import calm
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a column renamed in place."""
-    if step.operation is not Operation.RENAME_COLUMN or not is_live(step):
+    if not is_live(step):
         return
     old, new = plain(step.column), plain(step.new_name)
     if (old and old == new) or is_newborn(step):
@@ -51,4 +51,4 @@ def _remedy(step: SchemaStep, old: str, new: str) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.RENAME_COLUMN,), find=find)

@@ -19,7 +19,7 @@ OWNED = ("_seq", "_sequence")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for an object whose name the other version asks for."""
-    if step.operation is not Operation.RENAME_OBJECT or step.object not in SPOKEN:
+    if step.object not in SPOKEN:
         return
     if not is_live(step) or step.made_again:
         return
@@ -47,4 +47,4 @@ def _remedy(step: SchemaStep) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.RENAME_OBJECT,), find=find)

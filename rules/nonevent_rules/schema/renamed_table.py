@@ -12,7 +12,7 @@ from nonevent_rules.schema.running import calm
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table renamed in place."""
-    if step.operation is not Operation.RENAME_TABLE or not is_live(step):
+    if not is_live(step):
         return
     old, new = plain(step.table), plain(step.new_name)
     # PostgreSQL renames a sequence by ALTER TABLE as well, and a column's default follows it.
@@ -34,4 +34,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield from calm(step, weigh(step, problem), f"`{old}` is renamed")
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.RENAME_TABLE,), find=find)

@@ -81,4 +81,4 @@ def _remedy(step: SchemaStep) -> str:
     return f"Give `{column}` {default}, or add it {nullable} and require it in the next release"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ADD_COLUMN, Operation.CREATE_TABLE), find=find)

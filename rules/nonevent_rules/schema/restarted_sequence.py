@@ -39,4 +39,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, problem)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TABLE, Operation.ALTER_OBJECT), find=find)

@@ -69,4 +69,4 @@ def _copies(step: SchemaStep) -> bool:
     return any(other.operation is Operation.DATA for other in (*step.earlier, *step.later))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.RENAME_COLUMN, Operation.ADD_COLUMN), find=find)

@@ -18,7 +18,7 @@ WHY = {
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a new column that is filled row by row under a lock."""
-    if step.operation is not Operation.ADD_COLUMN or not is_live(step):
+    if not is_live(step):
         return
     found = effects(step, rows)
     lock = next((row for row in found if row.rewrites and row.stalls), None)
@@ -49,4 +49,6 @@ def _remedy(step: SchemaStep) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__, on=SchemaStep, of=(Operation.ADD_COLUMN,), find=find, table=Table("locks", Lock)
+)

@@ -12,7 +12,7 @@ ON = ("enable row level security", "force row level security")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for row level security on a table that gets no policy in the same file."""
-    if step.operation is not Operation.ALTER_TABLE or step.action not in ON or not is_live(step):
+    if step.action not in ON or not is_live(step):
         return
     if any(_is_policy(step, other) for other in (*step.earlier, *step.later)):
         return
@@ -31,4 +31,4 @@ def _is_policy(step: SchemaStep, other: SchemaStep) -> bool:
     return other.object == "policy" and bare(other.table).lower() == bare(step.table).lower()
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_TABLE,), find=find)

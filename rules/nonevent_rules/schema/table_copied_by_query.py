@@ -13,7 +13,7 @@ TEMPORARY = ("#", "pg_temp.", "tempdb..#")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for CREATE TABLE … AS SELECT and SELECT … INTO."""
-    if step.operation is not Operation.CREATE_TABLE or not step.from_query:
+    if not step.from_query:
         return
     if step.direction != "up" or step.keeps_data or _is_temporary(step):
         return
@@ -37,4 +37,4 @@ def _is_temporary(step: SchemaStep) -> bool:
     return step.table.lower().startswith(TEMPORARY) or "temp" in words or "temporary" in words
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.CREATE_TABLE,), find=find)

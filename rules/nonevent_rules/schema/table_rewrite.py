@@ -21,7 +21,7 @@ COPIED = "Make a new table beside it, write to both, copy in batches, and switch
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a table that is copied under a lock which keeps others waiting."""
-    if step.operation is not Operation.ALTER_TABLE or not is_live(step) or step.concurrently:
+    if not is_live(step) or step.concurrently:
         return
     lock = next((row for row in effects(step, rows) if row.rewrites and row.stalls), None)
     if lock is None:
@@ -44,4 +44,6 @@ def _remedy(step: SchemaStep) -> str:
     return next((cure for said, cure in INSTEAD.items() if action.startswith(said)), COPIED)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__, on=SchemaStep, of=(Operation.ALTER_TABLE,), find=find, table=Table("locks", Lock)
+)

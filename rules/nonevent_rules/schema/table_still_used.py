@@ -34,4 +34,4 @@ def _later(table: str) -> str:
     return f"Release code that no longer names `{table}` first, and drop it in the release after"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DROP_TABLE, Operation.RENAME_TABLE), find=find)

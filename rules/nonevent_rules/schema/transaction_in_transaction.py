@@ -48,4 +48,4 @@ def _goes_on(step: SchemaStep) -> bool:
     return any(one.operation not in WORDS and one.location.line >= first for one in step.later)
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=WORDS, find=find)

@@ -9,7 +9,7 @@ from nonevent_rules.schema.together import changes
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a BEGIN without an end."""
-    if step.operation is not Operation.BEGIN or step.framework != "sql" or step.in_transaction:
+    if step.framework != "sql" or step.in_transaction:
         return
     if _ends_the_runners(step):
         return
@@ -30,4 +30,4 @@ def _ends_the_runners(step: SchemaStep) -> bool:
     return bool(marks) and marks[0].operation is Operation.END
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.BEGIN,), find=find)

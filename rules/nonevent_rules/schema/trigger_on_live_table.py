@@ -11,7 +11,7 @@ from nonevent_rules.schema.things import owner, thing
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a trigger or a rule that a table in use gets."""
-    if step.operation is not Operation.CREATE_OBJECT or step.object not in ("trigger", "rule"):
+    if step.object not in ("trigger", "rule"):
         return
     if not is_live(step) or step.reuses_name:
         return
@@ -32,4 +32,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.CREATE_OBJECT,), find=find)

@@ -19,7 +19,7 @@ LOCKS = {
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a table in use that is emptied."""
-    if step.operation is not Operation.TRUNCATE or not is_live(step) or is_aside(step):
+    if not is_live(step) or is_aside(step):
         return
     also = " with every table that refers to it" if step.cascade else ""
     lock = LOCKS.get(step.dialect, "an ACCESS EXCLUSIVE lock")
@@ -34,4 +34,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.TRUNCATE,), find=find)

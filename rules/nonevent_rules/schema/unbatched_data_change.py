@@ -17,7 +17,7 @@ WIDE = re.compile(r"(?i)\bis\s+null\b|\bfrom\b.*\bwhere\b|is_\(None\)|== None|\b
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a change of a whole table in one transaction."""
-    if step.operation is not Operation.DATA or not is_live(step) or ADDS.search(step.text):
+    if not is_live(step) or ADDS.search(step.text):
         return
     if is_aside(step) or _commits_each(step):
         return
@@ -54,4 +54,4 @@ def _remedy(step: SchemaStep) -> str:
     return "Change some thousand rows at a time by their primary key, and commit after each batch"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(__file__, on=SchemaStep, of=(Operation.DATA,), find=find, table=Table("locks", Lock))

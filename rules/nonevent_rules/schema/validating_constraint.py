@@ -180,4 +180,10 @@ def _not_valid(step: SchemaStep, kind: str) -> str:
     )
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.SET_NOT_NULL, Operation.ADD_CONSTRAINT, Operation.ADD_COLUMN),
+    find=find,
+    table=Table("locks", Lock),
+)

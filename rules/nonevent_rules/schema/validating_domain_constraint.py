@@ -12,7 +12,7 @@ CHECKED = ("add constraint", "add check", "add", "set not null")
 
 def find(step: SchemaStep) -> Iterator[Problem]:
     """Yield a problem for a constraint that is checked at once in every table of a domain."""
-    if step.operation is not Operation.ALTER_OBJECT or step.object != "domain":
+    if step.object != "domain":
         return
     if step.action not in CHECKED or not step.valid or not is_live(step):
         return
@@ -26,4 +26,4 @@ def find(step: SchemaStep) -> Iterator[Problem]:
     yield weigh(step, Problem(message, remedy))
 
 
-RULE = rule(__file__, on=SchemaStep, find=find)
+RULE = rule(__file__, on=SchemaStep, of=(Operation.ALTER_OBJECT,), find=find)

@@ -12,7 +12,7 @@ from nonevent_rules.schema.together import held_before, named, same_table
 
 def find(step: SchemaStep, rows: Mapping[str, Lock]) -> Iterator[Problem]:
     """Yield a problem for a scan that others have to wait for after all."""
-    if step.operation is not Operation.VALIDATE_CONSTRAINT or not is_live(step):
+    if not is_live(step):
         return
     if step.dialect not in ("", "postgresql"):
         return
@@ -37,4 +37,10 @@ def _remedy(step: SchemaStep) -> str:
     return f"Move `VALIDATE CONSTRAINT` into {place}"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("locks", Lock))
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.VALIDATE_CONSTRAINT,),
+    find=find,
+    table=Table("locks", Lock),
+)

@@ -12,7 +12,7 @@ from nonevent_rules.schema.volatility import Function, made_here, volatile_call
 
 def find(step: SchemaStep, rows: Mapping[str, Function]) -> Iterator[Problem]:
     """Yield a problem for a new column whose default gives every row a value of its own."""
-    if step.operation is not Operation.ADD_COLUMN or not is_live(step):
+    if not is_live(step):
         return
     called = volatile_call(step, rows)
     if called:
@@ -74,4 +74,10 @@ def _remedy(step: SchemaStep, called: str) -> str:
     return f"{first}, set it afterwards for new rows with {then}, and fill the old rows in batches"
 
 
-RULE = rule(__file__, on=SchemaStep, find=find, table=Table("functions", Function))
+RULE = rule(
+    __file__,
+    on=SchemaStep,
+    of=(Operation.ADD_COLUMN,),
+    find=find,
+    table=Table("functions", Function),
+)
