@@ -45,7 +45,12 @@ def load(stem: str) -> tuple[Rule, Any]:
 def ask(stem: str, *steps: SchemaStep) -> list[Problem]:
     found, rows = load(stem)
     arguments = () if rows is None else (rows,)
-    return [problem for asked in steps for problem in found.find(asked, *arguments)]
+    return [
+        problem
+        for asked in steps
+        if not found.of or asked.operation in found.of
+        for problem in found.find(asked, *arguments)
+    ]
 
 
 def hear(stem: str, asked: SchemaStep) -> list[Word]:
