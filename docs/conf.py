@@ -2,7 +2,11 @@
 
 # ruff: noqa: INP001, A001 - read by Sphinx, which names these
 
+from typing import ClassVar
+
 from pygments.lexers import JavascriptLexer
+from pygments.lexers.sql import SqlLexer
+from pygments.token import Punctuation
 from sphinx.application import Sphinx
 
 import nonevent
@@ -42,6 +46,16 @@ html_theme_options = {
 }
 
 
+class DollarQuotedSql(SqlLexer):
+    """SQL in which neither `$$` is an error nor, as in the lexer of PostgreSQL, a backtick."""
+
+    tokens: ClassVar = {
+        **SqlLexer.tokens,
+        "root": [(r"\$\w*\$", Punctuation), *SqlLexer.tokens["root"]],
+    }
+
+
 def setup(app: Sphinx) -> None:
-    """Colour JSON with comments, which Pygments does not know by that name."""
+    """Colour what Pygments does not know by the name that pages give it."""
     app.add_lexer("jsonc", JavascriptLexer)
+    app.add_lexer("sql", DollarQuotedSql)

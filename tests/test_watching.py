@@ -176,6 +176,7 @@ def test_on_a_terminal_each_run_has_the_screen_to_itself(shop: Path) -> None:
         while b"finding" not in shown:
             shown += os.read(ours, 65536)
         process.send_signal(signal.SIGINT)
+        process.wait(60)
     os.close(ours)
 
     assert shown.startswith(b"\x1b[2J\x1b[3J\x1b[H")
